@@ -1,0 +1,69 @@
+"""Measurement (kết quả đo): an indicator's value for an agency and period, as of a moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from kieng.plan.period import Period
+from kieng.records.batch import Origin
+
+
+class Status(StrEnum):
+    """Whether there is a number, and if not, which kind of "no number" it is."""
+
+    VALUE = "value"
+    NO_DATA = "no_data"
+    NOT_APPLICABLE = "not_applicable"
+    ZERO_DENOMINATOR = "zero_denominator"
+    CANNOT_RECAST = "cannot_recast"
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many of the expected reporters have records, and what share of their people they hold.
+
+    ``people_share`` is between 0 and 1, None where no population is known.
+    """
+
+    reporting: int
+    expected: int
+    people_share: Decimal | None
+
+    @property
+    def complete(self) -> bool:
+        return self.reporting >= self.expected
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """``value`` is in the indicator's unit (percent as 66.67), exact to :data:`VALUE_DIGITS` decimals;
+    ``parts`` are the formula's aggregates in order. ``numerator``/``denominator`` are set when
+    the formula is one ratio. ``reading`` is ``as-was`` or the ISO day of the map.
+    """
+
+    indicator: str
+    rule: int
+    agency: str
+    level: str
+    period: Period
+    reading: str
+    breakdown: tuple[str, str | None] | None
+    status: Status
+    reason: str | None
+    value: Decimal | None
+    parts: tuple[Decimal | None, ...]
+    numerator: Decimal | None
+    denominator: Decimal | None
+    coverage: Coverage
+    weighted: str | None  # the weight basis, when some part came over a split
+    state: str | None  # estimate, provisional, confirmed
+    origins: tuple[Origin, ...]
+    used: int
+    records: int
+    as_of: datetime
+
+
+VALUE_DIGITS = 9

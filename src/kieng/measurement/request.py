@@ -1,0 +1,105 @@
+"""What an engine is asked, and the shape of what it answers.
+
+An engine (``stores/reference``, ``stores/duckdb``) turns records into *cells*: the exact parts of every
+indicator's formula for agency × period × reading × breakdown. Ratios are made from them later, in one
+place (:mod:`kieng.measurement.value`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+import pyarrow as pa
+
+from kieng.plan.definitions import Definitions
+from kieng.plan.indicator import Rule
+from kieng.records.batch import VersionedRecords
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Which map a series is read on: each period's own (``map_day`` None), or that of one day."""
+
+    map_day: date | None = None
+
+    def __str__(self) -> str:
+        return "as-was" if self.map_day is None else self.map_day.isoformat()
+
+
+AS_WAS = Reading()
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One indicator's rule. It is measured only for periods in which the rule holds."""
+
+    indicator: str
+    rule_number: int
+    rule: Rule
+
+
+@dataclass(frozen=True)
+class Request:
+    """One fused pass over one record type.
+
+    ``cut_off`` is the local day of ``as_of``: nothing after it is looked at, and a running period is
+    measured up to it. ``first``/``last`` bound the periods asked for (those that overlap); None: all.
+    """
+
+    definitions: Definitions
+    record_type: str
+    asks: tuple[Ask, ...]
+    readings: tuple[Reading, ...]
+    as_of: datetime
+    cut_off: date
+    first: date | None = None
+    last: date | None = None
+
+
+#: Denominator of recast weights: a whole is 10**9 parts, so parts of a split add up exactly.
+WEIGHT_UNIT = 10**9
+
+PART = pa.decimal128(38, 15)  # 6 digits of a decimal field times 9 of a weight
+
+#: One row per indicator × rule × reading × agency × period × breakdown that has at least one record.
+CELLS = pa.schema(
+    [
+        ("indicator", pa.string()),
+        ("rule", pa.int16()),
+        ("reading", pa.string()),
+        ("agency", pa.string()),
+        ("grain", pa.string()),
+        ("start", pa.date32()),
+        ("breakdown_field", pa.string()),  # null: the total over all
+        ("breakdown_value", pa.string()),  # null with a field: the records where it is null
+        ("parts", pa.list_(PART)),  # one per rule.formula.aggregates(), null when that is null
+        ("blocked", pa.bool_()),  # a recomputed part met a split it cannot be recast over
+        ("weighted", pa.bool_()),  # some record came over a split by weight
+        ("state", pa.int8()),  # weakest of STATES over the used records, null if none has one
+        ("absence", pa.string()),  # the newest used record's absence, when that record has one
+        ("origins", pa.int8()),  # Origin bits over the used records
+        ("used", pa.int64()),  # records that some aggregate's condition is true for
+        ("records", pa.int64()),  # records of the type in this cell, whatever the conditions
+        ("reporting", pa.int32()),  # reporters (agencies of rule.reporters levels) with >= 1 record
+        ("reporting_people", PART),  # their population
+    ]
+)
+
+
+class Engine(Protocol):
+    """Turns records into cells. All engines give equal cells for equal requests."""
+
+    name: str
+
+    def cells(self, request: Request, records: VersionedRecords) -> pa.Table:
+        """A table of :data:`CELLS`, in no particular order.
+
+        Raises :class:`Unsupported` by name for what the engine cannot do.
+        """
+        ...
+
+
+class Unsupported(Exception):
+    """An engine says by name what it cannot do; it never approximates."""

@@ -1,0 +1,1 @@
+"""What was promised and how it is counted."""

@@ -1,0 +1,37 @@
+"""Everything the text of a workspace says, as frozen objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kieng.plan.agency import AgencyTree
+from kieng.plan.calendar import WorkingCalendar
+from kieng.plan.clock import ClockRule
+from kieng.plan.indicator import Indicator, NotApplicable
+from kieng.plan.record_type import RecordType
+from kieng.plan.reorganisation import Reorganisation
+from kieng.plan.target import Plan
+from kieng.words import Name
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """What :func:`kieng.plan.load.load` makes of a workspace's text.
+
+    ``time_zone`` is the zone in which wall times are kept. ``clocks`` holds, per clock id, its dated
+    versions. ``pillars`` keeps the order of the text. ``fingerprint`` is the SHA-256 of the text.
+    """
+
+    name: Name
+    time_zone: str
+    pillars: Mapping[str, Name]
+    record_types: Mapping[str, RecordType]
+    tree: AgencyTree
+    reorganisations: tuple[Reorganisation, ...]
+    calendar: WorkingCalendar
+    clocks: Mapping[str, tuple[ClockRule, ...]]
+    indicators: Mapping[str, Indicator]
+    plans: Mapping[str, Plan]
+    not_applicable: tuple[NotApplicable, ...]
+    fingerprint: str

@@ -1,0 +1,1 @@
+"""The formula language: SQL's own expressions, read into small frozen nodes."""

@@ -1,0 +1,150 @@
+"""Indicator (chỉ số, chỉ tiêu thống kê): a dated rule that turns records into a number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from kieng.plan.formula.nodes import Formula
+from kieng.plan.period import Grain, Period
+from kieng.problems import Place
+from kieng.words import Name
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a rule or a published figure comes from. ``confidence`` is H, M, L or D as in the docs."""
+
+    document: str
+    date: date | None = None
+    clause: str | None = None
+    url: str | None = None
+    confidence: str | None = None
+
+
+class Membership(StrEnum):
+    """Which periods a record belongs to.
+
+    ``by``: the one its date lies in. ``open``: every period it overlaps, from ``start`` to ``end``
+    inclusive. ``in_force``: every period on whose last day it holds (``end`` exclusive).
+    """
+
+    BY = "by"
+    OPEN = "open"
+    IN_FORCE = "in_force"
+
+
+@dataclass(frozen=True)
+class Counting:
+    """``month and year, by closed_on``: the grains measured and how records fall into periods.
+
+    ``end`` is None for ``by``. A null ``start`` puts the record in no period; a null ``end`` means
+    "still so". ``open`` and ``in_force`` reach at most to the period that holds the cut-off.
+    """
+
+    grains: tuple[Grain, ...]
+    membership: Membership
+    start: str
+    end: str | None = None
+
+
+class RollUp(StrEnum):
+    """``sums``: components are added along the tree (distinct counts and percentiles are made anew
+    from records). ``none``: each agency's figure stands alone, no level is made from another."""
+
+    SUMS = "sums"
+    NONE = "none"
+
+
+class Within(StrEnum):
+    """``all``: a figure counts the records of everything below. ``tier``: only of agencies of the
+    same tier (a province's own departments, not its communes)."""
+
+    ALL = "all"
+    TIER = "tier"
+
+
+class Better(StrEnum):
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A level at which the indicator is read, until the level is closed (exclusive)."""
+
+    level: str
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Example:
+    """A rule's own worked example: records in, the answer out; run before any real number is made.
+
+    ``expect`` is written as people do: ``66.67 (2 / 3)``, ``12``, ``no data`` or ``zero denominator``.
+    """
+
+    records: tuple[Mapping[str, object], ...]
+    expect: str
+    place: Place
+    cut_off: date | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How an indicator is counted for periods whose last day lies in [valid_from, valid_to)."""
+
+    record: str
+    counting: Counting
+    formula: Formula
+    roll_up: RollUp
+    within: Within
+    reporters: tuple[str, ...]  # levels expected to have records, for coverage
+    recast_by: str  # weight basis for split moves
+    breakdowns: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
+    source: Source | None = None
+    place: Place = Place("")
+
+    def holds_in(self, period: Period) -> bool:
+        day = period.last_day
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day < self.valid_to
+        )
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """``unit`` is the unit of the number (đơn vị tính): ``percent`` shows a ratio times 100."""
+
+    id: str
+    name: Name
+    pillar: str
+    unit: str
+    better: Better
+    watch: tuple[Watch, ...]
+    lead: str
+    rules: tuple[Rule, ...]
+    source: Source | None = None
+    note: Name | None = None
+    decimals: int = 2
+    place: Place = Place("")
+
+    def rule_for(self, period: Period) -> Rule | None:
+        return next((rule for rule in self.rules if rule.holds_in(period)), None)
+
+
+@dataclass(frozen=True)
+class NotApplicable:
+    """An agency for which an indicator has no meaning, so that it is not expected to report."""
+
+    indicator: str
+    agency: str
+    because: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    place: Place = Place("")

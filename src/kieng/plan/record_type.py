@@ -1,0 +1,102 @@
+"""What a record of each kind carries: fields, and the part each plays.
+
+Declared in YAML (``plan/record_types/*.yaml`` are built in; a workspace may add its own).
+It lives in the plan room because a formula can only be checked against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kieng.problems import Place
+from kieng.words import Name
+
+
+class FieldType(StrEnum):
+    """What a field's values are.
+
+    ``datetime`` is wall time in the workspace's time zone; ``agency`` is an agency's id in the
+    tree; ``decimal`` is exact, with :data:`DECIMAL_SCALE` digits after the point.
+    """
+
+    TEXT = "text"
+    CODE = "code"
+    BOOLEAN = "boolean"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DATE = "date"
+    DATETIME = "datetime"
+    AGENCY = "agency"
+
+
+DECIMAL_SCALE = 6
+DECIMAL_PRECISION = 24
+
+
+class Quantity(StrEnum):
+    """How a number may be added up.
+
+    A *flow* adds over agencies and over time; a *stock* adds over agencies only;
+    a *ratio* adds over nothing.
+    """
+
+    FLOW = "flow"
+    STOCK = "stock"
+    RATIO = "ratio"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field. ``values`` closes the list of codes; ``personal`` never enters the ledger as is."""
+
+    name: str
+    type: FieldType
+    label: Name
+    required: bool = False
+    quantity: Quantity | None = None
+    values: tuple[str, ...] = ()
+    personal: str | None = None  # None, "drop" or "hash"
+
+
+@dataclass(frozen=True)
+class ClockFields:
+    """The fields a clock rule reads (see :mod:`kieng.plan.clock`). Absent roles are None."""
+
+    received: str
+    due: str | None = None
+    limit: str | None = None
+    limit_unit: str | None = None
+    finished: str | None = None
+    supplement_requested: str | None = None
+    supplement_received: str | None = None
+    supplement_count: str | None = None
+
+
+@dataclass(frozen=True)
+class RecordType:
+    """A kind of record.
+
+    ``id_field`` with the batch's source makes the natural key. ``agency_field`` names the agency
+    the record counts for. ``placed_in`` (optional) names the agency that holds the same place on a
+    later map, so that history is recast exactly. ``anchor`` is a date that never changes for
+    a record; it decides the ledger's partition. ``state_field`` holds estimate, provisional or
+    confirmed; ``absence_field`` says why a figure is missing.
+    """
+
+    id: str
+    name: Name
+    fields: Mapping[str, Field]
+    id_field: str
+    agency_field: str
+    anchor: str
+    placed_in: str | None = None
+    state_field: str | None = None
+    absence_field: str | None = None
+    clock: ClockFields | None = None
+    place: Place = Place("")
+
+
+STATES = ("estimate", "provisional", "confirmed")
+ABSENCES = ("no_data", "not_applicable", "zero_denominator")

@@ -1,0 +1,53 @@
+"""Reorganisation: a dated event with its legal basis and the moves it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from kieng.plan.indicator import Source
+from kieng.problems import Place
+from kieng.words import Name
+
+
+class ReorganisationKind(StrEnum):
+    MERGE = "merge"
+    SPLIT = "split"
+    PART_MOVES = "part_moves"
+    RENAME = "rename"
+    NEW_CODE = "new_code"
+    NEW_PARENT = "new_parent"
+    ABOLISH_LEVEL = "abolish_level"
+    PROVINCE_MERGER = "province_merger"
+
+
+@dataclass(frozen=True)
+class Move:
+    """What ``source`` becomes. ``shares`` is empty for a whole move; else, per weight basis, the part of
+    ``source`` that goes to ``target`` (over all targets of one source they add up to 1)."""
+
+    source: str
+    target: str
+    shares: Mapping[str, Decimal]
+    shares_source: str | None = None
+    place: Place = Place("")
+
+    @property
+    def whole(self) -> bool:
+        return not self.shares
+
+
+@dataclass(frozen=True)
+class Reorganisation:
+    """On ``day`` the sources cease (or change) and the targets begin."""
+
+    id: str
+    name: Name
+    day: date
+    kind: ReorganisationKind
+    basis: Source
+    moves: tuple[Move, ...]
+    place: Place = Place("")

@@ -1,0 +1,101 @@
+"""Target (mục tiêu, chỉ tiêu được giao): what an indicator should reach, by when, at which level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from kieng.plan.indicator import Source
+from kieng.problems import Place
+from kieng.words import Name
+
+
+class TargetKind(StrEnum):
+    AT_LEAST = "at_least"
+    MORE_THAN = "more_than"
+    AT_MOST = "at_most"
+    ABOUT = "about"  # within ``tolerance`` of ``value``
+    EXACTLY = "exactly"
+    BETWEEN = "between"  # ``value`` to ``upper``, both inclusive
+    RANK_AT_MOST = "rank_at_most"
+    DONE = "done"  # yes or no, with evidence
+    DIRECTION = "direction"  # better than the baseline, no figure given
+
+
+@dataclass(frozen=True)
+class Milestone:
+    by: date
+    value: Decimal
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Where the way began. ``value`` in the indicator's unit (percent as 55, not 0.55)."""
+
+    value: Decimal
+    on: date
+    source: Source | None = None
+    level: str | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """One promise. Values are in the indicator's unit. Exactly one of ``level``/``agency`` is set.
+
+    ``closes`` (exclusive) ends the target early, as when its level is abolished: it is closed with
+    its history, never deleted. ``follows`` names the target that it continues after a reorganisation.
+    """
+
+    id: str
+    plan: str
+    indicator: str
+    kind: TargetKind
+    by: date
+    value: Decimal | None = None
+    upper: Decimal | None = None
+    tolerance: Decimal | None = None
+    level: str | None = None
+    agency: str | None = None
+    baseline: Baseline | None = None
+    milestones: tuple[Milestone, ...] = ()
+    closes: date | None = None
+    because: str | None = None
+    follows: str | None = None
+    source: Source | None = None
+    note: str | None = None
+    place: Place = Place("")
+
+
+@dataclass(frozen=True)
+class Task:
+    """Nhiệm vụ with its six clear points (6 rõ): person (post), work, time, responsibility, product,
+    authority."""
+
+    id: str
+    plan: str
+    work: Name
+    agency: str
+    post: str
+    by: date
+    responsibility: str
+    product: str
+    authority: str
+    indicators: tuple[str, ...] = ()
+    place: Place = Place("")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Kế hoạch: a dated promise with a legal basis. ``scope`` is the agency it binds, with what is below."""
+
+    id: str
+    name: Name
+    scope: str
+    document: Source
+    valid_from: date
+    valid_to: date | None
+    targets: tuple[Target, ...]
+    tasks: tuple[Task, ...] = ()
+    place: Place = Place("")

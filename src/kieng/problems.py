@@ -1,0 +1,96 @@
+"""What can be wrong with what people give us, said so that they can mend it.
+
+A problem names what, where, why and how to mend. Readers of plans and of record
+files collect problems and go on, so that a person sees all of them at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where a piece of text stands. Lines and columns count from 1; 0 means "the whole file"."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        parts = [self.file]
+        if self.line:
+            parts.append(str(self.line))
+            if self.column:
+                parts.append(str(self.column))
+        return ":".join(parts)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong.
+
+    ``code`` is a stable kebab-case name (``unknown-field``), for tests and for translation.
+    ``why`` and ``remedy`` are whole sentences a civil servant understands.
+    ``value`` is the offending text as it stood in the source, if there is one.
+    """
+
+    place: Place
+    code: str
+    why: str
+    remedy: str
+    value: str | None = None
+
+    def __str__(self) -> str:
+        shown = "" if self.value is None else f" {shorten(self.value)!r}:"
+        return f"{self.place}: {self.code}:{shown} {self.why} → {self.remedy}"
+
+
+def shorten(text: str, most: int = 80) -> str:
+    """``text`` cut to ``most`` characters, so that a huge cell never floods a message."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+@dataclass
+class Problems:
+    """A list that collects problems while work goes on."""
+
+    found: list[Problem] = field(default_factory=list)
+
+    def add(self, place: Place, code: str, why: str, remedy: str, value: object = None) -> None:
+        text = None if value is None else str(value)
+        self.found.append(Problem(place, code, why, remedy, text))
+
+    def extend(self, others: Iterable[Problem]) -> None:
+        self.found.extend(others)
+
+    def sorted(self) -> list[Problem]:
+        return sorted(self.found, key=lambda p: (p.place, p.code))
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def __bool__(self) -> bool:
+        return bool(self.found)
+
+
+class UserError(Exception):
+    """Bad input: shown without a traceback; the command line ends with exit code 2.
+
+    Carries every problem found, never only the first.
+    """
+
+    def __init__(self, problems: Iterable[Problem] | Problem) -> None:
+        self.problems = [problems] if isinstance(problems, Problem) else list(problems)
+        super().__init__("\n".join(str(p) for p in self.problems))
+
+
+def refuse(place: Place | str, code: str, why: str, remedy: str, value: object = None) -> UserError:
+    """A :class:`UserError` of one problem, ready to raise."""
+    where = place if isinstance(place, Place) else Place(place)
+    text = None if value is None else str(value)
+    return UserError(Problem(where, code, why, remedy, text))
