@@ -6,6 +6,7 @@ files collect problems and go on, so that a person sees all of them at once.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -94,3 +95,12 @@ def refuse(place: Place | str, code: str, why: str, remedy: str, value: object =
     where = place if isinstance(place, Place) else Place(place)
     text = None if value is None else str(value)
     return UserError(Problem(where, code, why, remedy, text))
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """A remedy for an unknown word: the one that was probably meant, or all there are."""
+    words = list(known)
+    close = difflib.get_close_matches(word[:80], words, n=1)
+    if close:
+        return f"Did you mean `{close[0]}`?"
+    return f"There are: {', '.join(words)}." if words else "There is none to choose from."
