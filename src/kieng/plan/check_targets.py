@@ -1,0 +1,228 @@
+"""Whether targets make sense: against their indicator, the calendar, the tree and one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+from kieng.plan.agency import Agency, AgencyTree
+from kieng.plan.indicator import Better, Indicator
+from kieng.plan.target import Plan, Target, TargetKind
+from kieng.problems import Problems, near
+
+_DAY = timedelta(days=1)
+_FLOORS = (TargetKind.AT_LEAST, TargetKind.MORE_THAN)
+_CEILINGS = (TargetKind.AT_MOST, TargetKind.RANK_AT_MOST)
+
+
+def check_plan(plan: Plan, indicators: Mapping[str, Indicator], tree: AgencyTree, problems: Problems) -> None:
+    """Every problem of a plan's targets that shows without other plans."""
+    for target in plan.targets:
+        indicator = indicators.get(target.indicator)
+        if indicator is not None:
+            _check_lead(target, plan, indicator, tree, problems)
+            _check_watch(target, indicator, tree, problems)
+            _check_figures(target, indicator, problems)
+            _check_milestones(target, indicator, problems)
+        _check_days(target, plan, problems)
+        _check_closing(target, tree, problems)
+    _check_twins(plan.targets, problems)
+
+
+def _check_lead(
+    target: Target, plan: Plan, indicator: Indicator, tree: AgencyTree, problems: Problems
+) -> None:
+    lead = tree.agencies.get(indicator.lead)
+    last = plan.valid_to - _DAY if plan.valid_to else max(t.by for t in plan.targets)
+    if lead is not None and _lives_between(lead, plan.valid_from, max(last, plan.valid_from)):
+        return
+    why = f"No one answers for this target: the lead of {indicator.id}, {indicator.lead}, "
+    why += "is no agency." if lead is None else "does not exist on any day of the plan."
+    remedy = "Name in the indicator's `lead:` an agency that exists while the plan runs."
+    problems.add(target.place, "target-without-lead", why, remedy, indicator.lead)
+
+
+def _lives_between(agency: Agency, first: date, last: date) -> bool:
+    return (agency.opened is None or agency.opened <= last) and (
+        agency.closed is None or agency.closed > first
+    )
+
+
+def _check_watch(target: Target, indicator: Indicator, tree: AgencyTree, problems: Problems) -> None:
+    """The indicator must be read at the target's level, up to its deadline or its closing."""
+    levels = {target.level} if target.level else _levels_ever(tree, target.agency)
+    watches = [watch for watch in indicator.watch if watch.level in levels]
+    if levels and not watches:
+        why = f"The indicator {indicator.id} is not read at the level of this target."
+        remedy = f"Add the level to `watch:` at {indicator.place}, or set the target for another level."
+        problems.add(target.place, "level-not-watched", why, remedy, target.level or target.agency)
+        return
+    until = {watch.until for watch in watches}
+    end = max((day for day in until if day), default=None)
+    gone = target.level is not None and not _held(tree, target.level, target.by)  # said elsewhere
+    if gone or end is None or None in until or end >= (target.closes or target.by + _DAY):
+        return
+    why = f"The indicator {indicator.id} is read at this level only until {end}."
+    remedy = f"Say `closes: {end}` and `because:`, or set an earlier deadline."
+    problems.add(target.place, "watch-ends", why, remedy, target.by)
+
+
+def _levels_ever(tree: AgencyTree, agency: str | None) -> set[str]:
+    found = tree.agencies.get(agency or "")
+    return {fact.value for fact in found.levels} if found else set()
+
+
+def _check_figures(target: Target, indicator: Indicator, problems: Problems) -> None:
+    figures = [
+        f for f in (target.value, target.upper, *(m.value for m in target.milestones)) if f is not None
+    ]
+    if target.upper is not None and target.value is not None and target.value > target.upper:
+        why = "The lower end of the range is above the upper one."
+        remedy = f"Write between: [{target.upper}, {target.value}]."
+        problems.add(target.place, "range-upside-down", why, remedy, f"{target.value}, {target.upper}")
+    if indicator.unit == "percent" and not all(Decimal(0) <= f <= Decimal(100) for f in figures):
+        why = "A percentage of a whole lies between 0 and 100."
+        remedy = "Write 90 for 90 %, or give the indicator another unit."
+        problems.add(target.place, "percent-out-of-range", why, remedy, ", ".join(map(str, figures)))
+    if target.kind is TargetKind.RANK_AT_MOST and (target.value or 0) < 1:
+        problems.add(target.place, "rank-below-one", "The best rank is 1.", "Write 1 or more.", target.value)
+    if target.kind is TargetKind.DIRECTION and target.baseline is None:
+        why = "Better than what is not said."
+        problems.add(target.place, "no-baseline", why, "Add `baseline:` with value, day and source.")
+
+
+def _check_days(target: Target, plan: Plan, problems: Problems) -> None:
+    if target.by < plan.valid_from:
+        why = f"The deadline lies before the plan begins ({plan.valid_from})."
+        problems.add(target.place, "deadline-before-plan", why, "Correct one of the two days.", target.by)
+    end = target.closes or target.by + _DAY
+    if plan.valid_to and end > plan.valid_to:
+        why = f"The deadline lies after the plan's end: from {plan.valid_to} on it no longer holds."
+        remedy = "Move `valid_to` (the first day without the plan), or say `closes:` and `because:`."
+        problems.add(target.place, "deadline-after-plan", why, remedy, target.by)
+    if target.baseline and target.baseline.on >= target.by:
+        why = f"The way begins on {target.baseline.on}, not before its deadline."
+        problems.add(target.place, "baseline-after-deadline", why, "Correct one of the two days.", target.by)
+
+
+def _check_milestones(target: Target, indicator: Indicator, problems: Problems) -> None:
+    days = [m.by for m in target.milestones]
+    if any(later <= earlier for earlier, later in pairwise(days)):
+        why = "The milestones do not follow one another in time."
+        problems.add(target.place, "milestones-out-of-order", why, "Write the earliest first.", _list(days))
+    if target.baseline and days and days[0] <= target.baseline.on:
+        why = f"A milestone lies before the baseline ({target.baseline.on})."
+        problems.add(target.place, "milestone-before-baseline", why, "Correct one of the days.", days[0])
+    if any(day >= target.by for day in days):
+        why = f"A milestone does not lie before the deadline ({target.by})."
+        problems.add(target.place, "milestone-after-deadline", why, "Leave it out.", _list(days))
+    way = _way(target)
+    if len(way) > 1 and _turns_back(way, _up(target, indicator)):
+        why = "The milestones do not lead the indicator's way."
+        remedy = "Let every step come nearer to the target, or correct the indicator's `better:`."
+        problems.add(target.place, "milestones-turn-back", why, remedy, _list(way))
+
+
+def _way(target: Target) -> list[Decimal]:
+    """The milestones and, where the kind has one, the figure they lead to."""
+    way = [m.value for m in target.milestones]
+    if way and target.value is not None:
+        way.append(target.value)
+    return way
+
+
+def _up(target: Target, indicator: Indicator) -> bool:
+    """Whether the way leads to higher figures: a floor and a ceiling say so themselves."""
+    if target.kind in (*_FLOORS, *_CEILINGS):
+        return target.kind in _FLOORS
+    return indicator.better is Better.HIGHER
+
+
+def _turns_back(way: Sequence[Decimal], up: bool) -> bool:
+    return any(later < earlier if up else later > earlier for earlier, later in pairwise(way))
+
+
+def _list(values: Iterable[object]) -> str:
+    return ", ".join(str(value) for value in values)
+
+
+def _check_closing(target: Target, tree: AgencyTree, problems: Problems) -> None:
+    if target.closes and not target.because:
+        why = "A target is closed early, and no reason is given."
+        problems.add(target.place, "closes-without-because", why, "Add `because:`.", target.closes)
+    if target.because and not target.closes:
+        why = "A reason for closing stands here without a day."
+        problems.add(target.place, "because-without-closes", why, "Add `closes:`.", target.because)
+    if target.closes and target.closes > target.by:
+        why = f"The target closes after its deadline ({target.by})."
+        remedy = "Leave `closes:` out: a target is judged for good at its deadline."
+        problems.add(target.place, "closes-after-deadline", why, remedy, target.closes)
+    if target.closes is None and target.level and tree.agencies and not _held(tree, target.level, target.by):
+        end = _end_of(tree, target.level)
+        why = f"No agency has the level {target.level} on the deadline, {target.by}"
+        why += f": the level ends on {end}." if end else "."
+        remedy = f"Say `closes: {end or 'DAY'}` and `because:`, so that the target ends with its level."
+        problems.add(target.place, "level-gone", why, remedy, target.level)
+
+
+def _held(tree: AgencyTree, level: str, day: date) -> bool:
+    return level in tree.on(day).level_of.values()
+
+
+def _end_of(tree: AgencyTree, level: str) -> date | None:
+    """The first day on which no agency has ``level`` any more."""
+    held = [day for day in tree.change_days if not _held(tree, level, day)]
+    holding = [day for day in tree.change_days if _held(tree, level, day)]
+    last = max(holding, default=date.min)
+    return min((day for day in held if day > last), default=None)
+
+
+def _check_twins(targets: Sequence[Target], problems: Problems) -> None:
+    """One plan promises one thing for one indicator, level and day."""
+    seen: dict[tuple[str, str | None, str | None, date], Target] = {}
+    for target in targets:
+        if target.closes:
+            continue
+        key = (target.indicator, target.level, target.agency, target.by)
+        first = seen.setdefault(key, target)
+        if first is not target:
+            why = (
+                f"The plan sets this indicator two targets for {target.level or target.agency} by {target.by}"
+            )
+            why += f"; the other stands at {first.place}."
+            problems.add(target.place, "two-targets", why, "Keep one, or close one with a reason.", target.id)
+
+
+def check_ids(targets: Sequence[Target], problems: Problems) -> None:
+    """No two targets of all plans share an id."""
+    seen: dict[str, Target] = {}
+    for target in targets:
+        first = seen.setdefault(target.id, target)
+        if first is not target:
+            why = f"Two targets have this id; the other stands at {first.place}."
+            problems.add(target.place, "duplicate-target", why, "Give one of them an `id:`.", target.id)
+
+
+def check_follows(targets: Sequence[Target], problems: Problems) -> None:
+    """``follows`` names a target that there is, and never leads back to where it began."""
+    by_id = {target.id: target for target in targets}
+    for target in targets:
+        if target.follows is None:
+            continue
+        if target.follows not in by_id:
+            why = "No target has the id that this one follows."
+            problems.add(target.place, "unknown-target", why, near(target.follows, by_id), target.follows)
+        elif _leads_back(target, by_id):
+            why = "These targets follow one another in a circle."
+            problems.add(target.place, "follows-circle", why, "Let the older target follow none.", target.id)
+
+
+def _leads_back(target: Target, by_id: Mapping[str, Target]) -> bool:
+    seen: set[str] = set()
+    at: Target | None = target
+    while at is not None and at.follows and at.id not in seen:
+        seen.add(at.id)
+        at = by_id.get(at.follows)
+    return at is target

@@ -1,0 +1,340 @@
+"""Plans read from text: every target kind, and every fault by name and place."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from kieng.plan.agency import Agency, AgencyTree, Level
+from kieng.plan.dated import Dated
+from kieng.plan.indicator import Better, Indicator, Source, Watch
+from kieng.plan.load_plans import load_plans
+from kieng.plan.target import Plan, TargetKind
+from kieng.problems import Problems
+from kieng.words import Name
+
+END_OF_DISTRICTS = date(2025, 7, 1)
+LEVELS = {
+    id: Level(id, Name(vi, id), tier, rank)
+    for rank, (id, vi, tier) in enumerate(
+        [("province", "Tỉnh", "province"), ("district", "Huyện", "district"), ("commune", "Xã", "commune")]
+    )
+}
+
+
+def agency(id: str, level: str, parent: str | None = None, closed: date | None = None) -> Agency:
+    return Agency(
+        id=id,
+        opened=None,
+        closed=closed,
+        names=(Dated(Name(id, id)),),
+        levels=(Dated(level),),
+        parents=(Dated(parent),) if parent else (),
+    )
+
+
+AGENCIES = [
+    agency("binh-dinh", "province"),
+    agency("so-khcn", "province", "binh-dinh"),
+    agency("so-cu", "province", "binh-dinh", closed=date(2020, 1, 1)),
+    agency("hoai-nhon", "district", "binh-dinh", closed=END_OF_DISTRICTS),
+    agency("tam-quan", "commune", "binh-dinh"),
+]
+TREE = AgencyTree({a.id: a for a in AGENCIES}, LEVELS)
+
+
+def indicator(
+    id: str,
+    unit: str = "percent",
+    better: Better = Better.HIGHER,
+    lead: str = "so-khcn",
+    province_until: date | None = None,
+) -> Indicator:
+    watch = (Watch("province", province_until), Watch("district", END_OF_DISTRICTS))
+    return Indicator(id, Name(id, id), "government", unit, better, watch, lead, rules=())
+
+
+INDICATORS = {
+    i.id: i
+    for i in [
+        indicator("files-online"),
+        indicator("dti-rank", "rank", Better.LOWER),
+        indicator("experts", "people"),
+        indicator("orphan", lead="so-cu"),
+        indicator("level-4", province_until=date(2022, 12, 1)),
+    ]
+}
+SOURCES = {"S0": Source("Phỏng vấn"), "S5": Source("KH 59/KH-UBND")}
+
+HEAD = """\
+id: nq05
+name: {vi: Nghị quyết 05, en: Resolution 05}
+scope: binh-dinh
+document: S5
+valid_from: 2021-09-20
+"""
+
+
+def load(root: Path, text: str) -> tuple[dict[str, Plan], Problems]:
+    (root / "plans").mkdir()
+    (root / "plans" / "nq05.yaml").write_text(text)
+    problems = Problems()
+    return load_plans(root, INDICATORS, TREE, LEVELS, SOURCES, problems), problems
+
+
+def load_target(root: Path, target: str, indicator: str = "files-online", more: str = "") -> Problems:
+    group = f"targets:\n  - indicator: {indicator}\n{more}    targets:\n      - {target}\n"
+    return load(root, HEAD + group)[1]
+
+
+def codes(problems: Problems) -> list[str]:
+    return [problem.code for problem in problems.sorted()]
+
+
+def test_every_kind_of_target_is_read(tmp_path: Path) -> None:
+    plans, problems = load(
+        tmp_path,
+        HEAD
+        + """\
+targets:
+  - indicator: files-online
+    baseline: {value: 55, on: 2022-06-30, source: S0, level: province}
+    targets:
+      - {level: province, by: 2025-12-31, at_least: 90, source: S0, note: "≥"}
+      - {level: province, by: 2026-12-31, more_than: 90.5}
+      - {level: province, by: 2027-12-31, at_most: 95}
+      - {level: province, by: 2028-12-31, exactly: 100}
+      - {level: province, by: 2030-12-31, between: [15, 20]}
+      - {level: district, by: 2025-12-31, at_least: 80, closes: 2025-07-01, because: "cấp huyện kết thúc"}
+  - indicator: experts
+    targets:
+      - {agency: binh-dinh, by: 2025-12-31, about: 2000, tolerance: 200}
+      - {level: province, by: 2025-12-31, done: true, id: park}
+  - indicator: dti-rank
+    baseline: {value: 34, on: 2021-12-31}
+    targets:
+      - {level: province, by: 2025-12-31, rank_at_most: 10, milestones: [{by: 2023-12-31, value: 20}]}
+      - {level: province, by: 2030-12-31, direction: better, follows: park}
+""",
+    )
+    assert [str(p) for p in problems] == []
+    targets = {t.id: t for t in plans["nq05"].targets}
+    assert {t.kind for t in targets.values()} == set(TargetKind)
+    first = targets["nq05/files-online/province/2025-12-31"]
+    assert (first.kind, first.value, first.by) == (TargetKind.AT_LEAST, Decimal(90), date(2025, 12, 31))
+    assert first.baseline is not None
+    assert first.baseline.value == 55
+    assert targets["nq05/files-online/province/2030-12-31"].upper == 20
+    district = targets["nq05/files-online/district/2025-12-31"]
+    assert (district.closes, district.because) == (END_OF_DISTRICTS, "cấp huyện kết thúc")
+    assert district.baseline is None, "the baseline is the province's, not the districts'"
+    assert targets["nq05/experts/binh-dinh/2025-12-31"].tolerance == 200
+    assert targets["nq05/dti-rank/province/2025-12-31"].milestones[0].value == 20
+
+
+def test_a_baseline_per_level(tmp_path: Path) -> None:
+    plans, problems = load(
+        tmp_path,
+        HEAD
+        + """\
+targets:
+  - indicator: files-online
+    baseline: [{value: 55, on: 2022-06-30, level: province}, {value: 40, on: 2022-06-30}]
+    targets:
+      - {level: province, by: 2025-12-31, at_least: 90}
+      - {level: district, by: 2024-12-31, at_least: 80}
+      - {level: district, by: 2023-12-31, at_least: 70, baseline: {value: 41, on: 2022-06-30}}
+""",
+    )
+    assert not problems
+    assert [t.baseline and t.baseline.value for t in plans["nq05"].targets] == [55, 40, 41]
+
+
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [
+        ("{level: province, by: 31/12/2025, at_least: 90}", "not-a-date"),
+        ("{level: province, by: 2025-02-30, at_least: 90}", "no-such-day"),
+        ("{level: province, at_least: 90}", "missing-key"),
+        ("{level: province, by: 2025-12-31}", "no-kind"),
+        ("{level: province, by: 2025-12-31, at_least: 90, exactly: 90}", "two-kinds"),
+        ("{by: 2025-12-31, at_least: 90}", "whose-target"),
+        ("{level: province, agency: binh-dinh, by: 2025-12-31, at_least: 90}", "whose-target"),
+        ("{level: provinse, by: 2025-12-31, at_least: 90}", "unknown-level"),
+        ("{agency: binh-din, by: 2025-12-31, at_least: 90}", "unknown-agency"),
+        ("{level: commune, by: 2025-12-31, at_least: 90}", "level-not-watched"),
+        ("{agency: tam-quan, by: 2025-12-31, at_least: 90}", "level-not-watched"),
+        ("{level: province, by: 2025-12-31, between: [20, 15]}", "range-upside-down"),
+        ("{level: province, by: 2025-12-31, between: [20]}", "not-a-range"),
+        ("{level: province, by: 2025-12-31, between: [20, x]}", "not-a-number"),
+        ("{level: province, by: 2025-12-31, about: 20}", "no-tolerance"),
+        ("{level: province, by: 2025-12-31, at_least: 20, tolerance: 2}", "idle-tolerance"),
+        ("{level: province, by: 2025-12-31, about: 20, tolerance: -2}", "idle-tolerance"),
+        ("{level: province, by: 2025-12-31, at_least: 900}", "percent-out-of-range"),
+        ("{level: province, by: 2025-12-31, between: [15, 101]}", "percent-out-of-range"),
+        ("{level: province, by: 2025-12-31, rank_at_most: 0}", "rank-below-one"),
+        ("{level: province, by: 2025-12-31, done: false}", "not-done"),
+        ("{level: province, by: 2025-12-31, direction: up}", "unknown-direction"),
+        ("{level: province, by: 2025-12-31, direction: better}", "no-baseline"),
+        ("{level: province, by: 2020-12-31, at_least: 90}", "deadline-before-plan"),
+        ("{level: province, by: 2025-12-31, at_least: 90, closes: 2025-07-01}", "closes-without-because"),
+        ("{level: province, by: 2025-12-31, at_least: 90, because: x}", "because-without-closes"),
+        ("{level: province, by: 2023-01-01, at_least: 9, closes: 2024-01-01, because: x}", "closes-after-deadline"),
+        ("{level: province, by: 2025-12-31, at_least: 90, follows: nq06}", "unknown-target"),
+        ("{level: province, by: 2025-12-31, at_least: 90, id: a, follows: a}", "follows-circle"),
+        ("{level: province, by: 2025-12-31, at_least: 90, sorce: S0}", "unknown-key"),
+        ("{level: province, by: 2025-12-31, at_least: 90, source: S9}", "unknown-source"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_named_with_its_line(tmp_path: Path, target: str, code: str) -> None:
+    problems = load_target(tmp_path, target)
+    assert code in codes(problems)
+    assert {(p.place.file, p.place.line) for p in problems} == {("plans/nq05.yaml", 9)}
+    assert all(p.remedy and p.why for p in problems)
+
+
+def test_a_level_that_ends_before_the_deadline_must_be_closed(tmp_path: Path) -> None:
+    problems = load_target(tmp_path, "{level: district, by: 2025-12-31, at_least: 80}")
+    assert codes(problems) == ["level-gone"]
+    gone = problems.found[0]
+    assert "the level ends on 2025-07-01" in gone.why
+    assert "`closes: 2025-07-01` and `because:`" in gone.remedy
+
+
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [
+        ("{level: province, by: 2025-12-31, at_least: 80}", ["watch-ends"]),
+        ("{level: province, by: 2025-12-31, at_least: 80, closes: 2023-01-01, because: x}", ["watch-ends"]),
+        ("{level: province, by: 2025-12-31, at_least: 80, closes: 2022-12-01, because: x}", []),
+        ("{level: province, by: 2022-11-30, at_least: 80}", []),
+        ("{level: province, by: 2022-12-01, at_least: 80}", ["watch-ends"]),
+    ],
+)
+def test_an_indicator_that_is_no_longer_read_at_the_level(
+    tmp_path: Path, target: str, found: list[str]
+) -> None:
+    assert codes(load_target(tmp_path, target, "level-4")) == found
+
+
+@pytest.mark.parametrize(
+    ("milestones", "code"),
+    [
+        ("[{by: 2024-12-31, value: 70}, {by: 2023-12-31, value: 75}]", "milestones-out-of-order"),
+        ("[{by: 2025-12-31, value: 70}]", "milestone-after-deadline"),
+        ("[{by: 2022-01-31, value: 60}]", "milestone-before-baseline"),
+        ("[{by: 2023-12-31, value: 70}, {by: 2024-12-31, value: 65}]", "milestones-turn-back"),
+        ("[{by: 2024-12-31, value: 95}]", "milestones-turn-back"),
+        ("[{by: 2024-12-31}]", "unsound-milestone"),
+    ],
+)
+def test_milestones_lead_to_the_target(tmp_path: Path, milestones: str, code: str) -> None:
+    target = f"{{level: province, by: 2025-12-31, at_least: 90, milestones: {milestones}}}"
+    baseline = "    baseline: {value: 55, on: 2022-06-30}\n"
+    assert code in codes(load_target(tmp_path, target, more=baseline))
+
+
+def test_the_way_down_is_a_way_too(tmp_path: Path) -> None:
+    target = "{level: province, by: 2025-12-31, rank_at_most: 10, milestones: [{by: 2024-12-31, value: 20}]}"
+    assert not load_target(tmp_path, target, "dti-rank")
+
+
+def test_a_baseline_after_the_deadline(tmp_path: Path) -> None:
+    more = "    baseline: {value: 55, on: 2026-06-30}\n"
+    problems = load_target(tmp_path, "{level: province, by: 2025-12-31, at_least: 90}", more=more)
+    assert codes(problems) == ["baseline-after-deadline"]
+
+
+def test_a_target_without_a_lead(tmp_path: Path) -> None:
+    problems = load_target(tmp_path, "{level: province, by: 2025-12-31, at_least: 90}", "orphan")
+    assert codes(problems) == ["target-without-lead"]
+    assert "does not exist on any day of the plan" in problems.found[0].why
+
+
+def test_an_unknown_indicator_gets_the_name_that_was_meant(tmp_path: Path) -> None:
+    problems = load_target(tmp_path, "{level: province, by: 2025-12-31, at_least: 90}", "file-online")
+    assert codes(problems) == ["unknown-indicator"]
+    assert "files-online" in problems.found[0].remedy
+
+
+def test_two_open_targets_for_one_day(tmp_path: Path) -> None:
+    problems = load_target(
+        tmp_path,
+        "{level: province, by: 2025-12-31, at_least: 90}\n"
+        "      - {level: province, by: 2025-12-31, at_least: 95}\n"
+        "      - {level: province, by: 2025-12-31, at_least: 99, id: c, closes: 2024-01-01, because: thay}",
+    )
+    assert codes(problems) == ["duplicate-target", "two-targets"]
+
+
+def test_targets_that_follow_in_a_circle(tmp_path: Path) -> None:
+    problems = load_target(
+        tmp_path,
+        "{level: province, by: 2025-12-31, at_least: 90, id: a, follows: b}\n"
+        "      - {level: province, by: 2026-12-31, at_least: 95, id: b, follows: a}\n"
+        "      - {level: province, by: 2027-12-31, at_least: 95, id: c, follows: a}",
+    )
+    assert codes(problems) == ["follows-circle", "follows-circle"]
+
+
+def test_a_plan_that_ends_before_its_deadlines(tmp_path: Path) -> None:
+    group = "targets:\n  - indicator: files-online\n    targets:\n"
+    group += "      - {level: province, by: 2025-12-31, at_least: 90}\n"
+    _, problems = load(tmp_path, HEAD + "valid_to: 2025-12-31\n" + group)
+    assert codes(problems) == ["deadline-after-plan"]
+
+
+def test_all_problems_of_a_plan_come_at_once(tmp_path: Path) -> None:
+    plans, problems = load(
+        tmp_path,
+        "id: x\nscope: nowhere\ndocument: S7\nvalid_from: 2021-09-20\nvalid_to: 2020-01-01\nowner: me\n"
+        "targets:\n  - indicator: files-online\n    targets:\n"
+        "      - {level: province, by: 2018-12-31, at_least: 900}\n"
+        "      - {level: province, by: someday, at_least: 90}\n",
+    )
+    assert plans == {}
+    assert set(codes(problems)) >= {
+        "missing-key", "unknown-agency", "unknown-source", "empty-validity", "unknown-key",
+        "percent-out-of-range", "deadline-before-plan", "not-a-date",
+    }  # fmt: skip
+
+
+def test_a_second_plan_with_the_same_id(tmp_path: Path) -> None:
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / "a.yaml").write_text(HEAD)
+    _, problems = _load_again(tmp_path, HEAD)
+    assert codes(problems) == ["duplicate-plan"]
+    assert "plans/a.yaml" in problems.found[0].why
+
+
+def _load_again(root: Path, text: str) -> tuple[dict[str, Plan], Problems]:
+    (root / "plans" / "b.yaml").write_text(text)
+    problems = Problems()
+    return load_plans(root, INDICATORS, TREE, LEVELS, SOURCES, problems), problems
+
+
+TASK = "id: t1, work: {vi: Số hóa, en: Digitise}, agency: so-khcn, by: 2025-12-31, indicators: [files-online]"
+CLEAR = "post: Giám đốc, responsibility: Chủ trì, product: Cơ sở dữ liệu, authority: UBND tỉnh"
+
+
+def test_a_clear_task_is_read(tmp_path: Path) -> None:
+    plans, problems = load(tmp_path, HEAD + f"tasks:\n  - {{{TASK}, {CLEAR}}}\n")
+    assert not problems
+    assert plans["nq05"].tasks[0].product == "Cơ sở dữ liệu"
+
+
+@pytest.mark.parametrize("point", ["post", "responsibility", "product", "authority"])
+def test_a_task_without_one_of_the_six_points(tmp_path: Path, point: str) -> None:
+    left = ", ".join(part for part in CLEAR.split(", ") if not part.startswith(point))
+    _, problems = load(tmp_path, HEAD + f"tasks:\n  - {{{TASK}, {left}}}\n")
+    assert codes(problems) == ["unclear-task"]
+    assert "(rõ" in problems.found[0].remedy
+
+
+def test_a_task_for_nobody(tmp_path: Path) -> None:
+    task = TASK.replace("so-khcn", "so-tttt").replace("files-online", "online")
+    _, problems = load(tmp_path, HEAD + f"tasks:\n  - {{{task}, {CLEAR}}}\n")
+    assert codes(problems) == ["unknown-agency", "unknown-indicator"]
