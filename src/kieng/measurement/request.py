@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Rule
+from kieng.plan.recast import WEIGHT_UNIT as WEIGHT_UNIT
 from kieng.records.batch import VersionedRecords
 
 
@@ -57,9 +58,6 @@ class Request:
     first: date | None = None
     last: date | None = None
 
-
-#: Denominator of recast weights: a whole is 10**9 parts, so parts of a split add up exactly.
-WEIGHT_UNIT = 10**9
 
 PART = pa.decimal128(38, 15)  # 6 digits of a decimal field times 9 of a weight
 
