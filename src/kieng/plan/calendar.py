@@ -38,17 +38,26 @@ class WorkingCalendar:
     def working_days(self) -> tuple[date, ...]:
         return tuple(day for day in self.ordinals if self.is_working(day))
 
-    def between(self, start: date, end: date) -> int:
-        """Working days d with start < d <= end (negative when ``end`` is before ``start``)."""
+    def nth(self, ordinal: int) -> date | None:
+        """The working day with this ordinal; None when it lies outside the calendar."""
+        return self.working_days[ordinal - 1] if 1 <= ordinal <= len(self.working_days) else None
+
+    def between(self, start: date, end: date) -> int | None:
+        """Working days d with start < d <= end (negative when ``end`` is before ``start``).
+
+        Like every answer about a day outside the calendar: None, it is not known.
+        """
+        if start not in self.ordinals or end not in self.ordinals:
+            return None
         return self.ordinals[end] - self.ordinals[start]
 
-    def add(self, start: date, count: int) -> date:
+    def add(self, start: date, count: int) -> date | None:
         """The ``count``-th working day after ``start``; for 0, ``start`` or the last working day before."""
-        return self.working_days[self.ordinals[start] + count - 1]
+        return None if start not in self.ordinals else self.nth(self.ordinals[start] + count)
 
-    def next_working(self, day: date) -> date:
+    def next_working(self, day: date) -> date | None:
         """The first working day after ``day``."""
-        return self.working_days[self.ordinals[day]]
+        return self.add(day, 1)
 
     @staticmethod
     def of(first: date, last: date, off: Iterable[date] = (), on: Iterable[date] = ()) -> WorkingCalendar:
