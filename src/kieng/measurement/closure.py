@@ -1,0 +1,139 @@
+"""For which agencies a record counts, as a table the fused query joins: source → agency and weight.
+
+The way from an agency to those that count it changes only when the tree or the map does. So periods
+that see the same map share one *scope*, and the table grows with the number of maps, not of months.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+import pyarrow as pa
+
+from kieng.measurement.request import Reading
+from kieng.plan.agency import Agency
+from kieng.plan.definitions import Definitions
+from kieng.plan.indicator import RollUp, Rule, Within
+from kieng.plan.period import Period
+from kieng.plan.recast import WEIGHT_UNIT, Atlas, Placement
+
+CLOSURE = pa.schema(
+    [
+        ("variant", pa.int16()),  # number of the variant in the pass
+        ("scope", pa.int16()),  # number of the map that the period sees
+        ("reading", pa.int16()),  # number of the reading in the request
+        ("source", pa.string()),
+        ("agency", pa.string()),
+        ("weight", pa.decimal128(10, 9)),  # part of one whole, as many digits as WEIGHT_UNIT has
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """How records climb: the basis of split moves, and how far up the tree (None: nowhere)."""
+
+    basis: str
+    within: Within | None
+
+    @staticmethod
+    def of(rule: Rule) -> Variant:
+        return Variant(rule.recast_by, None if rule.roll_up is RollUp.NONE else rule.within)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Everything about a period that decides where its records count."""
+
+    version: date | None
+    events_before: int
+    closing: frozenset[str]
+
+
+@dataclass
+class Maps:
+    """Where every agency's records count, for one set of definitions. Made once and kept: it remembers."""
+
+    definitions: Definitions
+    _scopes: dict[Period, Scope] = field(default_factory=dict)
+    _above: dict[tuple[Scope, Reading, Variant, str], Mapping[str, int]] = field(default_factory=dict)
+
+    @cached_property
+    def atlas(self) -> Atlas:
+        return Atlas(self.definitions.tree, self.definitions.reorganisations)
+
+    def scope(self, period: Period) -> Scope:
+        if period not in self._scopes:
+            self._scopes[period] = self._scope(period)
+        return self._scopes[period]
+
+    def place(self, agency: str, period: Period, reading: Reading, variant: Variant) -> Placement:
+        return self.atlas.place(agency, period, reading.map_day, variant.basis)
+
+    def agencies_above(
+        self, agency: str, period: Period, reading: Reading, variant: Variant
+    ) -> Mapping[str, int]:
+        """The agencies that count ``agency``'s records of ``period``, with weights out of ``WEIGHT_UNIT``.
+
+        Pieces of a split that meet again under one agency add up to the whole there. Empty when the
+        agency cannot be placed; :meth:`place` says why.
+        """
+        key = (self.scope(period), reading, variant, agency)
+        if key not in self._above:
+            self._above[key] = self._climb(self.place(agency, period, reading, variant), variant)
+        return self._above[key]
+
+    def chain(self, day: date, agency: str, variant: Variant) -> tuple[str, ...]:
+        """The agencies that count what lands on ``agency``, itself first, on the tree of ``day``."""
+        return (agency,) if variant.within is None else self.atlas.climb(day, agency, variant.within)
+
+    @cached_property
+    def _event_days(self) -> list[date]:
+        return sorted({event.day for event in self.definitions.reorganisations})
+
+    @cached_property
+    def _closing(self) -> list[Agency]:
+        return [agency for agency in self.definitions.tree.agencies.values() if agency.closed]
+
+    def _scope(self, period: Period) -> Scope:
+        days, last = self.definitions.tree.change_days, period.last_day
+        before = bisect_right(days, last)
+        # Only an agency that closes within the period stands on another day's tree than the others.
+        closing = frozenset(a.id for a in self._closing if a.closed and period.start < a.closed <= last)
+        return Scope(days[before - 1] if before else None, bisect_right(self._event_days, last), closing)
+
+    def _climb(self, placement: Placement, variant: Variant) -> Mapping[str, int]:
+        weights: dict[str, int] = {}
+        for landing in placement.landings:
+            for node in self.chain(placement.day, landing.agency, variant):
+                weights[node] = weights.get(node, 0) + landing.weight
+        return weights
+
+
+def closure_table(
+    maps: Maps, variants: Sequence[Variant], periods: Mapping[Scope, Period], readings: Sequence[Reading]
+) -> pa.Table:
+    """A table of CLOSURE: for each variant, map and reading, the agencies that count each agency.
+
+    ``periods`` holds one period for each scope; scopes are numbered in its order.
+    """
+    rows = _closure_rows(maps, variants, list(periods.values()), readings)
+    columns = list(zip(*rows, strict=True)) or [()] * len(CLOSURE)
+    return pa.table([pa.array(c, f.type) for c, f in zip(columns, CLOSURE, strict=True)], schema=CLOSURE)
+
+
+def _closure_rows(
+    maps: Maps, variants: Sequence[Variant], periods: Sequence[Period], readings: Sequence[Reading]
+) -> Iterator[tuple[int, int, int, str, str, Decimal]]:
+    part = {WEIGHT_UNIT: Decimal(1)}
+    for v, variant in enumerate(variants):
+        for s, period in enumerate(periods):
+            for r, reading in enumerate(readings):
+                for source in maps.definitions.tree.agencies:
+                    for agency, weight in maps.agencies_above(source, period, reading, variant).items():
+                        yield v, s, r, source, agency, part.get(weight) or Decimal(weight) / WEIGHT_UNIT

@@ -1,0 +1,126 @@
+"""Coverage: which agencies should have records, how many have, and which are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from kieng.measurement.closure import Maps, Variant
+from kieng.measurement.request import Reading
+from kieng.plan.dated import Dated, on_day
+from kieng.plan.definitions import Definitions
+from kieng.plan.indicator import NotApplicable, Rule
+from kieng.plan.period import Period
+
+PEOPLE = "population"  # the weight basis that says how many people an agency serves
+
+
+@dataclass(frozen=True)
+class ReporterSet:
+    """Who is expected to have records: agencies of ``levels`` but for the declared exceptions."""
+
+    levels: tuple[str, ...]
+    exceptions: tuple[NotApplicable, ...]
+
+    @staticmethod
+    def of(indicator: str, rule: Rule, definitions: Definitions) -> ReporterSet:
+        exceptions = tuple(d for d in definitions.not_applicable if d.indicator == indicator)
+        return ReporterSet(rule.reporters, exceptions)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """How many reporters there should be, and the people they serve (None where no number is known)."""
+
+    reporters: int
+    people: Decimal | None
+
+
+@dataclass
+class Coverages:
+    """Who is expected where, for one set of definitions. Made once and kept: it remembers."""
+
+    maps: Maps
+    _levels: dict[Period, Mapping[str, str]] = field(default_factory=dict)
+    _reporters: dict[tuple[ReporterSet, Period], Mapping[str, Decimal | None]] = field(default_factory=dict)
+    _expected: dict[tuple[ReporterSet, Variant, Period, Reading], Mapping[str, Expected]] = field(
+        default_factory=dict
+    )
+
+    def level_of(self, period: Period) -> Mapping[str, str]:
+        """The level of every agency on its last day in ``period``."""
+        if period not in self._levels:
+            self._levels[period] = dict(self._levels_in(period))
+        return self._levels[period]
+
+    def reporters(self, who: ReporterSet, period: Period) -> Mapping[str, Decimal | None]:
+        """The expected reporters of ``period``, with the people of each."""
+        key = (who, period)
+        if key not in self._reporters:
+            excepted = {e.agency for e in who.exceptions if self._is_excepted(e, period)}
+            self._reporters[key] = {
+                agency: self._people(agency, period)
+                for agency, level in self.level_of(period).items()
+                if level in who.levels and agency not in excepted
+            }
+        return self._reporters[key]
+
+    def expected(
+        self, who: ReporterSet, variant: Variant, period: Period, reading: Reading
+    ) -> Mapping[str, Expected]:
+        """For each agency, what is expected of the reporters whose records it counts."""
+        key = (who, variant, period, reading)
+        if key not in self._expected:
+            self._expected[key] = self._sum_up(who, variant, period, reading)
+        return self._expected[key]
+
+    def _sum_up(
+        self, who: ReporterSet, variant: Variant, period: Period, reading: Reading
+    ) -> Mapping[str, Expected]:
+        count: dict[str, int] = {}
+        people: dict[str, Decimal] = {}
+        for reporter, amount in self.reporters(who, period).items():
+            for agency in self.maps.agencies_above(reporter, period, reading, variant):
+                count[agency] = count.get(agency, 0) + 1
+                if amount is not None:
+                    people[agency] = people.get(agency, Decimal(0)) + amount
+        return {agency: Expected(number, people.get(agency)) for agency, number in count.items()}
+
+    def _levels_in(self, period: Period) -> list[tuple[str, str]]:
+        found = []
+        for agency in self.maps.definitions.tree.agencies.values():
+            day = agency.last_day_in(period)
+            level = None if day is None else on_day(agency.levels, day)
+            if level is not None:
+                found.append((agency.id, level))
+        return found
+
+    def _people(self, agency: str, period: Period) -> Decimal | None:
+        weight = self.maps.definitions.tree.agencies[agency].weight(PEOPLE, period.last_day)
+        return None if weight is None else weight.amount
+
+    def _is_excepted(self, exception: NotApplicable, period: Period) -> bool:
+        agency = self.maps.definitions.tree.agencies.get(exception.agency)
+        day = None if agency is None else agency.last_day_in(period)
+        return day is not None and Dated(None, exception.valid_from, exception.valid_to).holds_on(day)
+
+
+def missing(
+    coverages: Coverages,
+    who: ReporterSet,
+    variant: Variant,
+    period: Period,
+    reading: Reading,
+    agency: str,
+    reporting: frozenset[str],
+) -> tuple[str, ...]:
+    """The reporters that ``agency`` counts and that are not among ``reporting``, by id."""
+    return tuple(
+        sorted(
+            reporter
+            for reporter in coverages.reporters(who, period)
+            if reporter not in reporting
+            and agency in coverages.maps.agencies_above(reporter, period, reading, variant)
+        )
+    )

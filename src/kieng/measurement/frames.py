@@ -1,0 +1,97 @@
+"""The periods of a pass, and the small tables about them that the fused query joins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+import pyarrow as pa
+
+from kieng.measurement.closure import Maps, Scope
+from kieng.measurement.request import Request
+from kieng.plan.calendar import WorkingCalendar
+from kieng.plan.period import Grain, Period, periods_between
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The periods asked for in which there can be records, numbered, up to the request's cut-off."""
+
+    periods: tuple[Period, ...]
+    cut_off: date
+
+    def read_on(self, period: Period) -> date:
+        """The last day a measurement of ``period`` looks at."""
+        return min(period.last_day, self.cut_off)
+
+    def scopes(self, maps: Maps) -> dict[Scope, Period]:
+        """The different maps the periods see, each with the first period that sees it."""
+        found: dict[Scope, Period] = {}
+        for period in self.periods:
+            found.setdefault(maps.scope(period), period)
+        return found
+
+    def table(self, maps: Maps) -> pa.Table:
+        """period (number), grain, start, last (day), cut_off and scope (number)."""
+        numbers = {scope: number for number, scope in enumerate(self.scopes(maps))}
+        return pa.table(
+            {
+                "period": pa.array(range(len(self.periods)), pa.int32()),
+                "grain": pa.array([p.grain.value for p in self.periods], pa.string()),
+                "start": pa.array([p.start for p in self.periods], pa.date32()),
+                "last": pa.array([p.last_day for p in self.periods], pa.date32()),
+                "cut_off": pa.array([self.read_on(p) for p in self.periods], pa.date32()),
+                "scope": pa.array([numbers[maps.scope(p)] for p in self.periods], pa.int16()),
+            }
+        )
+
+    def days_table(self) -> pa.Table:
+        """day, period (number) and cut_off: every day that is looked at, in each period it lies in."""
+        rows = [
+            (day, number, self.read_on(period))
+            for number, period in enumerate(self.periods)
+            for day in _days(period.start, self.read_on(period))
+        ]
+        days, numbers, cut_offs = zip(*rows, strict=True) if rows else ((), (), ())
+        return pa.table(
+            {
+                "day": pa.array(days, pa.date32()),
+                "period": pa.array(numbers, pa.int32()),
+                "cut_off": pa.array(cut_offs, pa.date32()),
+            }
+        )
+
+
+def frame(request: Request, grains: Iterable[Grain], first_record: date | None) -> Frame:
+    """The periods of ``grains`` from the first record's to the cut-off's that the request asks for."""
+    if first_record is None:
+        return Frame((), request.cut_off)
+    first = first_record if request.first is None else max(first_record, request.first)
+    last = request.cut_off if request.last is None else min(request.cut_off, request.last)
+    periods = [p for grain in grains for p in periods_between(first, last, grain)] if first <= last else []
+    return Frame(tuple(periods), request.cut_off)
+
+
+@dataclass(frozen=True)
+class CalendarTable:
+    """The working calendar as a table: day, ordinal (see :class:`WorkingCalendar`)."""
+
+    calendar: WorkingCalendar
+
+    @cached_property
+    def table(self) -> pa.Table:
+        ordinals = self.calendar.ordinals
+        return pa.table(
+            {
+                "day": pa.array(list(ordinals), pa.date32()),
+                "ordinal": pa.array(list(ordinals.values()), pa.int64()),
+            }
+        )
+
+
+def _days(first: date, last: date) -> Sequence[date]:
+    return [first + _DAY * offset for offset in range((last - first).days + 1)]

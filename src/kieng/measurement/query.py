@@ -1,0 +1,348 @@
+"""The fused query of a pass: every aggregate of every indicator out of one scan of the records.
+
+It has storeys, each far smaller than the one before:
+
+``facts``   one row per record and period: conditions and arguments of all formulas, equal ones once;
+``base``    grouped by the records' own agency, period and breakdown: every aggregate of every indicator;
+``landed``  one per variant: ``base`` joined to the closure, a row for each agency that counts it;
+``rolled``  one per variant: ``landed`` grouped by that agency.
+
+From the last, each indicator takes its columns. Records are never joined to the tree, so the dear part
+does not grow with the number of readings.
+
+Tables it reads, beside those of :mod:`frames <kieng.measurement.frames>` (``frames``, ``days``) and of
+:mod:`closure <kieng.measurement.closure>` (``closure``): ``known`` (the newest version of each record),
+``readings`` (reading, name), ``standing`` (reading, agency: what exists on a reading's map), ``reporters``
+(who, period, agency, people) and ``working_days`` (day, ordinal).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from kieng.measurement.closure import Variant
+from kieng.measurement.expression import RowCompiler, day_of
+from kieng.measurement.fuse import Pass, used_condition
+from kieng.measurement.on_time import on_time_condition
+from kieng.measurement.parts import PART_TYPE, Climb
+from kieng.measurement.request import Ask
+from kieng.measurement.sql import (
+    Sql,
+    all_of,
+    call,
+    cast,
+    column,
+    is_null,
+    literal,
+    named,
+    row_of,
+    when,
+    where,
+)
+from kieng.measurement.storeys import Storey
+from kieng.plan.formula.nodes import AggregateKind, Row
+from kieng.plan.indicator import Membership
+from kieng.plan.record_type import STATES, FieldType
+
+KEYS = ("counted_by", "reading", "period", "by_field", "by_value")
+WHOLE_ON_MAP = -1  # the scope of the closure's rows for agencies named by records as their later place
+
+
+@dataclass
+class PassQuery:
+    """Builds the query of one pass. Use :func:`pass_query`."""
+
+    pass_: Pass
+    facts: Storey = field(default_factory=lambda: Storey("facts", "f"))
+    base: Storey = field(default_factory=lambda: Storey("base", "b"))
+    climbs: list[Climb] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        pass_ = self.pass_
+        self.compiler = RowCompiler(
+            pass_.record_type, "record", column("cut_off", "span"), on_time_condition(pass_.definitions)
+        )
+        for number in range(len(pass_.variants)):
+            landed, rolled = Storey("landed", "l"), Storey("rolled", f"r{number}_")
+            self.climbs.append(
+                Climb(self.compiler, self.facts, self.base, landed, rolled, self._places_are_named)
+            )
+
+    def build(self) -> exp.Query:
+        """The whole query. Answers are collected first: they say what the storeys must hold."""
+        cells = [self._cells(n, ask) for n, v in enumerate(self.pass_.variants) for ask in self._asks(v)]
+        rolled = [self._rolled(number) for number in range(len(self.climbs))]
+        query: exp.Query = cells[0]
+        for more in cells[1:]:
+            query = exp.union(query, more, distinct=False, copy=False)
+        for name, storey in (("facts", self._facts()), ("base", self._base())):
+            query = query.with_(name, as_=storey, materialized=name == "base", copy=False)
+        for number, storey in enumerate(rolled):
+            query = query.with_(f"rolled_{number}", as_=storey, materialized=True, copy=False)
+        return query
+
+    @property
+    def _places_are_named(self) -> bool:
+        return self.pass_.record_type.placed_in is not None
+
+    def _asks(self, variant: Variant) -> tuple[Ask, ...]:
+        return self.pass_.asks_of(variant)
+
+    # --- facts: one row per record and period ---------------------------------------------
+
+    def _facts(self) -> exp.Select:
+        kind = self.pass_.record_type
+        place = literal(None) if kind.placed_in is None else column(kind.placed_in, "record")
+        breakdowns = [
+            named(_as_text(self.compiler, name), f"by_{n}") for n, name in enumerate(self.pass_.breakdowns)
+        ]
+        selected = [
+            named(column(kind.agency_field, "record"), "agency"),
+            named(cast(place, "TEXT"), "place"),
+            named(column("period", "span"), "period"),
+            named(column("_origin", "record"), "origin"),
+            *breakdowns,
+            *self._said_of_themselves(),
+            *self.facts.selected(),
+        ]
+        query = exp.select(*selected, copy=False).from_(exp.to_table("known").as_("record"), copy=False)
+        query = query.join(self._spans(), on=self._falls_into(), copy=False)
+        for day, alias in self.compiler.ordinals.items():
+            calendar = exp.to_table("working_days").as_(alias)
+            on = column("day", alias).eq(day.copy())
+            query = query.join(calendar, on=on, join_type="left", copy=False)
+        return query
+
+    def _said_of_themselves(self) -> list[Sql]:
+        kind = self.pass_.record_type
+        said = [named(self._state(), "state")]
+        if kind.absence_field is not None:
+            said.append(named(column(kind.absence_field, "record"), "absence"))
+        if self._needs_newness:
+            said.append(named(self._newness(), "newness"))
+        return said
+
+    @property
+    def _needs_newness(self) -> bool:
+        aggregates = (a for ask in self.pass_.asks for a in ask.rule.formula.aggregates())
+        stocks = any(aggregate.kind is AggregateKind.LATEST for aggregate in aggregates)
+        return stocks or self.pass_.record_type.absence_field is not None
+
+    def _state(self) -> Sql:
+        name = self.pass_.record_type.state_field
+        if name is None:
+            return cast(exp.Null(), "TINYINT")
+        states = [
+            (column(name, "record").eq(literal(state)), literal(rank)) for rank, state in enumerate(STATES)
+        ]
+        return cast(when(*states), "TINYINT")
+
+    def _newness(self) -> Sql:
+        """What orders records from old to new: counting date, state, when the ledger learnt them."""
+        recording = [(name, column(name, "record")) for name in ("_recorded_at", "_batch", "_row")]
+        state = call("COALESCE", self._state(), literal(-1))
+        return row_of([("day", self._day(self.pass_.way.start)), ("state", state), *recording])
+
+    def _day(self, name: str) -> Sql:
+        return day_of(self.compiler.field(name))
+
+    def _spans(self) -> Sql:
+        by = self.pass_.way.membership is Membership.BY
+        return exp.to_table("days" if by else "frames").as_("span")
+
+    def _falls_into(self) -> Sql:
+        """When a record belongs to a period (a row of ``span``)."""
+        way, start = self.pass_.way, self._day(self.pass_.way.start)
+        if way.membership is Membership.BY:
+            return column("day", "span").eq(start)
+        begun = exp.LTE(this=start, expression=column("cut_off", "span"))
+        if way.end is None:
+            return begun
+        end = self._day(way.end)
+        if way.membership is Membership.OPEN:
+            lasting: Sql = exp.GTE(this=end, expression=column("start", "span"))
+        else:
+            lasting = exp.GT(this=end, expression=column("cut_off", "span"))
+        return all_of([begun, exp.paren(exp.or_(is_null(end), lasting))])
+
+    # --- base: grouped by the records' own agency -----------------------------------------
+
+    def _base(self) -> exp.Select:
+        own = [column(name, "facts") for name in ("agency", "place", "period")]
+        breakdowns = [column(f"by_{n}", "facts") for n in range(len(self.pass_.breakdowns))]
+        field_number = [
+            (call("GROUPING", by).eq(literal(0)), literal(number)) for number, by in enumerate(breakdowns)
+        ]
+        by_field = when(*field_number, otherwise=literal(-1)) if breakdowns else literal(-1)
+        by_value = call("COALESCE", *breakdowns, exp.Null()) if breakdowns else exp.Null()
+        selected = [
+            *own,
+            named(cast(by_field, "TINYINT"), "by_field"),
+            named(cast(by_value, "TEXT"), "by_value"),
+            *self.base.selected(),
+        ]
+        query = exp.select(*selected, copy=False).from_("facts", copy=False)
+        if not breakdowns:
+            return query.group_by(*own, copy=False)
+        sets = [exp.Tuple(expressions=own), *(exp.Tuple(expressions=[*own, by]) for by in breakdowns)]
+        return query.group_by(exp.GroupingSets(expressions=sets), copy=False)
+
+    # --- rolled: grouped by the agencies that count --------------------------------------
+
+    def _rolled(self, number: int) -> exp.Select:
+        climb = self.climbs[number]
+        keys = [column(key, "landed") for key in KEYS]
+        selected = [*keys, *climb.rolled.selected()]
+        landed = self._landed(number).subquery("landed", copy=False)
+        return exp.select(*selected, copy=False).from_(landed, copy=False).group_by(*keys, copy=False)
+
+    def _landed(self, number: int) -> exp.Select:
+        selected = [
+            *(column(name, "base") for name in ("period", "by_field", "by_value")),
+            named(column("agency", "closure"), "counted_by"),
+            column("reading", "closure"),
+            column("weight", "closure"),
+            *self.climbs[number].landed.selected(),
+        ]
+        query = exp.select(*selected, copy=False).from_("base", copy=False)
+        query = query.join("frames", on=_same("period", "frames", "base"), copy=False)
+        query = self._join_closure(query, number)
+        for who in range(len(self.pass_.reporters)):
+            alias = f"reporters_{who}"
+            on = [_same(name, alias, "base") for name in ("period", "agency")]
+            on.append(column("who", alias).eq(literal(who)))
+            table = exp.to_table("reporters").as_(alias)
+            query = query.join(table, on=all_of(on), join_type="left", copy=False)
+        return query
+
+    def _join_closure(self, query: exp.Select, number: int) -> exp.Select:
+        source: Sql = column("agency", "base")
+        scope: Sql = column("scope", "frames")
+        on: list[Sql] = [column("variant", "closure").eq(literal(number))]
+        if self._places_are_named:
+            query = query.join("readings", join_type="cross", copy=False)
+            there = [
+                _same("reading", "standing", "readings"),
+                column("agency", "standing").eq(column("place", "base")),
+            ]
+            query = query.join("standing", on=all_of(there), join_type="left", copy=False)
+            moved = is_null(column("agency", "standing"))
+            source = call("COALESCE", column("agency", "standing"), source)
+            scope = when((moved, scope), otherwise=literal(WHOLE_ON_MAP))
+            on.append(_same("reading", "closure", "readings"))
+        on += [column("source", "closure").eq(source), column("scope", "closure").eq(scope)]
+        return query.join("closure", on=all_of(on), copy=False)
+
+    # --- cells: what each indicator takes ---------------------------------------------------
+
+    def _cells(self, number: int, ask: Ask) -> exp.Select:
+        climb, rule = self.climbs[number], ask.rule
+        aggregates = rule.formula.aggregates()
+        parts = exp.Array(expressions=[climb.part(aggregate) for aggregate in aggregates])
+        blocked = [climb.blocked(aggregate) for aggregate in aggregates]
+        selected = {
+            "indicator": literal(ask.indicator),
+            "rule": literal(ask.rule_number),
+            "reading": column("name", "readings"),
+            "agency": column("counted_by", "rolled"),
+            "grain": column("grain", "frames"),
+            "start": column("start", "frames"),
+            "breakdown_field": self._breakdown_field(ask),
+            "breakdown_value": column("by_value", "rolled"),
+            "parts": cast(parts, f"{PART_TYPE}[]"),
+            "blocked": exp.or_(exp.false(), *blocked),
+            "weighted": climb.rolled.column(call("BOOL_OR", climb.is_piece)),
+            **self._quality(climb, used_condition(ask)),
+            "records": climb.rolled.column(exp.Sum(this=climb.count(None))),
+            **self._reporting(climb, ask),
+        }
+        query = exp.select(*(named(sql, name) for name, sql in selected.items()), copy=False)
+        query = query.from_(exp.to_table(f"rolled_{number}").as_("rolled"), copy=False)
+        for table, key in (("frames", "period"), ("readings", "reading")):
+            query = query.join(table, on=_same(key, table, "rolled"), copy=False)
+        return query.where(all_of(self._is_asked(ask)), copy=False)
+
+    def _is_asked(self, ask: Ask) -> list[Sql]:
+        """The periods in which the rule holds, of its own lengths, and its own breakdowns."""
+        rule, last = ask.rule, column("last", "frames")
+        grains = [literal(grain.value) for grain in rule.counting.grains]
+        by_fields = [literal(-1), *(literal(self.pass_.breakdowns.index(b)) for b in rule.breakdowns)]
+        wanted: list[Sql] = [
+            exp.In(this=column("grain", "frames"), expressions=grains),
+            exp.In(this=column("by_field", "rolled"), expressions=by_fields),
+        ]
+        if rule.valid_from is not None:
+            wanted.append(exp.GTE(this=last, expression=literal(rule.valid_from)))
+        if rule.valid_to is not None:
+            wanted.append(exp.LT(this=last.copy(), expression=literal(rule.valid_to)))
+        return wanted
+
+    def _breakdown_field(self, ask: Ask) -> Sql:
+        by_field = column("by_field", "rolled")
+        branches = [
+            (by_field.eq(literal(self.pass_.breakdowns.index(name))), literal(name))
+            for name in ask.rule.breakdowns
+        ]
+        return cast(when(*branches) if branches else exp.Null(), "TEXT")
+
+    def _quality(self, climb: Climb, used: Row | None) -> dict[str, Sql]:
+        """What the used records say of themselves."""
+        condition = climb.condition(used)
+
+        def least_of(name: str) -> Sql:
+            return climb.landing(where(exp.Min(this=column(name, "facts")), condition))
+
+        origins = climb.landing(where(call("BIT_OR", column("origin", "facts")), condition))
+        bits = climb.rolled.column(call("BIT_OR", origins))
+        return {
+            "state": climb.rolled.column(exp.Min(this=least_of("state"))),
+            "absence": self._absence(climb, condition),
+            "origins": call("COALESCE", bits, literal(0)),
+            "used": climb.rolled.column(exp.Sum(this=climb.count(used))),
+        }
+
+    def _absence(self, climb: Climb, condition: Sql | None) -> Sql:
+        """The newest used record's absence, when that record has one."""
+        if self.pass_.record_type.absence_field is None:
+            return cast(exp.Null(), "TEXT")
+        newness = column("newness", "facts")
+        newest = climb.landing(where(call("ARG_MAX_NULL", column("absence", "facts"), newness), condition))
+        how_new = climb.landing(where(call("MAX", newness), condition))
+        return climb.rolled.column(call("ARG_MAX_NULL", newest, how_new))
+
+    def _reporting(self, climb: Climb, ask: Ask) -> dict[str, Sql]:
+        who = self.pass_.reporters.index(self.pass_.reporters_of(ask))
+        reporter, people = (climb.landed.column(column(n, f"reporters_{who}")) for n in ("agency", "people"))
+        if not self._places_are_named:
+            return {
+                "reporting": climb.rolled.column(exp.Count(this=reporter)),
+                "reporting_people": cast(climb.rolled.column(exp.Sum(this=people)), PART_TYPE),
+            }
+        # An agency whose records name several places has several rows here: it reports once.
+        keys = [column("agency", "closure"), column("reading", "closure"), column("agency", "base")]
+        keys += [column(name, "base") for name in ("period", "by_field", "by_value")]
+        number = exp.Window(this=exp.RowNumber(), partition_by=keys)
+        first = climb.landed.column(number.eq(literal(1)))
+        return {
+            "reporting": climb.rolled.column(where(exp.Count(this=reporter), first)),
+            "reporting_people": cast(climb.rolled.column(where(exp.Sum(this=people), first)), PART_TYPE),
+        }
+
+
+def pass_query(pass_: Pass) -> exp.Query:
+    """The fused query of ``pass_``, over the tables named in this module's text."""
+    return PassQuery(pass_).build()
+
+
+def _same(name: str, table: str, other: str) -> Sql:
+    return column(name, table).eq(column(name, other))
+
+
+def _as_text(compiler: RowCompiler, name: str) -> Sql:
+    """A breakdown's value as text: codes as they are, true or false, ISO dates."""
+    value = compiler.field(name)
+    if value.type is FieldType.DATETIME:
+        return call("STRFTIME", value.sql, literal("%Y-%m-%dT%H:%M:%S"))
+    return cast(value.sql, "TEXT")

@@ -1,0 +1,172 @@
+"""The DuckDB engine: one query for the newest versions, then one fused query per pass."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+from kieng.measurement.closure import CLOSURE, Maps, Variant, closure_table
+from kieng.measurement.coverage import Coverages
+from kieng.measurement.frames import CalendarTable, Frame, frame
+from kieng.measurement.fuse import Pass, fields_read, passes
+from kieng.measurement.query import WHOLE_ON_MAP, pass_query
+from kieng.measurement.request import CELLS, PART, Request, Unsupported
+from kieng.measurement.sql import column
+from kieng.plan.definitions import Definitions
+from kieng.records.batch import VersionedRecords
+from kieng.stores.duckdb.known import load_known
+
+#: What DuckDB raises when an exact number has no room, or is finer than a part may be.
+_TOO_BIG_OR_FINE = (duckdb.OutOfRangeException, duckdb.ConversionException, duckdb.InvalidInputException)
+
+
+@dataclass
+class DuckdbEngine:
+    """Implements :class:`kieng.measurement.request.Engine` in memory.
+
+    ``memory`` is a limit as DuckDB writes it (``4GB``); what does not fit is spilled to
+    ``spill_to``, a folder (the system's own for temporary files when None).
+    """
+
+    threads: int | None = None
+    memory: str | None = None
+    spill_to: Path | None = None
+    name: str = "duckdb"
+    _coverages: Coverages | None = field(default=None, repr=False)
+
+    def cells(self, request: Request, records: VersionedRecords) -> pa.Table:
+        """A table of CELLS. Raises Unsupported for a number that has no room or would have to be rounded."""
+        coverages = self._of(request.definitions)
+        with self._connection() as connection:
+            kind = request.definitions.record_types[request.record_type]
+            load_known(connection, records, fields_read(request.asks, kind), request.as_of)
+            tables = [_cells(connection, p, request, coverages) for p in passes(request)]
+        return pa.concat_tables([CELLS.empty_table(), *tables])
+
+    def _of(self, definitions: Definitions) -> Coverages:
+        """What is remembered about ``definitions``, until others come."""
+        if self._coverages is None or self._coverages.maps.definitions is not definitions:
+            self._coverages = Coverages(Maps(definitions))
+        return self._coverages
+
+    @contextmanager
+    def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with tempfile.TemporaryDirectory(prefix="kieng-", dir=self.spill_to) as spill:
+            settings: dict[str, str | bool | int | float | list[str]] = {
+                "temp_directory": spill,
+                "autoinstall_known_extensions": False,
+                "preserve_insertion_order": False,
+            }
+            if self.threads is not None:
+                settings["threads"] = self.threads
+            if self.memory is not None:
+                settings["memory_limit"] = self.memory
+            with duckdb.connect(":memory:", config=settings) as connection:
+                yield connection
+
+
+def _cells(
+    connection: duckdb.DuckDBPyConnection, pass_: Pass, request: Request, coverages: Coverages
+) -> pa.Table:
+    span = frame(request, pass_.grains, _first_day(connection, pass_.way.start))
+    if not span.periods:
+        return CELLS.empty_table()
+    tables = _small_tables(pass_, span, request, coverages)
+    for name, table in tables.items():
+        connection.register(name, table)
+    try:
+        found: pa.Table = connection.sql(pass_query(pass_).sql("duckdb")).to_arrow_table()
+        return found.cast(CELLS)
+    except _TOO_BIG_OR_FINE as problem:
+        raise Unsupported(str(problem)) from problem
+    finally:
+        for name in tables:
+            connection.unregister(name)
+
+
+def _first_day(connection: duckdb.DuckDBPyConnection, start: str) -> date | None:
+    earliest = exp.Cast(this=exp.Min(this=column(start)), to=exp.DataType.build("DATE"))
+    found = connection.sql(exp.select(earliest).from_("known").sql("duckdb")).fetchall()
+    day: date | None = found[0][0]
+    return day
+
+
+def _small_tables(pass_: Pass, span: Frame, request: Request, coverages: Coverages) -> dict[str, pa.Table]:
+    """Everything the fused query joins to the records."""
+    maps = coverages.maps
+    closure = closure_table(maps, pass_.variants, span.scopes(maps), request.readings)
+    if pass_.record_type.placed_in is not None:
+        closure = pa.concat_tables([closure, _whole_on_map(maps, pass_.variants, request)])
+    return {
+        "frames": span.table(maps),
+        "days": span.days_table(),
+        "closure": closure,
+        "readings": pa.table(
+            {
+                "reading": pa.array(range(len(request.readings)), pa.int16()),
+                "name": pa.array([str(reading) for reading in request.readings], pa.string()),
+            }
+        ),
+        "standing": _standing(request),
+        "reporters": _reporters(pass_, span, coverages),
+        "working_days": CalendarTable(request.definitions.calendar).table,
+    }
+
+
+def _standing(request: Request) -> pa.Table:
+    """reading (number), agency: what exists on the map of each reading that names one day."""
+    found = [
+        (number, agency)
+        for number, reading in enumerate(request.readings)
+        if reading.map_day is not None
+        for agency in request.definitions.tree.on(reading.map_day).parent_of
+    ]
+    return pa.table(
+        {
+            "reading": pa.array([number for number, _ in found], pa.int16()),
+            "agency": pa.array([agency for _, agency in found], pa.string()),
+        }
+    )
+
+
+def _whole_on_map(maps: Maps, variants: Sequence[Variant], request: Request) -> pa.Table:
+    """Rows of CLOSURE for records that name the agency that holds their place on a reading's map."""
+    tree = request.definitions.tree
+    rows = [
+        {
+            "variant": v,
+            "scope": WHOLE_ON_MAP,
+            "reading": r,
+            "source": source,
+            "agency": agency,
+            "weight": Decimal(1),
+        }
+        for v, variant in enumerate(variants)
+        for r, reading in enumerate(request.readings)
+        if reading.map_day is not None
+        for source in tree.on(reading.map_day).parent_of
+        for agency in maps.chain(reading.map_day, source, variant)
+    ]
+    return pa.Table.from_pylist(rows, schema=CLOSURE)
+
+
+def _reporters(pass_: Pass, span: Frame, coverages: Coverages) -> pa.Table:
+    """who (number of the set of reporters), period, agency, people: who is expected in which period."""
+    rows = [
+        (who, period, agency, people)
+        for who, reporters in enumerate(pass_.reporters)
+        for period, about in enumerate(span.periods)
+        for agency, people in coverages.reporters(reporters, about).items()
+    ]
+    columns = zip(*rows, strict=True) if rows else ((), (), (), ())
+    types = {"who": pa.int16(), "period": pa.int32(), "agency": pa.string(), "people": PART}
+    return pa.table({n: pa.array(c, t) for (n, t), c in zip(types.items(), columns, strict=True)})
