@@ -1,0 +1,263 @@
+"""How a delivery becomes a batch: drawn up against one state of the ledger, then committed onto it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kieng.plan.record_type import RecordType
+from kieng.problems import Place, Problem, Problems, UserError, refuse
+from kieng.records.batch import Batch, Delivery, intake_schema, ledger_schema
+from kieng.records.chain import batch_hash, content_hash, moment_text, sha256, stored
+from kieng.records.manifest import Admission, Head, ManifestState, TailChunk, TailVersion
+from kieng.records.segments import Draft, SegmentFolder, may_hold
+from kieng.records.versions import Verdict, delivery_hash, judge, versions_in
+
+#: Up to so many keys it pays to look which segments can hold them; more touch every one anyway.
+_FEW_KEYS = 10_000
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a delivery.
+
+    ``already`` is the earlier batch when the ledger had this delivery before: then nothing was added and
+    ``batch`` is None. ``refused`` are rows the ledger itself turned away, beside those intake did.
+    """
+
+    batch: Batch | None
+    already: Batch | None
+    accepted: int
+    superseded: int
+    unchanged: int
+    refused: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Known:
+    """The delivery is there already, as ``batch``."""
+
+    head: Head
+    batch: Batch
+
+
+@dataclass
+class Proposal:
+    """What a delivery adds if the chain still ends at ``head``."""
+
+    head: Head
+    recorded_at: datetime
+    delivery_hash: str
+    verdict: Verdict
+    drafts: list[Draft] = field(default_factory=list)
+    tail: list[TailChunk] = field(default_factory=list)
+    index: list[TailVersion] = field(default_factory=list)
+
+
+def check_rows(delivery: Delivery) -> None:
+    """Raise UserError for keys that are missing or stand twice; ValueError for other columns than
+    :func:`~kieng.records.batch.intake_schema` (a fault of the caller, not of the data)."""
+    schema = intake_schema(delivery.record_type)
+    if not delivery.rows.schema.equals(schema):
+        raise ValueError(f"rows of {delivery.record_type.id} must have the columns {schema.names} in order")
+    keys = delivery.rows["_key"]
+    if keys.null_count == 0 and pc.count_distinct(keys).as_py() == len(keys):
+        return
+    problems, seen = Problems(), set()
+    for key, row in zip(keys.to_pylist(), delivery.rows["_row"].to_pylist(), strict=True):
+        if key is None or key in seen:
+            place = Place(delivery.file or delivery.key, row)
+            why = "the record has no key" if key is None else "an earlier row of this delivery has this key"
+            remedy = "give every record its own id, once in a delivery"
+            problems.add(place, "missing-key" if key is None else "duplicate-key", why, remedy, key)
+        seen.add(key)
+    raise UserError(problems)
+
+
+def draw_up(
+    state: ManifestState, files: SegmentFolder, delivery: Delivery, rows: pa.Table, small: int, now: datetime
+) -> Known | Proposal:
+    """Decide what becomes of each row and write what is accepted: drafts, or tail chunks in memory.
+
+    ``rows`` are :func:`~kieng.records.versions.identified`; fewer than ``small`` go to the tail.
+    Drafts belong to the caller, who settles or discards them.
+    """
+    head, content = state.head(), delivery_hash(delivery, rows)
+    earlier = state.batch_with_key(delivery.source, delivery.key)
+    if earlier is not None:
+        if earlier[1] != content:
+            raise _key_taken(delivery, earlier[0])
+        return Known(head, earlier[0])
+    verdict = judge(delivery, rows, _known(state, files, delivery.record_type, rows["_key"]))
+    # Equal content alone is not enough: A, then B, then A again must bring A back.
+    if rows.num_rows and verdict.unchanged == rows.num_rows:
+        equal = state.batch_with_content(content)
+        if equal is not None:
+            return Known(head, equal)
+    proposal = Proposal(head, _moment(delivery, head, now), content, verdict)
+    _place(proposal, files, delivery, rows.num_rows < small)
+    return proposal
+
+
+def admit(
+    state: ManifestState, files: SegmentFolder, delivery: Delivery, proposal: Known | Proposal, now: datetime
+) -> Receipt:
+    """Add a proposal to the chain, whose head it was drawn up for. Done inside a writing transaction."""
+    if isinstance(proposal, Known):
+        return Receipt(None, proposal.batch, 0, 0, delivery.rows.num_rows, ())
+    files.settle(proposal.drafts)
+    segments = tuple(draft.segment for draft in proposal.drafts)
+    committed_at = max(now, proposal.head.known_from)
+    # A big delivery is stamped before its files are written. Readers who stood in between must
+    # find the same figures later, so a live batch counts from its commit on.
+    known_from = delivery.recorded_at or committed_at
+    batch = _sealed(delivery, proposal, committed_at, known_from)
+    tail, index = tuple(proposal.tail), tuple(proposal.index)
+    state.add(Admission(batch, known_from, proposal.delivery_hash, segments, tail, index))
+    counts = (batch.accepted, batch.superseded, batch.unchanged)
+    return Receipt(batch, None, *counts, proposal.verdict.refused)
+
+
+def discard(proposal: Known | Proposal) -> None:
+    """Remove the drafts that were not settled."""
+    if isinstance(proposal, Proposal):
+        for draft in proposal.drafts:
+            draft.path.unlink(missing_ok=True)
+
+
+def _known(
+    state: ManifestState, files: SegmentFolder, record_type: RecordType, keys: pa.ChunkedArray
+) -> list[pa.Table]:
+    sought = keys.combine_chunks()
+    texts = sought.to_pylist()
+    known = [state.tail_versions(record_type.id, texts)]
+    segments = state.segments(record_type.id)
+    if len(texts) <= _FEW_KEYS:
+        ordered = sorted(texts)
+        segments = [segment for segment in segments if may_hold(segment, ordered)]
+    return known + [files.versions(segment, record_type, sought) for segment in segments]
+
+
+def _place(proposal: Proposal, files: SegmentFolder, delivery: Delivery, to_tail: bool) -> None:
+    """Turn the accepted rows into tail chunks or draft files, one per month."""
+    record_type, sequence = delivery.record_type, proposal.head.sequence + 1
+    try:
+        for month, rows in _by_month(proposal.verdict.accepted):
+            table = _stamped(rows, delivery, proposal.recorded_at, sequence)
+            if to_tail:
+                stream = _stream(table)
+                proposal.tail.append(
+                    TailChunk(sequence, record_type.id, month, sha256(stream), table.num_rows, stream)
+                )
+                proposal.index += _index(versions_in(table, record_type, month), record_type)
+            else:
+                proposal.drafts.append(files.draft(table, record_type.id, month, sequence))
+    except OSError:
+        discard(proposal)
+        raise
+
+
+def _by_month(rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    """The rows of each month, in the order of months and, within one, of the delivery."""
+    if pc.count_distinct(rows["month"]).as_py() > 1:
+        rows = rows.sort_by([("month", "ascending"), ("_row", "ascending")])
+    start = 0
+    for count in pc.value_counts(rows["month"].combine_chunks()):
+        size = count["counts"].as_py()
+        yield count["values"].as_py(), rows.slice(start, size)
+        start += size
+
+
+def _stamped(rows: pa.Table, delivery: Delivery, recorded_at: datetime, sequence: int) -> pa.Table:
+    schema = ledger_schema(delivery.record_type)
+    constant = {"_recorded_at": recorded_at, "_batch": sequence, "_origin": delivery.origin.bit}
+    columns = [
+        pa.repeat(pa.scalar(constant[column.name], column.type), rows.num_rows)
+        if column.name in constant
+        else rows[column.name]
+        for column in schema
+    ]
+    return pa.table(columns, schema=schema)
+
+
+def _stream(table: pa.Table) -> bytes:
+    buffer = pa.BufferOutputStream()
+    # A slice of a combined column would drag the whole column's buffers along.
+    with pa.ipc.new_stream(buffer, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as out:
+        out.write_table(table.combine_chunks())
+    content: bytes = buffer.getvalue().to_pybytes()
+    return content
+
+
+def _index(versions: pa.Table, record_type: RecordType) -> list[TailVersion]:
+    return [
+        TailVersion(record_type.id, row["_key"], row["_batch"], row["month"], row["_hash"], row["state"])
+        for row in versions.to_pylist()
+    ]
+
+
+def _sealed(delivery: Delivery, proposal: Proposal, committed_at: datetime, known_from: datetime) -> Batch:
+    verdict, head = proposal.verdict, proposal.head
+    content = content_hash(
+        (stored(draft.segment) for draft in proposal.drafts),
+        (stored(chunk) for chunk in proposal.tail),
+        (stored(version) for version in proposal.index),
+    )
+    batch = Batch(
+        sequence=head.sequence + 1,
+        record_type=delivery.record_type.id,
+        source=delivery.source,
+        key=delivery.key,
+        origin=delivery.origin,
+        by=delivery.by,
+        mapping=delivery.mapping,
+        mapping_hash=delivery.mapping_hash,
+        citation=delivery.citation,
+        file=delivery.file,
+        recorded_at=proposal.recorded_at,
+        committed_at=committed_at,
+        accepted=verdict.accepted.num_rows,
+        superseded=verdict.superseded,
+        unchanged=verdict.unchanged,
+        refused=delivery.refused + len(verdict.refused),
+        content_hash=content,
+        previous=head.hash,
+        hash="",
+    )
+    row = stored(batch, known_from=known_from, delivery_hash=proposal.delivery_hash)
+    return replace(batch, hash=batch_hash(row))
+
+
+def _moment(delivery: Delivery, head: Head, now: datetime) -> datetime:
+    """When the ledger learns of the delivery. A clock set back never breaks the order of the chain."""
+    stated = delivery.recorded_at
+    if stated is None:
+        return max(now, head.known_from)
+    if stated.tzinfo is None:
+        raise ValueError("recorded_at must carry its time zone")
+    if stated < head.known_from:
+        why = (
+            f"the last batch was recorded at {moment_text(head.known_from)}; this one says an earlier moment"
+        )
+        raise _moment_refused(delivery, "recorded-before-last-batch", why, "replay old deliveries in order")
+    if stated > now:
+        why = f"it is only {moment_text(now)} now; nothing can have been recorded later"
+        raise _moment_refused(delivery, "recorded-in-future", why, "state a past moment, or none")
+    return stated
+
+
+def _moment_refused(delivery: Delivery, code: str, why: str, remedy: str) -> UserError:
+    return refuse(delivery.file or delivery.key, code, why, remedy, delivery.recorded_at)
+
+
+def _key_taken(delivery: Delivery, batch: Batch) -> UserError:
+    why = (
+        f"source {delivery.source} delivered other content under this key before, "
+        f"as batch {batch.sequence} on {moment_text(batch.recorded_at)}"
+    )
+    remedy = "give the new content a key of its own; its records then supersede the older ones"
+    return refuse(delivery.file or delivery.key, "delivery-key-taken", why, remedy, delivery.key)

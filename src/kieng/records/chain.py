@@ -1,0 +1,79 @@
+"""The hash chain: each batch's hash covers its manifest rows and the batch before.
+
+Hashes are taken over rows as they are stored (texts and whole numbers), so that ``verify`` needs not
+understand a row to see that it was changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+
+from kieng.records.batch import Batch, Origin
+from kieng.records.manifest import PlanText, Row
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def moment_text(moment: datetime) -> str:
+    """UTC with microseconds, always of one length: texts sort as the moments do."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+
+
+def moment_of(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def stored(thing: Any, **more: object) -> dict[str, object]:
+    """A dataclass as a manifest row: one column per field, moments and enums as text."""
+    row = {f.name: getattr(thing, f.name) for f in fields(thing)} | more
+    return {name: _plain(value) for name, value in row.items()}
+
+
+def batch_hash(row: Row) -> str:
+    """Of every column of the batch's row but ``hash`` itself."""
+    return sha256(_canonical({name: value for name, value in row.items() if name != "hash"}))
+
+
+def content_hash(segments: Iterable[Row], tail: Iterable[Row], index: Iterable[Row]) -> str:
+    """Of every column of a batch's segments, tail chunks and tail index; contents by their SHA-256."""
+    chunks = [{name: value for name, value in chunk.items() if name != "content"} for chunk in tail]
+    lists = {
+        "segments": [dict(row) for row in segments],
+        "tail": chunks,
+        "index": [dict(row) for row in index],
+    }
+    ordered = {name: sorted(_canonical(row).decode() for row in rows) for name, rows in lists.items()}
+    return sha256(_canonical(ordered))
+
+
+def plan_text_hash(text: PlanText) -> str:
+    row = stored(text, archive=sha256(text.archive))
+    return batch_hash(row)
+
+
+def batch_of(row: Row) -> Batch:
+    """The batch a manifest row describes. ValueError if it is not one."""
+    values: dict[str, Any] = {f.name: row[f.name] for f in fields(Batch)}
+    values["origin"] = Origin(values["origin"])
+    for name in ("recorded_at", "committed_at"):
+        values[name] = moment_of(values[name])
+    return Batch(**values)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return moment_text(value)
+    return value.value if isinstance(value, Enum) else value
+
+
+def _canonical(value: object) -> bytes:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=repr)
+    return text.encode("utf-8", "surrogatepass")

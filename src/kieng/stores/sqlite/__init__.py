@@ -1,0 +1,1 @@
+"""The embedded database: manifest, tail and stored measurements in one SQLite file."""

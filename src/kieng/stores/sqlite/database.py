@@ -1,0 +1,146 @@
+"""The one place that opens the application's SQLite database and begins its transactions."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kieng.problems import UserError, refuse
+from kieng.stores.sqlite.statements import SCHEMA_VERSION, TABLES
+
+#: How long a writer waits for the others, in seconds: longer than a big delivery holds the lock.
+PATIENCE = 120.0
+
+_TROUBLES = {
+    sqlite3.SQLITE_BUSY: (
+        "ledger-busy",
+        "another process has been writing for too long",
+        "wait until it has ended, then try again",
+    ),
+    sqlite3.SQLITE_FULL: (
+        "disk-full",
+        "the disk is full; nothing of this was kept",
+        "free some space and try again",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "cannot-write",
+        "the database may not be written",
+        "check who may write to the file and its folder",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "cannot-open",
+        "the database cannot be opened",
+        "check that the folder exists and who may write there",
+    ),
+    sqlite3.SQLITE_IOERR: (
+        "cannot-write",
+        "the disk failed while reading or writing",
+        "check the disk, then try again",
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        "database-damaged",
+        "the file is damaged",
+        "restore it from a backup, then run kieng verify",
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        "database-damaged",
+        "the file is not a database",
+        "restore it from a backup, then run kieng verify",
+    ),
+}
+
+
+class Database:
+    """``kieng.db``: one connection, for one thread of one process. Others open their own.
+
+    Raises :class:`~kieng.problems.UserError` when the file cannot be used or is of a newer Kiềng.
+    """
+
+    def __init__(self, path: Path, patience: float = PATIENCE) -> None:
+        self.path = path
+        with self._troubles():
+            self._connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
+            self._connection.row_factory = sqlite3.Row
+            # A damaged text must reach verify as a text, not stop it.
+            self._connection.text_factory = _forgiving
+            _set_up_log(self._connection, patience)
+        with self.transaction() as connection:
+            _ensure_tables(connection, path)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Write alone: the lock is taken at once, so what is read inside stays true until the commit."""
+        with self._begun("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """Read one unchanging state. Never waits for a writer."""
+        with self._begun("BEGIN") as connection:
+            yield connection
+
+    def close(self) -> None:
+        self._connection.close()
+
+    @contextmanager
+    def _begun(self, begin: str) -> Iterator[sqlite3.Connection]:
+        with self._troubles():
+            self._connection.execute(begin)
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+
+    @contextmanager
+    def _troubles(self) -> Iterator[None]:
+        """Say what hinders the database in a civil servant's words; a fault of ours stays a fault."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            trouble = _TROUBLES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+            if trouble is None:
+                raise
+            raise refuse(str(self.path), *trouble) from error
+
+
+def _forgiving(content: bytes) -> str:
+    return content.decode("utf-8", "surrogateescape")
+
+
+def _set_up_log(connection: sqlite3.Connection, patience: float) -> None:
+    """Readers never wait for the writer (WAL), and a commit is on the disk when it returns (FULL)."""
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    deadline = time.monotonic() + patience
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            # SQLite does not wait by itself here when several open a new file at once.
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+
+
+def _ensure_tables(connection: sqlite3.Connection, path: Path) -> None:
+    known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'"
+    if connection.execute(known).fetchone() is None:
+        for statement in TABLES:
+            connection.execute(statement)
+        connection.execute("INSERT INTO schema_version VALUES (?)", (SCHEMA_VERSION,))
+        return
+    version = connection.execute("SELECT version FROM schema_version").fetchone()[0]
+    if version != SCHEMA_VERSION:
+        raise _other_version(path, version)
+
+
+def _other_version(path: Path, version: int) -> UserError:
+    why = f"the database has tables of version {version}; this Kiềng knows version {SCHEMA_VERSION}"
+    return refuse(
+        str(path), "other-database-version", why, "use the Kiềng that wrote it, or a newer one", version
+    )

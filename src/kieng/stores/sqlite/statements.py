@@ -1,0 +1,127 @@
+"""Every table of the application's database.
+
+Written so that PostgreSQL takes the same text but for BLOB (there BYTEA) and the ``?`` of parameters: plain
+types, moments as text of one length in UTC, truth as 0 and 1.
+"""
+
+from __future__ import annotations
+
+#: Raised by one with every change to the tables; a newer database is refused, never guessed at.
+SCHEMA_VERSION = 1
+
+TABLES = (
+    "CREATE TABLE schema_version (version BIGINT NOT NULL)",
+    """
+    CREATE TABLE batches (
+        sequence BIGINT PRIMARY KEY,
+        record_type TEXT NOT NULL,
+        source TEXT NOT NULL,
+        key TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        "by" TEXT NOT NULL,
+        mapping TEXT NOT NULL,
+        mapping_hash TEXT NOT NULL,
+        citation TEXT,
+        file TEXT,
+        recorded_at TEXT NOT NULL,
+        committed_at TEXT NOT NULL,
+        accepted BIGINT NOT NULL,
+        superseded BIGINT NOT NULL,
+        unchanged BIGINT NOT NULL,
+        refused BIGINT NOT NULL,
+        content_hash TEXT NOT NULL,
+        previous TEXT NOT NULL UNIQUE,
+        hash TEXT NOT NULL UNIQUE,
+        known_from TEXT NOT NULL,
+        delivery_hash TEXT NOT NULL,
+        UNIQUE (source, key)
+    )
+    """,
+    "CREATE INDEX batches_by_content ON batches (delivery_hash)",
+    """
+    CREATE TABLE segments (
+        batch BIGINT NOT NULL REFERENCES batches (sequence),
+        record_type TEXT NOT NULL,
+        month TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        bytes BIGINT NOT NULL,
+        rows BIGINT NOT NULL,
+        first_key TEXT NOT NULL,
+        last_key TEXT NOT NULL,
+        PRIMARY KEY (batch, record_type, month)
+    )
+    """,
+    """
+    CREATE TABLE tail (
+        batch BIGINT NOT NULL REFERENCES batches (sequence),
+        record_type TEXT NOT NULL,
+        month TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        rows BIGINT NOT NULL,
+        content BLOB NOT NULL,
+        PRIMARY KEY (batch, record_type, month)
+    )
+    """,
+    """
+    CREATE TABLE tail_versions (
+        record_type TEXT NOT NULL,
+        key TEXT NOT NULL,
+        batch BIGINT NOT NULL REFERENCES batches (sequence),
+        month TEXT NOT NULL,
+        hash TEXT NOT NULL,
+        state BIGINT,
+        PRIMARY KEY (record_type, key, batch)
+    )
+    """,
+    "CREATE INDEX tail_versions_by_batch ON tail_versions (batch)",
+    """
+    CREATE TABLE plan_versions (
+        sequence BIGINT PRIMARY KEY,
+        fingerprint TEXT NOT NULL,
+        recorded_at TEXT NOT NULL,
+        archive BLOB NOT NULL,
+        previous TEXT NOT NULL UNIQUE,
+        hash TEXT NOT NULL UNIQUE
+    )
+    """,
+    """
+    CREATE TABLE measure_runs (
+        run BIGINT PRIMARY KEY,
+        as_of TEXT NOT NULL,
+        plan_fingerprint TEXT NOT NULL,
+        through_batch BIGINT NOT NULL,
+        map_day TEXT,
+        finished_at TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE measurements (
+        indicator TEXT NOT NULL,
+        agency TEXT NOT NULL,
+        reading TEXT NOT NULL,
+        start TEXT NOT NULL,
+        grain TEXT NOT NULL,
+        breakdown_field TEXT,
+        breakdown_value TEXT,
+        rule BIGINT NOT NULL,
+        level TEXT NOT NULL,
+        status TEXT NOT NULL,
+        reason TEXT,
+        value TEXT,
+        parts TEXT NOT NULL,
+        numerator TEXT,
+        denominator TEXT,
+        reporting BIGINT NOT NULL,
+        expected BIGINT NOT NULL,
+        people_share TEXT,
+        weighted TEXT,
+        state TEXT,
+        origins BIGINT NOT NULL,
+        used BIGINT NOT NULL,
+        records BIGINT NOT NULL
+    )
+    """,
+    "CREATE INDEX measurements_by_indicator ON measurements (indicator, agency, reading, start)",
+    "CREATE INDEX measurements_by_period ON measurements (start, grain, indicator, reading)",
+    "CREATE INDEX measurements_by_agency ON measurements (agency, start)",
+)
