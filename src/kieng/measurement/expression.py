@@ -6,7 +6,7 @@ A moment beside a date counts by its date, as :mod:`kieng.plan.formula` says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +14,10 @@ from functools import reduce
 
 from sqlglot import exp
 
+from kieng.measurement.lookups import Lookups
+from kieng.measurement.on_time import case_clock_condition
 from kieng.measurement.sql import Sql, call, cast, column, is_null, literal
+from kieng.plan.clock import ClockRule
 from kieng.plan.formula.nodes import (
     And,
     Arithmetic,
@@ -63,16 +66,15 @@ class Typed:
 class RowCompiler:
     """Turns row expressions into relational ones over one row of the query's ``facts``.
 
-    ``records`` is the alias of the records, ``cut_off`` the column with the day a period is read on, and
-    ``on_time`` what turns a clock's id into a condition. The working-day numbers that are needed are
-    collected in ``ordinals``: each day asked about, with the alias of the calendar's row for it.
+    ``records`` is the alias of the records, ``cut_off`` the column with the day a period is read on;
+    ``lookups`` collects what is asked of the working calendar.
     """
 
     record_type: RecordType
+    clocks: Mapping[str, tuple[ClockRule, ...]]
     records: str
     cut_off: Sql
-    on_time: Callable[[str, RowCompiler], Sql]
-    ordinals: dict[Sql, str] = field(default_factory=dict)
+    lookups: Lookups = field(default_factory=Lookups)
 
     def condition(self, node: Row) -> Sql:
         return self.typed(node).sql
@@ -99,11 +101,6 @@ class RowCompiler:
         kind = self.record_type.fields[name].type
         return Typed(column(name, self.records), kind, DECIMAL_SCALE if kind is FieldType.DECIMAL else 0)
 
-    def working_day_number(self, day: Sql) -> Sql:
-        """How many working days the calendar counts up to ``day``; null outside the calendar."""
-        alias = self.ordinals.setdefault(day, f"working_days_{len(self.ordinals)}")
-        return column("ordinal", alias)
-
     def _truth(self, node: Row) -> Sql:
         match node:
             case Compare(op=op, left=left, right=right):
@@ -119,7 +116,9 @@ class RowCompiler:
             case InList(part=part, values=values):
                 return self._in_list(self.typed(part), values)
             case OnTime(clock=clock):
-                return self.on_time(clock, self)
+                return case_clock_condition(
+                    self.clocks, clock, self.record_type, self.records, self.cut_off, self.lookups
+                )
             case _:
                 raise TypeError(f"not a row expression: {node!r}")
 
@@ -129,7 +128,7 @@ class RowCompiler:
     def _days(self, start: Typed, end: Typed, working: bool) -> Typed:
         first, last = day_of(start), day_of(end)
         if working:
-            first, last = self.working_day_number(first), self.working_day_number(last)
+            first, last = self.lookups.day(first).number, self.lookups.day(last).number
         return Typed(exp.paren(exp.Sub(this=last, expression=first), copy=False), FieldType.INTEGER)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
 
 import pyarrow as pa
 
@@ -76,21 +75,26 @@ def frame(request: Request, grains: Iterable[Grain], first_record: date | None) 
     return Frame(tuple(periods), request.cut_off)
 
 
-@dataclass(frozen=True)
-class CalendarTable:
-    """The working calendar as a table: day, ordinal (see :class:`WorkingCalendar`)."""
-
-    calendar: WorkingCalendar
-
-    @cached_property
-    def table(self) -> pa.Table:
-        ordinals = self.calendar.ordinals
-        return pa.table(
+def calendar_tables(calendar: WorkingCalendar) -> dict[str, pa.Table]:
+    """``calendar`` (day, number, works) and ``working_days`` (number, day); see
+    :mod:`kieng.measurement.lookups`."""
+    numbers, working = calendar.ordinals, calendar.working_days
+    works = [calendar.is_working(day) for day in numbers]
+    return {
+        "calendar": pa.table(
             {
-                "day": pa.array(list(ordinals), pa.date32()),
-                "ordinal": pa.array(list(ordinals.values()), pa.int64()),
+                "day": pa.array(list(numbers), pa.date32()),
+                "number": pa.array(list(numbers.values()), pa.int64()),
+                "works": pa.array(works, pa.bool_()),
             }
-        )
+        ),
+        "working_days": pa.table(
+            {
+                "number": pa.array(range(1, len(working) + 1), pa.int64()),
+                "day": pa.array(list(working), pa.date32()),
+            }
+        ),
+    }
 
 
 def _days(first: date, last: date) -> Sequence[date]:

@@ -13,7 +13,7 @@ does not grow with the number of readings.
 Tables it reads, beside those of :mod:`frames <kieng.measurement.frames>` (``frames``, ``days``) and of
 :mod:`closure <kieng.measurement.closure>` (``closure``): ``known`` (the newest version of each record),
 ``readings`` (reading, name), ``standing`` (reading, agency: what exists on a reading's map), ``reporters``
-(who, period, agency, people) and ``working_days`` (day, ordinal).
+(who, period, agency, people), and those of :mod:`lookups <kieng.measurement.lookups>`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from sqlglot import exp
 from kieng.measurement.closure import Variant
 from kieng.measurement.expression import RowCompiler, day_of
 from kieng.measurement.fuse import Pass, used_condition
-from kieng.measurement.on_time import on_time_condition
 from kieng.measurement.parts import PART_TYPE, Climb
 from kieng.measurement.request import Ask
 from kieng.measurement.sql import (
@@ -62,7 +61,7 @@ class PassQuery:
     def __post_init__(self) -> None:
         pass_ = self.pass_
         self.compiler = RowCompiler(
-            pass_.record_type, "record", column("cut_off", "span"), on_time_condition(pass_.definitions)
+            pass_.record_type, pass_.definitions.clocks, "record", column("cut_off", "span")
         )
         for number in range(len(pass_.variants)):
             landed, rolled = Storey("landed", "l"), Storey("rolled", f"r{number}_")
@@ -109,11 +108,7 @@ class PassQuery:
         ]
         query = exp.select(*selected, copy=False).from_(exp.to_table("known").as_("record"), copy=False)
         query = query.join(self._spans(), on=self._falls_into(), copy=False)
-        for day, alias in self.compiler.ordinals.items():
-            calendar = exp.to_table("working_days").as_(alias)
-            on = column("day", alias).eq(day.copy())
-            query = query.join(calendar, on=on, join_type="left", copy=False)
-        return query
+        return self.compiler.lookups.join_to(query)
 
     def _said_of_themselves(self) -> list[Sql]:
         kind = self.pass_.record_type

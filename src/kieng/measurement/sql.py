@@ -80,4 +80,16 @@ def all_of(conditions: Sequence[Sql]) -> Sql:
 
 
 def is_null(sql: Sql) -> Sql:
-    return exp.Is(this=exp.paren(sql, copy=False), expression=exp.Null())
+    return exp.Is(this=exp.paren(sql), expression=exp.Null())
+
+
+def not_null(sql: Sql) -> Sql:
+    return exp.not_(is_null(sql))
+
+
+def add(left: Sql, right: Sql) -> Sql:
+    return exp.paren(exp.Add(this=left.copy(), expression=right.copy()), copy=False)
+
+
+def subtract(left: Sql, right: Sql) -> Sql:
+    return exp.paren(exp.Sub(this=left.copy(), expression=right.copy()), copy=False)

@@ -16,7 +16,7 @@ from sqlglot import exp
 
 from kieng.measurement.closure import CLOSURE, Maps, Variant, closure_table
 from kieng.measurement.coverage import Coverages
-from kieng.measurement.frames import CalendarTable, Frame, frame
+from kieng.measurement.frames import Frame, calendar_tables, frame
 from kieng.measurement.fuse import Pass, fields_read, passes
 from kieng.measurement.query import WHOLE_ON_MAP, pass_query
 from kieng.measurement.request import CELLS, PART, Request, Unsupported
@@ -118,7 +118,7 @@ def _small_tables(pass_: Pass, span: Frame, request: Request, coverages: Coverag
         ),
         "standing": _standing(request),
         "reporters": _reporters(pass_, span, coverages),
-        "working_days": CalendarTable(request.definitions.calendar).table,
+        **calendar_tables(request.definitions.calendar),
     }
 
 
