@@ -1,0 +1,221 @@
+"""The reference engine: walks record by record and says what every number must be.
+
+No SQL, no cleverness, no speed. Where another engine disagrees with it, one of the two is wrong, and
+this one is short enough to be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Context as DecimalContext
+from decimal import Decimal, Inexact, localcontext
+from functools import reduce
+from operator import or_
+from typing import Any
+
+import pyarrow as pa
+
+from kieng.measurement.request import CELLS, Ask, Reading, Request
+from kieng.plan.formula.nodes import AggregateKind
+from kieng.plan.indicator import Rule
+from kieng.plan.period import Grain, Period
+from kieng.plan.recast import Atlas
+from kieng.plan.record_type import RecordType
+from kieng.records.batch import VersionedRecords
+from kieng.stores.reference.aggregates import (
+    Share,
+    counts,
+    exact_decimal,
+    is_blocked,
+    newest_per_agency,
+    newness,
+    part,
+    state_of,
+)
+from kieng.stores.reference.coverage import people_of, reporters_among
+from kieng.stores.reference.known import known_records
+from kieng.stores.reference.landing import agencies_counting
+from kieng.stores.reference.membership import effective_cut_off, periods_of
+from kieng.stores.reference.rows import Context, Record
+
+# Wide enough for any product of two decimal fields; a rounded digit is an error, never a figure.
+EXACT = DecimalContext(prec=100, traps=[Inexact])
+
+
+class ReferenceEngine:
+    """Implements :class:`kieng.measurement.request.Engine`."""
+
+    name = "reference"
+
+    def cells(self, request: Request, records: VersionedRecords) -> pa.Table:
+        """A table of CELLS. Raises Unsupported for a part that would have to be rounded."""
+        known = known_records(records, request.as_of)
+        with localcontext(EXACT):
+            atlas = Atlas(request.definitions.tree, request.definitions.reorganisations)
+            rows = [row for ask in request.asks for row in _cells_of_ask(ask, known, request, atlas)]
+        return pa.Table.from_pylist(rows, schema=CELLS)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What one set of cells is about: a rule in one period and reading, for one breakdown's value."""
+
+    ask: Ask
+    period: Period
+    reading: Reading
+    breakdown: tuple[str, str | None] | None
+    request: Request
+    atlas: Atlas
+
+    @property
+    def rule(self) -> Rule:
+        return self.ask.rule
+
+    @property
+    def record_type(self) -> RecordType:
+        return self.request.definitions.record_types[self.rule.record]
+
+    @property
+    def context(self) -> Context:
+        definitions = self.request.definitions
+        return Context(
+            cut_off=effective_cut_off(self.period, self.request),
+            calendar=definitions.calendar,
+            clocks=definitions.clocks,
+            clock_fields=self.record_type.clock,
+        )
+
+    def agencies(self, record: Record) -> Mapping[str, int]:
+        """The agencies ``record`` counts for, each with its weight."""
+        return agencies_counting(record, self.record_type, self.rule, self.period, self.reading, self.atlas)
+
+
+def _cells_of_ask(
+    ask: Ask, records: Sequence[Record], request: Request, atlas: Atlas
+) -> Iterator[dict[str, Any]]:
+    for grain in ask.rule.counting.grains:
+        for period, counted in _by_period(ask.rule, grain, records, request).items():
+            for reading in request.readings:
+                for breakdown, group in _by_breakdown(ask.rule, counted).items():
+                    yield from _cells(Slice(ask, period, reading, breakdown, request, atlas), group)
+
+
+def _by_period(
+    rule: Rule, grain: Grain, records: Sequence[Record], request: Request
+) -> dict[Period, list[Record]]:
+    """The records of each period in which ``rule`` holds."""
+    groups: dict[Period, list[Record]] = {}
+    for record in records:
+        for period in periods_of(record, rule.counting, grain, request):
+            if rule.holds_in(period):
+                groups.setdefault(period, []).append(record)
+    return groups
+
+
+Breakdown = tuple[str, str | None]
+
+
+def _by_breakdown(rule: Rule, records: Sequence[Record]) -> dict[Breakdown | None, list[Record]]:
+    """All records (None), and those of each value of each breakdown field."""
+    groups: dict[Breakdown | None, list[Record]] = {None: list(records)}
+    for field in rule.breakdowns:
+        for record in records:
+            groups.setdefault((field, text_of(record[field])), []).append(record)
+    return groups
+
+
+def text_of(value: Any) -> str | None:
+    """A breakdown's value as text: codes as they are, ``true``/``false``, ISO dates."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+
+
+def _cells(slice_: Slice, records: Sequence[Record]) -> Iterator[dict[str, Any]]:
+    """One cell for every agency that some record counts for."""
+    shares: dict[str, list[Share]] = {}
+    for record in records:
+        for agency, weight in slice_.agencies(record).items():
+            shares.setdefault(agency, []).append(Share(record, weight))
+    stocks = _stocks(slice_, records)
+    for agency, in_agency in shares.items():
+        yield _cell(slice_, agency, in_agency, stocks)
+
+
+def _stocks(slice_: Slice, records: Sequence[Record]) -> dict[int, set[str]]:
+    """For each ``latest`` of the formula, the keys of the records that are the newest of their agency.
+
+    They are chosen before anything is carried to another map, so that a stock stays whole.
+    """
+    chosen: dict[int, set[str]] = {}
+    for number, aggregate in enumerate(slice_.rule.formula.aggregates()):
+        if aggregate.kind is AggregateKind.LATEST:
+            counted = [record for record in records if counts(aggregate, record, slice_.context)]
+            newest = newest_per_agency(counted, slice_.rule.counting, slice_.record_type)
+            chosen[number] = {record["_key"] for record in newest}
+    return chosen
+
+
+def _cell(
+    slice_: Slice, agency: str, shares: Sequence[Share], stocks: Mapping[int, set[str]]
+) -> dict[str, Any]:
+    records = [share.record for share in shares]
+    reporters = reporters_among(records, slice_.ask, slice_.period, slice_.request.definitions)
+    field, value = slice_.breakdown or (None, None)
+    return {
+        "indicator": slice_.ask.indicator,
+        "rule": slice_.ask.rule_number,
+        "reading": str(slice_.reading),
+        "agency": agency,
+        "grain": slice_.period.grain.value,
+        "start": slice_.period.start,
+        "breakdown_field": field,
+        "breakdown_value": value,
+        "weighted": not all(share.whole for share in shares),
+        "records": len(shares),
+        "reporting": len(reporters),
+        "reporting_people": people_of(reporters, slice_.period, slice_.request.definitions.tree),
+        **_parts(slice_, shares, stocks),
+        **_quality(slice_, records),
+    }
+
+
+def _parts(slice_: Slice, shares: Sequence[Share], stocks: Mapping[int, set[str]]) -> dict[str, Any]:
+    parts: list[Decimal | None] = []
+    blocked = False
+    for number, aggregate in enumerate(slice_.rule.formula.aggregates()):
+        used = [share for share in shares if counts(aggregate, share.record, slice_.context)]
+        if number in stocks:
+            used = [share for share in used if share.record["_key"] in stocks[number]]
+        blocked = blocked or is_blocked(aggregate, used)
+        parts.append(exact_decimal(part(aggregate, used, slice_.context)))
+    return {"parts": parts, "blocked": blocked}
+
+
+def _quality(slice_: Slice, records: Sequence[Record]) -> dict[str, Any]:
+    """What the used records say of themselves: state, absence, origins."""
+    aggregates = slice_.rule.formula.aggregates()
+    used = [r for r in records if any(counts(aggregate, r, slice_.context) for aggregate in aggregates)]
+    states = [state for state in (state_of(r, slice_.record_type) for r in used) if state >= 0]
+    return {
+        "used": len(used),
+        "state": min(states, default=None),
+        "absence": _newest_absence(slice_, used),
+        "origins": _origin_bits(used),
+    }
+
+
+def _newest_absence(slice_: Slice, used: Sequence[Record]) -> str | None:
+    field = slice_.record_type.absence_field
+    if field is None or not used:
+        return None
+    newest = max(used, key=lambda r: newness(r, slice_.rule.counting, slice_.record_type))
+    return newest[field]  # type: ignore[no-any-return]
+
+
+def _origin_bits(used: Sequence[Record]) -> int:
+    return reduce(or_, (record["_origin"] for record in used), 0)
