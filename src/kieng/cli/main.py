@@ -1,0 +1,54 @@
+"""``kieng``: one command per thing a person does. Exit codes: 0 fine, 1 the answer is no, 2 bad input."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from kieng import __version__
+from kieng.cli.screen import say, show_problems
+from kieng.problems import UserError
+
+
+class Door(click.Group):
+    """The outer door: a user's error is shown without a traceback, anything else keeps it."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except UserError as error:
+            show_problems(error.problems)
+            ctx.exit(2)
+        except KeyboardInterrupt:
+            say("Đã dừng theo yêu cầu; không có gì dở dang.", "Stopped as asked; nothing is left half-done.")
+            ctx.exit(130)
+
+
+@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="kieng")
+@click.option(
+    "-w",
+    "--workspace",
+    type=click.Path(path_type=Path),
+    envvar="KIENG_WORKSPACE",
+    default=Path("."),
+    help="Thư mục làm việc / the workspace's folder (KIENG_WORKSPACE).",
+)
+@click.pass_context
+def kieng(ctx: click.Context, workspace: Path) -> None:
+    """Kiềng: từ văn bản kế hoạch đến từng con số có nguồn gốc.
+
+    From a plan's text to every number with its trail.
+    """
+    ctx.obj = workspace
+
+
+def main() -> None:
+    """Entry point of the ``kieng`` command."""
+    kieng(prog_name="kieng")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
