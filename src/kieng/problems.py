@@ -103,4 +103,5 @@ def near(word: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(word[:80], words, n=1)
     if close:
         return f"Did you mean `{close[0]}`?"
-    return f"There are: {', '.join(words)}." if words else "There is none to choose from."
+    shown = ", ".join(words[:20]) + (f", … ({len(words)} in all)" if len(words) > 20 else "")
+    return f"There are: {shown}." if words else "There is none to choose from."
