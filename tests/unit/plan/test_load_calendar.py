@@ -208,7 +208,7 @@ def test_everything_wrong_with_clocks_is_named(tmp_path):
         ("not-a-time", "calendar/clocks.yaml:21:16"),
         ("ends-before-it-begins", "calendar/clocks.yaml:32:13"),
         ("missing-key", "calendar/clocks.yaml:33:3"),
-        ("unknown-choice", "calendar/clocks.yaml:33:22"),
+        ("unknown-choice", "calendar/clocks.yaml:33:23"),
         ("unknown-key", "calendar/clocks.yaml:33:34"),
     ]
     assert set(found) == {"nd61", "qd766"}
