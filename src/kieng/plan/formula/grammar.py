@@ -67,6 +67,10 @@ class _Tokenizer(tokens.Tokenizer):
     }
 
 
+#: Words that cannot be the name of a field.
+RESERVED = frozenset(word.lower() for word in _Tokenizer.KEYWORDS if word.isalpha()) | {"of", "cut_off"}
+
+
 class _Parser(parser.Parser):
     FUNCTIONS: ClassVar = {}
     NO_PAREN_FUNCTION_PARSERS: ClassVar = {}
