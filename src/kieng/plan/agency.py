@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -132,7 +133,8 @@ class AgencyTree:
 
     def on(self, day: date) -> TreeOnDay:
         """The tree on ``day`` (one object for all days between two changes)."""
-        version = max((d for d in self.change_days if d <= day), default=date.min)
+        since = bisect_right(self.change_days, day)
+        version = self.change_days[since - 1] if since else date.min
         if version not in self._cache:
             self._cache[version] = self._build(day)
         return self._cache[version]

@@ -27,19 +27,17 @@ def check_reorganisations(
 ) -> tuple[Reorganisation, ...]:
     """The reorganisations without moves of agencies nobody knows; all else that is wrong is named."""
     known = [replace(event, moves=_known(event.moves, tree, problems)) for event in events]
-    moves: dict[date, dict[str, list[Move]]] = {}
-    for event in known:
-        sources = moves.setdefault(event.day, defaultdict(list))
-        for move in event.moves:
-            _check_ends(move, event, tree, problems)
-            sources[move.source].append(move)
+    on_day: dict[date, dict[str, list[Move]]] = {}
     for event in known:
         bases = {basis for move in event.moves for basis in move.shares}
-        for source in dict.fromkeys(move.source for move in event.moves):
-            own = [move for move in event.moves if move.source == source]
-            _check_source(own, moves[event.day][source], bases, problems)
-            _check_life(own[0], event, tree, problems)
-    _check_closings(tree, moves, problems)
+        for source, own in _by_source(event.moves).items():
+            others = on_day.setdefault(event.day, {}).setdefault(source, [])
+            _check_source(own, others, bases, problems)
+            _check_life(own, event, tree, problems)
+            others += own
+        for move in event.moves:
+            _check_ends(move, event, tree, problems)
+    _check_closings(tree, on_day, problems)
     return tuple(known)
 
 
@@ -68,8 +66,16 @@ def _check_ends(move: Move, event: Reorganisation, tree: AgencyTree, problems: P
         problems.add(move.place, "target-not-there", why, remedy, move.target)
 
 
-def _check_life(move: Move, event: Reorganisation, tree: AgencyTree, problems: Problems) -> None:
+def _by_source(moves: Iterable[Move]) -> Mapping[str, list[Move]]:
+    found: dict[str, list[Move]] = defaultdict(list)
+    for move in moves:
+        found[move.source].append(move)
+    return found
+
+
+def _check_life(own: Sequence[Move], event: Reorganisation, tree: AgencyTree, problems: Problems) -> None:
     """A source ends on the day, unless the kind lets it live on and it keeps what does not move."""
+    move = own[0]
     if not tree.agencies[move.source].exists_on(event.day):
         return
     if event.kind not in LIVES_ON:
@@ -77,21 +83,20 @@ def _check_life(move: Move, event: Reorganisation, tree: AgencyTree, problems: P
         kinds = ", ".join(sorted(LIVES_ON))
         remedy = f"Give it `closed: {event.day}` in agencies.csv, or choose a kind of: {kinds}."
         problems.add(move.place, "source-lives-on", why, remedy, move.source)
-    elif all(other.target != move.source for other in event.moves if other.source == move.source):
+    elif all(other.target != move.source for other in own):
         why = f"{move.source} lives on, but no move says what stays with it."
         remedy = f"Add a move from {move.source} to {move.source} with the share that stays."
         problems.add(move.place, "nothing-stays", why, remedy, move.source)
 
 
 def _check_source(
-    own: Sequence[Move], on_the_day: Sequence[Move], bases: set[str], problems: Problems
+    own: Sequence[Move], others: Sequence[Move], bases: Iterable[str], problems: Problems
 ) -> None:
-    """One source says once what it becomes. ``own`` are its moves in one reorganisation, ``on_the_day``
-    those in all reorganisations of that day."""
-    first = on_the_day[0]
-    if own[0] is not first and first not in own:
-        why = f"{first.source} is moved twice on one day, first at {first.place}."
-        problems.add(own[0].place, "moved-twice", why, "Keep its moves in one reorganisation.", first.source)
+    """One source says once what it becomes. ``own`` are its moves in one reorganisation, ``others`` those
+    in other reorganisations of the same day."""
+    if others:
+        why = f"{own[0].source} is moved twice on one day, first at {others[0].place}."
+        problems.add(own[0].place, "moved-twice", why, "Keep its moves in one reorganisation.", own[0].source)
         return
     targets = [move.target for move in own]
     for number, move in enumerate(own):
