@@ -58,13 +58,17 @@ class Coverages:
         """The expected reporters of ``period``, with the people of each."""
         key = (who, period)
         if key not in self._reporters:
-            excepted = {e.agency for e in who.exceptions if self._is_excepted(e, period)}
+            excepted = self.excepted(who, period)
             self._reporters[key] = {
                 agency: self._people(agency, period)
                 for agency, level in self.level_of(period).items()
                 if level in who.levels and agency not in excepted
             }
         return self._reporters[key]
+
+    def excepted(self, who: ReporterSet, period: Period) -> frozenset[str]:
+        """The agencies for which the indicator is declared to have no meaning in ``period``."""
+        return frozenset(e.agency for e in who.exceptions if self._is_excepted(e, period))
 
     def expected(
         self, who: ReporterSet, variant: Variant, period: Period, reading: Reading

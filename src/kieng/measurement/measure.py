@@ -1,0 +1,145 @@
+"""From definitions and records to measurements: every indicator, agency, period and reading.
+
+Cells say what the records give. To these come the figures that are *not* there: a watched agency without
+a single record has a measurement that says so, and so have records that no map can place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from kieng.measurement.closure import Maps
+from kieng.measurement.coverage import Coverages
+from kieng.measurement.examples import refuse_failing_examples
+from kieng.measurement.measurement import Coverage, Measurement, Status
+from kieng.measurement.request import AS_WAS, Ask, Engine, Reading, Request
+from kieng.measurement.rows import RuleRows
+from kieng.measurement.unplaced import Unplaced, unplaced
+from kieng.measurement.value import holds
+from kieng.plan.definitions import Definitions
+from kieng.plan.formula.nodes import Earlier
+from kieng.plan.indicator import Indicator
+from kieng.plan.period import Period
+from kieng.records.batch import VersionedRecords
+
+RecordsOf = Callable[[str], VersionedRecords]
+
+
+@dataclass(frozen=True)
+class Span:
+    """The periods wanted: those that overlap ``first`` to ``last``. None: from the first record, up to
+    the cut-off. With ``first``, figures that are not there are named from ``first`` on."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def has(self, period: Period) -> bool:
+        return (self.first is None or period.last_day >= self.first) and (
+            self.last is None or period.start <= self.last
+        )
+
+
+ALL_TIME = Span()
+
+
+def cut_off_day(definitions: Definitions, as_of: datetime) -> date:
+    """The local day of ``as_of``: the last one a measurement looks at."""
+    return as_of.astimezone(ZoneInfo(definitions.time_zone)).date()
+
+
+def both_readings(definitions: Definitions, as_of: datetime) -> tuple[Reading, Reading]:
+    """As it was, and on the map of the cut-off day ("today")."""
+    return AS_WAS, Reading(cut_off_day(definitions, as_of))
+
+
+def measure(
+    definitions: Definitions,
+    engine: Engine,
+    records_of: RecordsOf,
+    as_of: datetime,
+    readings: Sequence[Reading] | None = None,
+    indicators: Sequence[Indicator] | None = None,
+    span: Span = ALL_TIME,
+) -> Iterator[Measurement]:
+    """Every measurement of ``indicators`` (all of them when None) on ``readings`` (both when None).
+
+    ``records_of`` gives the versions of a record type's records. Raises UserError, before the first
+    number, when a rule's own worked examples do not come out as written.
+    """
+    refuse_failing_examples(definitions, engine)
+    wanted = list(definitions.indicators.values()) if indicators is None else indicators
+    coverages = Coverages(Maps(definitions))
+    for record_type, asks in asks_by_record_type(wanted).items():
+        request = Request(
+            definitions=definitions,
+            record_type=record_type,
+            asks=asks,
+            readings=tuple(readings or both_readings(definitions, as_of)),
+            as_of=as_of,
+            cut_off=cut_off_day(definitions, as_of),
+            first=_first_looked_at(span, asks),
+            last=span.last,
+        )
+        yield from measure_request(request, engine, records_of(record_type), coverages, span)
+
+
+def asks_by_record_type(indicators: Sequence[Indicator]) -> Mapping[str, tuple[Ask, ...]]:
+    """One ask per rule, together for each record type: what one fused pass is made of."""
+    found: dict[str, list[Ask]] = {}
+    for indicator in indicators:
+        for number, rule in enumerate(indicator.rules):
+            found.setdefault(rule.record, []).append(Ask(indicator.id, number, rule))
+    return {record_type: tuple(asks) for record_type, asks in found.items()}
+
+
+def measure_request(
+    request: Request, engine: Engine, records: VersionedRecords, coverages: Coverages, span: Span = ALL_TIME
+) -> Iterator[Measurement]:
+    """The measurements of one record type."""
+    cells = engine.cells(request, records)
+    starts = cells["start"].to_pylist() if span.first is None else [span.first]
+    first = min(starts, default=None)
+    for ask in request.asks:
+        rows = RuleRows(request, ask, coverages)
+        yield from (m for m in rows.measured(cells) if span.has(m.period))
+        if first is not None:
+            yield from (m for m in rows.without_records(first) if span.has(m.period))
+    for left_out in unplaced(request, records, coverages.maps):
+        if span.has(left_out.period):
+            yield _cannot_place(left_out, request)
+
+
+def _first_looked_at(span: Span, asks: Sequence[Ask]) -> date | None:
+    """A year before the span when some formula looks back."""
+    looks_back = any(holds(ask.rule.formula.root, Earlier) for ask in asks)
+    if span.first is None or not looks_back:
+        return span.first
+    return span.first.replace(year=span.first.year - 1, day=1)
+
+
+def _cannot_place(left_out: Unplaced, request: Request) -> Measurement:
+    return Measurement(
+        indicator=left_out.ask.indicator,
+        rule=left_out.ask.rule_number,
+        agency=left_out.agency,
+        level="",
+        period=left_out.period,
+        reading=str(left_out.reading),
+        breakdown=None,
+        status=Status.CANNOT_RECAST,
+        reason=left_out.why,
+        value=None,
+        parts=(),
+        numerator=None,
+        denominator=None,
+        coverage=Coverage(0, 0, None),
+        weighted=None,
+        state=None,
+        origins=(),
+        used=0,
+        records=left_out.count,
+        as_of=request.as_of,
+    )

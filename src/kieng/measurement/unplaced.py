@@ -1,0 +1,147 @@
+"""Records that no map can place: they are counted and named, never dropped in silence.
+
+A record is *unplaced* on a reading when its agency is in no tree, or was abolished (or is not yet open)
+and no reorganisation says where it went. Such records are few or none, so this reads one column first
+and looks closer only when an agency is in doubt.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from kieng.measurement.closure import Maps, Variant
+from kieng.measurement.frames import Frame, frame
+from kieng.measurement.request import Ask, Reading, Request
+from kieng.plan.indicator import Membership
+from kieng.plan.period import Grain, Period
+from kieng.records.batch import VersionedRecords
+
+_LEDGER = ("_key", "_withdrawn", "_recorded_at", "_batch", "_row")
+
+
+@dataclass(frozen=True)
+class Unplaced:
+    """``count`` records of ``agency`` that an indicator cannot place, and why (a sentence with its code)."""
+
+    ask: Ask
+    reading: Reading
+    agency: str
+    period: Period
+    count: int
+    why: str
+
+
+def unplaced(request: Request, records: VersionedRecords, maps: Maps) -> Iterator[Unplaced]:
+    """What the engine's cells leave out, by indicator, reading, agency and period."""
+    doubtful = _doubtful(request, records, maps)
+    if not doubtful:
+        return
+    rows = _newest(_versions(records, doubtful, request), request.as_of)
+    for ask in request.asks:
+        for (agency, period), count in _counted(ask, rows, request).items():
+            for reading in request.readings:
+                obstacle = maps.place(agency, period, reading, Variant.of(ask.rule)).obstacle
+                if obstacle is not None:
+                    yield Unplaced(ask, reading, agency, period, count, f"{obstacle.code}: {obstacle}")
+
+
+def _doubtful(request: Request, records: VersionedRecords, maps: Maps) -> list[str]:
+    """Agencies with records that some map cannot place; only some periods may see that map."""
+    name = records.record_type.agency_field
+    found = {agency for source in _sources(records) for agency in _different(source, name)}
+    variants = dict.fromkeys(Variant.of(ask.rule) for ask in request.asks)
+    months = _months_of_change(request)
+
+    def is_placed(agency: str) -> bool:
+        return all(
+            maps.agencies_above(agency, month, reading, variant)
+            for month in months
+            for reading in request.readings
+            for variant in variants
+        )
+
+    return sorted(agency for agency in found if agency is not None and not is_placed(agency))
+
+
+def _months_of_change(request: Request) -> list[Period]:
+    """Months that together see every map there is, up to the cut-off."""
+    definitions = request.definitions
+    days = {*definitions.tree.change_days, *(event.day for event in definitions.reorganisations)}
+    months = {
+        Period.containing(day, Grain.MONTH) for day in [*days, request.cut_off] if day <= request.cut_off
+    }
+    around = {month.shift(step) for month in months for step in (-1, 0, 1)}
+    return sorted(month for month in around if month.start <= request.cut_off)
+
+
+def _sources(records: VersionedRecords) -> list[ds.Dataset]:
+    tail = ds.dataset(records.tail)
+    if not records.segments:
+        return [tail]
+    return [tail, ds.dataset([str(path) for path in records.segments])]
+
+
+def _different(source: ds.Dataset, name: str) -> list[str | None]:
+    found: list[str | None] = pc.unique(source.to_table([name])[name]).to_pylist()
+    return found
+
+
+def _versions(records: VersionedRecords, agencies: Sequence[str], request: Request) -> list[dict[str, Any]]:
+    """All versions of every record that had one of ``agencies`` in some version, as far as they matter."""
+    name = records.record_type.agency_field
+    ways = [(ask.rule.counting.start, ask.rule.counting.end) for ask in request.asks]
+    columns = list(dict.fromkeys([*_LEDGER, name, *(field for way in ways for field in way if field)]))
+    wanted, sources = pc.field(name).isin(list(agencies)), _sources(records)
+    keys = {k for source in sources for k in source.to_table(["_key"], filter=wanted)["_key"].to_pylist()}
+    same = pc.field("_key").isin(sorted(keys))
+    return [row for source in sources for row in source.to_table(columns, filter=same).to_pylist()]
+
+
+def _newest(versions: Sequence[Mapping[str, Any]], as_of: datetime) -> list[Mapping[str, Any]]:
+    newest: dict[str, Mapping[str, Any]] = {}
+    for version in sorted(versions, key=lambda v: (v["_recorded_at"], v["_batch"], v["_row"])):
+        if version["_recorded_at"] <= as_of:
+            newest[version["_key"]] = version
+    return [version for version in newest.values() if not version["_withdrawn"]]
+
+
+def _counted(
+    ask: Ask, rows: Sequence[Mapping[str, Any]], request: Request
+) -> Mapping[tuple[str, Period], int]:
+    counting = ask.rule.counting
+    name = request.definitions.record_types[ask.rule.record].agency_field
+    spans = [
+        (row[name], _day(row[counting.start]), _day(row[counting.end or counting.start])) for row in rows
+    ]
+    begun = [start for _, start, _ in spans if start is not None]
+    periods = frame(request, counting.grains, min(begun, default=None))
+    found: Counter[tuple[str, Period]] = Counter()
+    for agency, start, end in spans:
+        if agency is not None and start is not None:
+            found.update((agency, p) for p in _periods(ask, start, end, periods) if ask.rule.holds_in(p))
+    return found
+
+
+def _periods(ask: Ask, start: date, end: date | None, periods: Frame) -> Iterator[Period]:
+    for period in periods.periods:
+        until = periods.read_on(period)
+        match ask.rule.counting.membership:
+            case Membership.BY:
+                counts = period.start <= start <= until
+            case Membership.OPEN:
+                counts = start <= until and (end is None or end >= period.start)
+            case Membership.IN_FORCE:
+                counts = start <= until and (end is None or end > until)
+        if counts:
+            yield period
+
+
+def _day(moment: date | None) -> date | None:
+    return moment.date() if isinstance(moment, datetime) else moment
