@@ -1,0 +1,1 @@
+"""Worked examples: whole workspaces as text, and the synthetic records that fill them."""
