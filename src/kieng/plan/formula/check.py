@@ -1,0 +1,242 @@
+"""What a formula may say about a record type, and what would make nonsense of its number.
+
+A ratio adds over nothing, a stock does not add over time: a formula that does it all the same is
+refused here, before there is any number to be believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from decimal import Decimal
+
+from kieng.plan.formula.nodes import (
+    Aggregate,
+    AggregateKind,
+    Arithmetic,
+    Coalesce,
+    Combine,
+    Constant,
+    Earlier,
+    FieldRef,
+    Formula,
+    Literal,
+    Operation,
+    Ratio,
+    Row,
+    Value,
+    children,
+)
+from kieng.plan.formula.row_types import RowTypes
+from kieng.plan.indicator import Counting, Membership, RollUp
+from kieng.plan.record_type import FieldType, Quantity, RecordType
+from kieng.problems import Place, Problem, Problems, near
+
+PERCENT = "percent"
+_NUMBERS = (FieldType.INTEGER, FieldType.DECIMAL)
+_DAYS = (FieldType.DATE, FieldType.DATETIME)
+_BREAKDOWNS = (FieldType.CODE, FieldType.BOOLEAN, FieldType.AGENCY)
+_SUMS = "Add first and divide then: sum(numerator) / sum(denominator)."
+
+
+def check(
+    formula: Formula,
+    record_type: RecordType,
+    counting: Counting,
+    roll_up: RollUp,
+    unit: str,
+    clocks: Collection[str],
+) -> list[Problem]:
+    """Every problem of ``formula`` for records of ``record_type``; ``clocks`` are the known clock ids."""
+    checker = _Checker(record_type, counting, roll_up, clocks)
+    for aggregate in formula.aggregates():
+        checker.aggregate(aggregate)
+    if not formula.aggregates():
+        why = "This number does not depend on any record."
+        checker.add(formula.place, "no-aggregate", why, "Count or sum something.")
+    checker.value(formula.root)
+    if unit == PERCENT:
+        checker.percent(formula)
+    return checker.problems.sorted()
+
+
+def check_counting(counting: Counting, record_type: RecordType, place: Place) -> list[Problem]:
+    """The dates that put a record into a period exist and are dates."""
+    problems = Problems()
+    for name in (counting.start, counting.end):
+        if name is not None:
+            _check_field(name, record_type, _DAYS, "not-a-date-field", place, problems)
+    return list(problems)
+
+
+def check_breakdown(name: str, record_type: RecordType, place: Place) -> list[Problem]:
+    """A breakdown is by a field with few values."""
+    problems = Problems()
+    _check_field(name, record_type, _BREAKDOWNS, "not-a-breakdown", place, problems)
+    return list(problems)
+
+
+def _check_field(
+    name: str,
+    record_type: RecordType,
+    types: tuple[FieldType, ...],
+    code: str,
+    place: Place,
+    problems: Problems,
+) -> None:
+    fitting = [f.name for f in record_type.fields.values() if f.type in types]
+    found = record_type.fields.get(name)
+    if found is None:
+        why = f"A record of type `{record_type.id}` has no field `{name}`."
+        problems.add(place, "unknown-field", why, near(name, fitting), name)
+    elif found.type not in types:
+        why = f"`{name}` is of type {found.type}; here belongs {' or '.join(types)}."
+        problems.add(place, code, why, f"There are: {', '.join(fitting)}.", name)
+
+
+class _Checker:
+    def __init__(
+        self, record_type: RecordType, counting: Counting, roll_up: RollUp, clocks: Collection[str]
+    ) -> None:
+        self.record_type = record_type
+        self.counting = counting
+        self.roll_up = roll_up
+        self.types = RowTypes(record_type, clocks)
+        self.problems = self.types.problems
+
+    def add(self, place: Place, code: str, why: str, remedy: str, value: str | None = None) -> None:
+        self.problems.add(place, code, why, remedy, value)
+
+    # --- aggregates ---------------------------------------------------------------------
+
+    def aggregate(self, aggregate: Aggregate) -> None:
+        before = len(self.problems)
+        if aggregate.where is not None:
+            self.types.condition(aggregate.where)
+        if aggregate.argument is None:
+            return
+        if aggregate.kind is AggregateKind.COUNT_DISTINCT:
+            self.types.of(aggregate.argument)
+        else:
+            remedy = (
+                f"`{aggregate.kind}` works on number fields: {self._number_fields()}. Use count for others."
+            )
+            self.types.number(aggregate.argument, remedy)
+        if len(self.problems) == before:
+            self._adds_up(aggregate, aggregate.argument)
+
+    def _number_fields(self) -> str:
+        names = [f.name for f in self.record_type.fields.values() if f.type in _NUMBERS]
+        return ", ".join(names) or "there is none here"
+
+    def _adds_up(self, aggregate: Aggregate, argument: Row) -> None:
+        """A flow adds over agencies and time, a stock over agencies only, a ratio over nothing."""
+        match aggregate.kind, self._quantity(argument):
+            case AggregateKind.SUM, Quantity.RATIO:
+                why = "A sum or mean of ratios is no ratio: small and large would count alike."
+                self.add(aggregate.place, "sum-of-ratios", why, _SUMS)
+            case AggregateKind.SUM, Quantity.STOCK if self.counting.membership is not Membership.IN_FORCE:
+                why = "A stock does not add up over time: the same things would be counted again and again."
+                remedy = "Use latest(x), or `period: …, in force from … to …`."
+                self.add(aggregate.place, "sum-of-a-stock", why, remedy)
+            case AggregateKind.SUM, None:
+                why = "It is not said how this number adds up."
+                remedy = "Write `quantity: flow`, `stock` or `ratio` at the field in the record type."
+                self.add(aggregate.place, "quantity-unknown", why, remedy)
+            case AggregateKind.LATEST, Quantity.RATIO if self.roll_up is RollUp.SUMS:
+                why = "The agencies' ratios would be added together."
+                remedy = "Write `roll_up: none`, or latest(numerator) / latest(denominator)."
+                self.add(aggregate.place, "sum-of-ratios", why, remedy)
+
+    def _quantity(self, row: Row) -> Quantity | None:
+        """How ``row`` adds up: as the most stubborn of its parts; a ratio times a quantity is a quantity."""
+        if isinstance(row, FieldRef):
+            found = self.record_type.fields[row.name]
+            return found.quantity if found.type in _NUMBERS else Quantity.FLOW
+        if not isinstance(row, (Arithmetic, Coalesce)):
+            return Quantity.FLOW  # numbers, days between two dates: each record's own
+        inside = {self._quantity(part) for part in children(row) if not isinstance(part, Literal)}
+        if isinstance(row, Arithmetic) and row.op is Operation.MULTIPLY and len(inside) > 1:
+            inside.discard(Quantity.RATIO)
+        stubborn = (None, Quantity.RATIO, Quantity.STOCK)
+        return next((quantity for quantity in stubborn if quantity in inside), Quantity.FLOW)
+
+    # --- the number -----------------------------------------------------------------------
+
+    def value(self, value: Value) -> None:
+        match value:
+            case Ratio(numerator=numerator, denominator=denominator):
+                self._ratio(value)
+                self.value(numerator)
+                self.value(denominator)
+            case Combine(left=left, right=right):
+                self._combine(value)
+                self.value(left)
+                self.value(right)
+            case Earlier(part=part):
+                self.value(part)
+
+    def _ratio(self, ratio: Ratio) -> None:
+        for part in (ratio.numerator, ratio.denominator):
+            if _holds_ratio(part):
+                why = "A ratio cannot be divided, nor divide."
+                self.add(part.place, "ratio-of-ratios", why, "Write one fraction of counts or sums: a / b.")
+            elif self._holds_percentage(part):
+                why = "A ratio of percentages means nothing."
+                self.add(part.place, "ratio-of-percentages", why, _SUMS)
+        if ratio.denominator == Constant(Decimal(0)):
+            self.add(ratio.denominator.place, "zero-denominator", "This divides by 0.", "Divide by a count.")
+
+    def _combine(self, combined: Combine) -> None:
+        both = all(_holds_ratio(p) or self._holds_percentage(p) for p in (combined.left, combined.right))
+        if both and combined.op is not Operation.SUBTRACT:
+            why = "Ratios are neither added nor multiplied: their mean would be no ratio of anything."
+            self.add(combined.place, "sum-of-ratios", why, _SUMS)
+
+    def _holds_percentage(self, value: Value) -> bool:
+        return any(
+            part.argument is not None
+            and part.kind is not AggregateKind.COUNT_DISTINCT
+            and self._known_quantity(part.argument) is Quantity.RATIO
+            for part in Formula("", value).aggregates()
+        )
+
+    def _known_quantity(self, row: Row) -> Quantity | None:
+        """The quantity, or None while a field in ``row`` is unknown (which is said elsewhere)."""
+        quiet = RowTypes(self.record_type, self.types.clocks)
+        quiet.of(row)
+        return None if quiet.problems else self._quantity(row)
+
+    def percent(self, formula: Formula) -> None:
+        """In percent there is a ratio to show; the times 100 is done for it."""
+        if not _holds_ratio(formula.root) and not self._holds_percentage(formula.root):
+            why = "The unit is percent, and this is no ratio."
+            remedy = "Write count(where …) / count(*), or another unit."
+            self.add(formula.place, "percent-without-ratio", why, remedy)
+        hundred = next((c for c in _constants(formula.root) if c.value == 100), None)
+        if hundred is not None and _holds_ratio(formula.root):
+            why = "With `unit: percent` the ratio is already shown times 100."
+            self.add(hundred.place, "percent-twice", why, "Leave out the 100.", "100")
+
+
+def _holds_ratio(value: Value) -> bool:
+    match value:
+        case Ratio():
+            return True
+        case Combine(left=left, right=right):
+            return _holds_ratio(left) or _holds_ratio(right)
+        case Earlier(part=part):
+            return _holds_ratio(part)
+        case _:
+            return False
+
+
+def _constants(value: Value) -> list[Constant]:
+    match value:
+        case Constant():
+            return [value]
+        case Combine(left=one, right=other) | Ratio(numerator=one, denominator=other):
+            return _constants(one) + _constants(other)
+        case Earlier(part=part):
+            return _constants(part)
+        case _:
+            return []
