@@ -129,22 +129,24 @@ class Located:
         return scalar.strip()
 
     def day(self) -> date | None:
-        scalar = (self.scalar or "").strip()
-        if _DATE.fullmatch(scalar):
-            try:
-                return date.fromisoformat(scalar)
-            except ValueError:
-                self.problem("no-such-day", "This day is not in the calendar.", "Correct the day.")
-                return None
-        self.problem("not-a-date", "Here a date is expected.", "Write year-month-day, as in 2025-12-31.")
-        return None
+        return self.day_in(self.scalar or "")
+
+    def day_in(self, text: str) -> date | None:
+        """The day that ``text``, a part of this value, names."""
+        if not _DATE.fullmatch(text.strip()):
+            self.problem("not-a-date", "Here a date is expected.", "Write year-month-day, as in 2025-12-31.")
+            return None
+        try:
+            return date.fromisoformat(text.strip())
+        except ValueError:
+            self.problem("no-such-day", "This day is not in the calendar.", "Correct the day.")
+            return None
 
     def decimal(self) -> Decimal | None:
         scalar = (self.scalar or "").strip()
         if _NUMBER.fullmatch(scalar):
             return Decimal(scalar)
-        remedy = "Write digits with a point before the decimals and no signs between: 1234.5."
-        self.problem("not-a-number", "Here a number is expected.", remedy)
+        self.problem("not-a-number", "Here a number is expected.", "Write digits and a point: 1234.5.")
         return None
 
     def integer(self) -> int | None:
