@@ -16,7 +16,7 @@ from sqlglot import exp
 
 from kieng.measurement.lookups import Lookups
 from kieng.measurement.on_time import case_clock_condition
-from kieng.measurement.sql import Sql, call, cast, column, is_null, literal
+from kieng.measurement.sql import Sql, call, cast, column, is_null, literal, paren
 from kieng.plan.clock import ClockRule
 from kieng.plan.formula.nodes import (
     And,
@@ -75,17 +75,23 @@ class RowCompiler:
     records: str
     cut_off: Sql
     lookups: Lookups = field(default_factory=Lookups)
+    _known: dict[Row, Typed] = field(default_factory=dict)
 
     def condition(self, node: Row) -> Sql:
         return self.typed(node).sql
 
     def typed(self, node: Row) -> Typed:
-        """``node`` with its type. Equal nodes give equal expressions."""
+        """``node`` with its type. Equal nodes give one and the same expression."""
+        if isinstance(node, Literal):  # true and 1 are equal to Python
+            return _literal(node.value)
+        if node not in self._known:
+            self._known[node] = self._compile(node)
+        return self._known[node]
+
+    def _compile(self, node: Row) -> Typed:
         match node:
             case FieldRef(name=name):
                 return self.field(name)
-            case Literal(value=value):
-                return _literal(value)
             case CutOff():
                 return Typed(self.cut_off.copy(), FieldType.DATE)
             case Arithmetic(op=operation, left=left, right=right):
@@ -129,7 +135,7 @@ class RowCompiler:
         first, last = day_of(start), day_of(end)
         if working:
             first, last = self.lookups.day(first).number, self.lookups.day(last).number
-        return Typed(exp.paren(exp.Sub(this=last, expression=first), copy=False), FieldType.INTEGER)
+        return Typed(paren(exp.Sub(this=last, expression=first)), FieldType.INTEGER)
 
 
 def compare(op: Comparison, left: Typed, right: Typed) -> Sql:
@@ -137,7 +143,7 @@ def compare(op: Comparison, left: Typed, right: Typed) -> Sql:
     first, second = left.sql.copy(), right.sql.copy()
     if FieldType.DATE in (left.type, right.type):
         first, second = day_of(left), day_of(right)
-    return _COMPARE[op](this=exp.paren(first, copy=False), expression=exp.paren(second, copy=False))
+    return _COMPARE[op](this=paren(first), expression=paren(second))
 
 
 def day_of(value: Typed) -> Sql:
@@ -170,10 +176,8 @@ def _calculate(operation: Operation, left: Typed, right: Typed) -> Typed:
     kind = FieldType.DECIMAL if FieldType.DECIMAL in (left.type, right.type) else FieldType.INTEGER
     # 64 bits are too few for a product of two integers; a decimal is wide enough as it is.
     first = cast(left.sql.copy(), "INT128") if kind is FieldType.INTEGER else left.sql.copy()
-    node = _CALCULATE[operation](
-        this=exp.paren(first, copy=False), expression=exp.paren(right.sql.copy(), copy=False)
-    )
-    return Typed(exp.paren(node, copy=False), kind, scale)
+    node = _CALCULATE[operation](this=paren(first), expression=paren(right.sql.copy()))
+    return Typed(paren(node), kind, scale)
 
 
 def _coalesce(parts: Sequence[Typed]) -> Typed:

@@ -19,6 +19,7 @@ from kieng.measurement.sql import (
     is_null,
     literal,
     not_null,
+    paren,
     subtract,
     when,
 )
@@ -44,7 +45,7 @@ class CaseClock:
             return exp.Null()
         branches = [(self._holds(rule), self._kept(rule)) for rule in versions]
         seen = exp.LTE(this=_day(self.received), expression=self.cut_off)
-        return when((seen, exp.paren(when(*branches))))
+        return when((seen, paren(when(*branches))))
 
     def _holds(self, rule: ClockRule) -> Sql:
         day, bounds = _day(self.received), list[Sql]()
@@ -121,16 +122,14 @@ class CaseClock:
         limit = when(
             (exp.Between(this=self._limit, low=literal(0), high=literal(LONGEST_LIMIT)), self._limit)
         )
-        hours = exp.IntDiv(
-            this=exp.paren(add(limit, literal(HOURS_A_DAY - 1))), expression=literal(HOURS_A_DAY)
-        )
+        hours = exp.IntDiv(this=paren(add(limit, literal(HOURS_A_DAY - 1))), expression=literal(HOURS_A_DAY))
         by_number = self.lookups.nth(add(start, self._by_unit(working_day=limit, hour=hours)))
         first = self.lookups.nth(start)
         months = exp.Mul(
             this=cast(limit, "INT"), expression=exp.Interval(this=literal("1"), unit=exp.var("MONTH"))
         )
         target = self._by_unit(
-            day=add(first, cast(limit, "INT")), month=cast(exp.paren(add(first, exp.paren(months))), "DATE")
+            day=add(first, cast(limit, "INT")), month=cast(paren(add(first, paren(months))), "DATE")
         )
         return cast(call("COALESCE", by_number, self._working_from(target)), "TIMESTAMP")
 
@@ -170,7 +169,7 @@ class CaseClock:
         branches = [(not_null(finished), finished)]
         if rule.pending_stops_at_request:
             unanswered = exp.or_(is_null(self._came), exp.LT(this=self._came, expression=self._asked))
-            branches.append((all_of([not_null(self._asked), exp.paren(unanswered)]), self._asked))
+            branches.append((all_of([not_null(self._asked), paren(unanswered)]), self._asked))
         rest = exp.Interval(this=literal(str(_LAST_MOMENT)), unit=exp.var("MICROSECOND"))
         return when(*branches, otherwise=add(cast(self.cut_off, "TIMESTAMP"), rest))
 
@@ -187,7 +186,7 @@ def case_clock_condition(
     if record_type.clock is None:
         raise TypeError(f"{record_type.id} has no clock; checked when the plan is loaded")
     case = CaseClock(record_type, record_type.clock, records, cut_off, lookups)
-    return exp.paren(case.on_time(clocks[clock]))
+    return paren(case.on_time(clocks[clock]))
 
 
 def _day(moment: Sql) -> Sql:
@@ -204,4 +203,4 @@ def _time(rule: ClockRule) -> Sql:
 
 def _at(day: Sql, moment: Sql) -> Sql:
     """``day`` at the time of day of ``moment``."""
-    return add(cast(day, "TIMESTAMP"), exp.paren(exp.Sub(this=moment, expression=_midnight(moment))))
+    return add(cast(day, "TIMESTAMP"), paren(exp.Sub(this=moment, expression=_midnight(moment))))

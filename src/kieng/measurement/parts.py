@@ -22,6 +22,7 @@ from kieng.measurement.sql import (
     count_rows,
     is_null,
     literal,
+    paren,
     when,
     where,
 )
@@ -141,17 +142,17 @@ class Climb:
             raise Unsupported(f"{TOO_FINE}: {aggregate.fraction} of values with {scale} digits")
         ordered = call("LIST_SORT", values)
         steps = exp.Mul(
-            this=exp.paren(exp.Sub(this=call("LEN", values), expression=literal(1))),
+            this=paren(exp.Sub(this=call("LEN", values), expression=literal(1))),
             expression=literal(int(aggregate.fraction.scaleb(digits))),
         )
         whole = literal(10**digits)
-        below = exp.IntDiv(this=exp.paren(steps), expression=whole)
-        rest = exp.Mod(this=exp.paren(steps), expression=whole.copy())
+        below = exp.IntDiv(this=paren(steps), expression=whole)
+        rest = exp.Mod(this=paren(steps), expression=whole.copy())
         low = call("LIST_EXTRACT", ordered, exp.Add(this=below, expression=literal(1)))
         high_index = call("LEAST", exp.Add(this=below, expression=literal(2)), call("LEN", values))
         high = call("LIST_EXTRACT", ordered, high_index)
         step = exp.Mul(
-            this=exp.paren(exp.Sub(this=high, expression=low)),
+            this=paren(exp.Sub(this=high, expression=low)),
             expression=exp.Mul(this=cast(rest, "DECIMAL(19, 0)"), expression=_unit(digits)),
         )
         return exp.Add(this=low.copy(), expression=step)

@@ -20,7 +20,12 @@ def column(name: str, table: str | None = None) -> exp.Column:
 
 
 def named(sql: Sql, name: str) -> Sql:
-    return exp.alias_(sql, name, quoted=True)
+    return exp.Alias(this=sql, alias=exp.to_identifier(name, quoted=True))
+
+
+def paren(sql: Sql) -> exp.Paren:
+    """``sql`` in brackets, so that it stays one thing beside whatever operator it meets."""
+    return exp.Paren(this=sql)
 
 
 def call(name: str, *arguments: Sql) -> Sql:
@@ -49,13 +54,6 @@ def when(*branches: tuple[Sql, Sql], otherwise: Sql | None = None) -> exp.Case:
     return case if otherwise is None else case.else_(otherwise, copy=False)
 
 
-def row_of(values: Sequence[tuple[str, Sql]]) -> Sql:
-    """One value made of several, ordered by the first that differs."""
-    return exp.Struct(
-        expressions=[exp.PropertyEQ(this=exp.to_identifier(name), expression=sql) for name, sql in values]
-    )
-
-
 def literal(value: str | int | Decimal | bool | date | datetime | None) -> Sql:
     """A constant, typed exactly: a decimal is written with its digits and never as a float."""
     match value:
@@ -80,7 +78,7 @@ def all_of(conditions: Sequence[Sql]) -> Sql:
 
 
 def is_null(sql: Sql) -> Sql:
-    return exp.Is(this=exp.paren(sql), expression=exp.Null())
+    return exp.Is(this=paren(sql.copy()), expression=exp.Null())
 
 
 def not_null(sql: Sql) -> Sql:
@@ -88,8 +86,8 @@ def not_null(sql: Sql) -> Sql:
 
 
 def add(left: Sql, right: Sql) -> Sql:
-    return exp.paren(exp.Add(this=left.copy(), expression=right.copy()), copy=False)
+    return paren(exp.Add(this=left.copy(), expression=right.copy()))
 
 
 def subtract(left: Sql, right: Sql) -> Sql:
-    return exp.paren(exp.Sub(this=left.copy(), expression=right.copy()), copy=False)
+    return paren(exp.Sub(this=left.copy(), expression=right.copy()))
