@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from kieng import __version__
+from kieng.cli.explain_commands import explain, recompute
+from kieng.cli.figure_commands import export, measure, show
+from kieng.cli.plan_commands import check, init
+from kieng.cli.record_commands import load, verify
 from kieng.cli.screen import say, show_problems
 from kieng.problems import UserError
 
@@ -45,10 +48,14 @@ def kieng(ctx: click.Context, workspace: Path) -> None:
     ctx.obj = workspace
 
 
+for command in (init, check, load, measure, show, explain, recompute, verify, export):
+    kieng.add_command(command)
+
+
 def main() -> None:
     """Entry point of the ``kieng`` command."""
     kieng(prog_name="kieng")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -14,14 +15,20 @@ from kieng.stores.reference.rows import Record
 
 def known_records(records: VersionedRecords, as_of: datetime) -> list[Record]:
     """The newest version of each record, among those recorded at ``as_of`` or before."""
+    newest = newest_versions(_all_versions(records), as_of)
+    return [version for version in newest.values() if not version["_withdrawn"]]
+
+
+def newest_versions(versions: Iterable[dict[str, Any]], as_of: datetime) -> dict[str, dict[str, Any]]:
+    """By key, the newest version recorded at ``as_of`` or before, withdrawn or not."""
     newest: dict[str, dict[str, Any]] = {}
-    for version in _all_versions(records):
+    for version in versions:
         if version["_recorded_at"] > as_of:
             continue
         best = newest.get(version["_key"])
         if best is None or recording(version) > recording(best):
             newest[version["_key"]] = version
-    return [version for version in newest.values() if not version["_withdrawn"]]
+    return newest
 
 
 def recording(version: Record) -> tuple[datetime, int, int]:

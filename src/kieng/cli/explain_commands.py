@@ -1,0 +1,191 @@
+"""``explain``, ``recompute``: why a number is what it is, and the same number made elsewhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from kieng.cli.moments import MOMENT, PERIOD
+from kieng.cli.screen import out, say
+from kieng.cli.tables import ORIGIN_WORDS, coverage_text, fraction_text, origin_text, speak, value_text
+from kieng.measurement.request import WEIGHT_UNIT
+from kieng.plan.period import Period
+from kieng.trace.bundle import Recomputed
+from kieng.trace.bundle import recompute as recomputed
+from kieng.trace.trace import Trace, Verdict
+from kieng.words import Name
+from kieng.workspace.explanation import Explanation, pack
+from kieng.workspace.explanation import explain as explained
+from kieng.workspace.folder import Workspace, definitions_of
+
+MOST_LINES = 20
+
+
+@click.command()
+@click.argument("indicator")
+@click.option("--agency", required=True, help="Mã hoặc id đơn vị / an agency's id or code.")
+@click.option("--period", type=PERIOD, required=True, help="2025, 2025-H2, 2025-Q3, 2025-07.")
+@click.option("--map", "map_", default="as-was", show_default=True, help="as-was | today | 2025-07-01")
+@click.option("--as-of", type=MOMENT, help="Như đã biết lúc đó / as known then.")
+@click.option("--bundle", type=click.Path(path_type=Path, dir_okay=False), help="Ghi gói tính lại / bundle.")
+@click.pass_obj
+def explain(
+    workspace: Path,
+    indicator: str,
+    agency: str,
+    period: Period,
+    map_: str,
+    as_of: datetime | None,
+    bundle: Path | None,
+) -> None:
+    """Giải trình một con số đến từng bản ghi. / Explain one figure down to its records."""
+    found = explained(Workspace(workspace), indicator, agency, period, map_, as_of)
+    print_trace(found)
+    if bundle is not None:
+        pack(found, bundle)
+        say(
+            f"Gói tính lại: {bundle}. Ở máy khác: `kieng recompute {bundle}`.",
+            f"Bundle: {bundle}. On another machine: `kieng recompute {bundle}`.",
+        )
+
+
+def print_trace(found: Explanation) -> None:
+    trace = found.trace
+    print_figure(trace)
+    print_rule(found)
+    print_contributions(trace)
+    print_batches(trace)
+    print_records(trace)
+    print_people(trace)
+
+
+def section(vi: str, en: str) -> None:
+    out.print(f"\n[bold]{speak(Name(vi, en))}[/bold]")
+
+
+def print_figure(trace: Trace) -> None:
+    one, agency = trace.measurement, trace.question.agency
+    name = trace.definitions.tree.name(agency, trace.tree_day)
+    out.print(f"[bold]{speak(trace.indicator.name)}[/bold] · {speak(name)} · {one.period}", highlight=False)
+    out.print(f"= [bold]{value_text(one, trace.indicator)}[/bold]  {fraction_text(one)}")
+    if one.reason:
+        out.print(one.reason)
+    out.print(speak(Name("Độ phủ", "Coverage")), coverage_text(one), end="  ")
+    out.print(speak(Name("Nguồn gốc", "Origin")), origin_text(one))
+    say(f"Cách đọc: {one.reading}; tính đến {one.as_of.isoformat()}", f"Reading: {one.reading}", out)
+
+
+def print_rule(found: Explanation) -> None:
+    trace = found.trace
+    rule, source = trace.rule, trace.rule.source or trace.indicator.source
+    section("Quy tắc", "Rule")
+    out.print(f"{rule.record}: {rule.formula.text}", markup=False)
+    counting = rule.counting
+    grains = ", ".join(counting.grains)
+    out.print(
+        f"{grains}; {counting.membership} {counting.start} {counting.end or ''}; {rule.place}", markup=False
+    )
+    if source:
+        out.print(f"{source.document} {source.date or ''} {source.clause or ''}", markup=False)
+    later = speak(Name(" (lưu sau thời điểm này)", " (kept later)")) if found.text_kept_later else ""
+    out.print(f"{speak(Name('Văn bản', 'Text'))} sha256:{trace.fingerprint}{later}", markup=False)
+
+
+def print_contributions(trace: Trace) -> None:
+    section("Bản đồ và các đơn vị đóng góp", "Map and contributing agencies")
+    out.print(f"{speak(Name('Cây đơn vị ngày', 'Tree of'))} {trace.tree_day}")
+    for event in trace.events:
+        out.print(f"{event.day} {speak(event.name)} · {event.basis.document}", markup=False)
+    table = Table("id", speak(Name("Đơn vị", "Agency")), speak(Name("Bản ghi", "Records")), "×", box=None)
+    for one in sorted(trace.contributions, key=lambda c: -c.used)[:MOST_LINES]:
+        weight = "1" if one.weight == WEIGHT_UNIT else f"{one.weight / WEIGHT_UNIT:.6f}"
+        name = trace.definitions.tree.name(one.agency, trace.tree_day)
+        table.add_row(one.agency, speak(name), str(one.used), weight)
+    out.print(table)
+    _more(len(trace.contributions) - MOST_LINES)
+    if trace.missing:
+        names = ", ".join(trace.missing[:MOST_LINES])
+        out.print(f"{speak(Name('Chưa có số liệu', 'Without data'))} ({len(trace.missing)}): {names}")
+
+
+def print_batches(trace: Trace) -> None:
+    section("Các lô", "Batches")
+    table = Table("#", *(speak(n) for n in _BATCH_COLUMNS), box=None)
+    for batch, used in trace.batches[:MOST_LINES]:
+        table.add_row(
+            str(batch.sequence),
+            batch.recorded_at.isoformat(timespec="seconds"),
+            speak(ORIGIN_WORDS[batch.origin]),
+            batch.by,
+            batch.file or "",
+            f"{batch.mapping}@{batch.mapping_hash[:8]}",
+            str(used),
+            batch.hash[:12],
+        )
+        if batch.citation:
+            table.add_row("", batch.citation)
+    out.print(table)
+    _more(len(trace.batches) - MOST_LINES)
+
+
+_BATCH_COLUMNS = (
+    Name("Biết lúc", "Recorded"),
+    Name("Nguồn gốc", "Origin"),
+    Name("Ai nạp", "By"),
+    Name("Tệp", "File"),
+    Name("Ánh xạ", "Mapping"),
+    Name("Dùng", "Used"),
+    Name("Mã băm", "Hash"),
+)
+
+
+def print_records(trace: Trace) -> None:
+    section("Bản ghi: tính và không tính, vì sao", "Records in and out, and why")
+    for verdict in Verdict:
+        if count := trace.verdicts.get(verdict, 0):
+            out.print(f"{count:>8}  {speak(verdict.words)}")
+    used = [one for one in trace.records if one.verdict is Verdict.USED]
+    for one in used[:5]:
+        out.print(f"          {one.key} (#{one.batch}:{one.row}) {one.agency}", markup=False)
+    _more(len(used) - 5)
+
+
+def print_people(trace: Trace) -> None:
+    section("Người đứng đầu", "Head")
+    if trace.head_then:
+        out.print(f"{speak(Name('Trong kỳ', 'Then'))}: {speak(trace.head_then.title)}")
+    if trace.head_today:
+        agency, post = trace.head_today
+        out.print(f"{speak(Name('Hôm nay', 'Today'))}: {speak(post.title)} ({agency})")
+
+
+def _more(count: int) -> None:
+    if count > 0:
+        out.print(f"          {speak(Name(f'… và {count} nữa', f'… and {count} more'))}")
+
+
+@click.command()
+@click.argument("bundle", type=click.Path(path_type=Path))
+def recompute(bundle: Path) -> None:
+    """Tính lại con số trong gói, không cần thư mục làm việc. / Make a bundle's figure anew, offline."""
+    found = recomputed(bundle, definitions_of)
+    print_recomputed(found)
+    if not found.same:
+        click.get_current_context().exit(1)
+
+
+def print_recomputed(found: Recomputed) -> None:
+    question = found.question
+    out.print(
+        f"{question.indicator} · {question.agency} · {question.period} · {question.reading}", markup=False
+    )
+    for key in found.told:
+        mark = "=" if found.told[key] == found.made.get(key) else "≠"
+        out.print(f"  {key}: {found.told[key]} {mark} {found.made.get(key)}", markup=False)
+    if found.same:
+        say("Giống hệt.", "The same.")
+    else:
+        say("KHÁC với con số trong gói.", "NOT the figure that the bundle tells.")

@@ -1,0 +1,160 @@
+"""``measure``, ``show``, ``export``: the numbers."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kieng.cli.json_format import measurement_json
+from kieng.cli.moments import MOMENT, PERIOD
+from kieng.cli.screen import out, say
+from kieng.cli.tables import board_table, figures_table
+from kieng.judgement.board import Line, board
+from kieng.measurement.measurement import Measurement
+from kieng.plan.period import Period
+from kieng.records.batch import Origin
+from kieng.workspace.figures import Asked, Figures, figures
+from kieng.workspace.folder import Workspace
+
+FORMATS = click.Choice(["table", "json", "csv"])
+
+
+@click.command()
+@click.option("--full", is_flag=True, help="Đo lại tất cả / measure everything anew (today always so).")
+@click.pass_obj
+def measure(workspace: Path, full: bool) -> None:
+    """Đo và lưu mọi con số, theo cả hai cách đọc. / Bring the stored measurements up to date."""
+    del full  # every run measures everything, which is what --full asks for
+    opened = Workspace(workspace)
+    run = opened.measure()
+    count = opened.stored.count()
+    say(
+        f"Đã đo {count} kết quả, đến lô {run.through_batch}, bản đồ hôm nay: {run.map_day:%d/%m/%Y}.",
+        f"{count} measurements, through batch {run.through_batch}, today's map: {run.map_day}.",
+    )
+
+
+@click.command()
+@click.argument("indicator", required=False)
+@click.option("--agency", help="Mã hoặc id đơn vị / an agency's id or code.")
+@click.option("--period", type=PERIOD, help="2025, 2025-H2, 2025-Q3, 2025-07.")
+@click.option("--map", "map_", default="as-was", show_default=True, help="as-was | today | 2025-07-01")
+@click.option("--as-of", type=MOMENT, help="Như đã biết lúc đó / as known then: 2024-06-30.")
+@click.option("--breakdowns", is_flag=True, help="Kèm phân tổ / with breakdowns.")
+@click.option("--format", "format_", type=FORMATS, default="table", show_default=True)
+@click.pass_obj
+def show(
+    workspace: Path,
+    indicator: str | None,
+    agency: str | None,
+    period: Period | None,
+    map_: str,
+    as_of: datetime | None,
+    breakdowns: bool,
+    format_: str,
+) -> None:
+    """Cho xem các con số và mức đạt. / Show figures and where every target stands."""
+    found = figures(Workspace(workspace), Asked(indicator, agency, period, map_, as_of, breakdowns))
+    whole_plan = indicator is None and agency is None and period is None
+    if format_ == "table":
+        if whole_plan:
+            print_board(found)
+        else:
+            print_figures(found)
+        return
+    objects = [measurement_json(*described(found, one)) for one in found.listed]
+    if format_ == "json":
+        json.dump(objects, sys.stdout, ensure_ascii=False, indent=1)
+        sys.stdout.write("\n")
+    else:
+        write_csv(objects)
+
+
+def print_board(found: Figures) -> None:
+    """The plan's standing, and what its figures are made of."""
+    rows = board(found.definitions, found.lookup, found.today)
+    out.print(board_table(rows, found.definitions, found.today))
+    shown = [line.measurement for row in rows for line in row.lines if line.measurement]
+    print_marks(shown, found.as_of)
+
+
+def print_figures(found: Figures) -> None:
+    lines = [found.line(one) for one in found.listed]
+    out.print(figures_table(found.listed, found.definitions, lines))
+    print_marks(found.listed, found.as_of)
+
+
+def print_marks(shown: Sequence[Measurement], as_of: datetime) -> None:
+    """What every reader must know of the figures: made up or real, weighted, as of when."""
+    say(
+        f"Tính đến {as_of.isoformat(timespec='seconds')}.",
+        f"As of {as_of.isoformat(timespec='seconds')}.",
+        out,
+    )
+    if any(Origin.SYNTHETIC in one.origins for one in shown):
+        say(
+            "Số liệu TỔNG HỢP THỬ là dữ liệu dựng để minh hoạ, không phải số thật.",
+            "SYNTHETIC figures are made up to show the system; they are not real.",
+            out,
+        )
+    if any(one.weighted for one in shown):
+        say("≈: có phần chia theo trọng số.", "≈: partly apportioned by weight.", out)
+
+
+def described(found: Figures, one: Measurement) -> tuple[Measurement, Any, Line | None]:
+    return one, found.definitions.indicators[one.indicator], found.line(one)
+
+
+def write_csv(objects: Sequence[dict[str, Any]]) -> None:
+    """The same objects as flat rows, nested names joined with a dot."""
+    rows = [flat(one) for one in objects]
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+
+
+def flat(one: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for key, value in one.items():
+        if isinstance(value, dict):
+            row.update(flat(value, f"{prefix}{key}."))
+        elif isinstance(value, list):
+            row[prefix + key] = " ".join(str(part) for part in value)
+        else:
+            row[prefix + key] = value
+    return row
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--as-of", type=MOMENT, help="Như đã biết lúc đó / as known then.")
+@click.pass_obj
+def export(workspace: Path, folder: Path, as_of: datetime | None) -> None:
+    """Xuất mọi con số ra JSON và Parquet. / Export every figure, both readings, as JSON lines and Parquet."""
+    opened = Workspace(workspace)
+    objects: list[dict[str, Any]] = []
+    for map_ in ("as-was", "today"):
+        found = figures(opened, Asked(None, None, None, map_, as_of, breakdowns=True))
+        objects += [measurement_json(*described(found, one)) for one in found.listed]
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "measurements.ndjson").open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in objects)
+    rows = [{key: _cell(value) for key, value in flat(one).items()} for one in objects]
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    table = pa.table({key: pa.array([row.get(key) for row in rows], pa.string()) for key in columns})
+    pq.write_table(table, folder / "measurements.parquet", compression="zstd")
+    say(f"{len(objects)} kết quả trong {folder}.", f"{len(objects)} measurements in {folder}.")
+
+
+def _cell(value: object) -> str | None:
+    return None if value is None else str(value)

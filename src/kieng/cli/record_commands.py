@@ -1,0 +1,118 @@
+"""``load``, ``verify``: records in, and the proof that none has changed."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from kieng.cli.moments import MOMENT
+from kieng.cli.screen import progress, say, show_problems
+from kieng.records.batch import Origin
+from kieng.records.intake import OnProgress
+from kieng.records.refused import write_refused
+from kieng.workspace.folder import Loaded, Workspace, moment_in
+
+
+@click.command()
+@click.argument("record_type")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--mapping", required=True, help="Ánh xạ / the mapping's id.")
+@click.option("--origin", type=click.Choice([one.value for one in Origin]), default=Origin.REPORTED.value)
+@click.option("--citation", help="Trích dẫn, bắt buộc với số đã công bố / required for published figures.")
+@click.option("--by", default=None, help="Ai nạp / who loads; default: the system's user.")
+@click.option(
+    "--recorded-at", type=MOMENT, default=None, help="Nạp lại theo thứ tự cũ / for replays in order."
+)
+@click.option("--refused", type=click.Path(path_type=Path), default=Path("refused"), show_default=True)
+@click.pass_obj
+def load(
+    workspace: Path,
+    record_type: str,
+    files: tuple[Path, ...],
+    mapping: str,
+    origin: str,
+    citation: str | None,
+    by: str | None,
+    recorded_at: datetime | None,
+    refused: Path,
+) -> None:
+    """Nạp bản ghi từ tệp. / Load records; refused rows go to a file that can be mended and sent again."""
+    opened = Workspace(workspace)
+    with following("Đang đọc", "Reading") as on_progress:
+        loaded = opened.take(
+            record_type,
+            files,
+            mapping,
+            origin=Origin(origin),
+            by=by or getpass.getuser(),
+            citation=citation,
+            recorded_at=moment_in(opened.definitions, recorded_at) if recorded_at else None,
+            on_progress=on_progress,
+        )
+    report(loaded, refused)
+    if loaded.problems:
+        click.get_current_context().exit(2)
+
+
+@contextmanager
+def following(vi: str, en: str) -> Iterator[OnProgress]:
+    """A bar that follows an intake."""
+    with progress(vi, en) as bar:
+
+        def on_progress(_rows: int, done: int, total: int) -> None:
+            bar.update(bar.task_ids[0], completed=done, total=total or None)
+
+        yield on_progress
+
+
+def report(loaded: Loaded, refused_folder: Path) -> None:
+    """What was accepted, what was not and where it lies."""
+    if loaded.problems:
+        show_problems(loaded.problems)
+    if not loaded.intake.sound:
+        say("Không nạp gì từ lần này.", "Nothing of this delivery was loaded.")
+        return
+    receipt, counts = loaded.receipt, loaded.intake.counts
+    if receipt is not None and receipt.already is not None:
+        number = receipt.already.sequence
+        say(
+            f"Đã có từ trước ở lô {number}; không thêm gì.",
+            f"Already there as batch {number}; nothing added.",
+        )
+        return
+    accepted, superseded, unchanged = (
+        (receipt.accepted, receipt.superseded, receipt.unchanged) if receipt else (0, 0, 0)
+    )
+    refused = counts.refused + (len(receipt.refused) if receipt else 0)
+    say(
+        f"{counts.rows} dòng: nhận {accepted} (thay bản cũ {superseded}), không đổi {unchanged}, "
+        f"lặp {counts.repeated}, từ chối {refused}.",
+        f"{counts.rows} rows: accepted {accepted} (superseding {superseded}), unchanged {unchanged}, "
+        f"repeated {counts.repeated}, refused {refused}.",
+    )
+    if len(loaded.intake.refused):
+        for path in write_refused(loaded.intake.refused, refused_folder):
+            say(f"Dòng bị từ chối: {path}. Sửa rồi nạp lại.", f"Refused rows: {path}. Mend and load again.")
+
+
+@click.command()
+@click.pass_obj
+def verify(workspace: Path) -> None:
+    """Kiểm tra sổ ghi: có byte nào bị đổi không. / Find any changed byte of the ledger."""
+    ledger = Workspace(workspace).ledger
+    findings = ledger.verify()
+    for finding in findings:
+        say(str(finding), "")
+    batches = ledger.batches()
+    if any(finding.damage for finding in findings):
+        click.get_current_context().exit(1)
+    head = batches[-1].hash if batches else "-"
+    say(
+        f"{len(batches)} lô, chuỗi liền mạch. Mã đầu chuỗi: {head}",
+        f"{len(batches)} batches, the chain is whole. Head: {head}",
+    )

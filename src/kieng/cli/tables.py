@@ -1,0 +1,199 @@
+"""Figures as terminal tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from kieng.cli.screen import language
+from kieng.judgement.board import BoardRow, Line
+from kieng.judgement.phrases import NO_NUMBER, day, figure, target_text
+from kieng.judgement.standing import Standing
+from kieng.measurement.measurement import Measurement, Status
+from kieng.plan.dated import on_day
+from kieng.plan.definitions import Definitions
+from kieng.plan.indicator import Indicator
+from kieng.records.batch import Origin
+from kieng.words import Name
+
+_COLOURS = {
+    Standing.MET: "green",
+    Standing.ON_COURSE: "cyan",
+    Standing.LATE: "yellow",
+    Standing.MISSED: "red",
+    Standing.UNKNOWN: "bright_black",
+    Standing.CLOSED: "bright_black",
+}
+
+ORIGIN_WORDS = {
+    Origin.PUBLISHED: Name("đã công bố", "published"),
+    Origin.MEASURED: Name("đo từ hệ thống", "measured"),
+    Origin.REPORTED: Name("báo cáo", "reported"),
+    Origin.SYNTHETIC: Name("TỔNG HỢP THỬ", "SYNTHETIC"),
+}
+
+STATE_WORDS = {
+    "estimate": Name("ước", "estimate"),
+    "provisional": Name("sơ bộ", "provisional"),
+    "confirmed": Name("chính thức", "confirmed"),
+}
+
+
+def speak(name: Name) -> str:
+    """A name in the language asked for; Vietnamese where both are wanted, to keep tables narrow."""
+    return name.in_language("en" if language() == "en" else "vi")
+
+
+def heading(vi: str, en: str) -> str:
+    return speak(Name(vi, en))
+
+
+def board_table(rows: Sequence[BoardRow], definitions: Definitions, today: date) -> Table:
+    """Every target with its figure, coverage, standing, origin and the post that answers for it."""
+    table = Table(box=box.SIMPLE_HEAD, expand=False, pad_edge=False)
+    for vi, en in (
+        ("Chỉ tiêu được giao", "Target"),
+        ("Cần đạt", "Aim"),
+        ("Hạn", "By"),
+        ("Cấp / đơn vị", "Level / agency"),
+        ("Kết quả", "Figure"),
+        ("Kỳ", "Period"),
+        ("Độ phủ", "Coverage"),
+        ("Mức đạt", "Standing"),
+        ("Nguồn gốc", "Origin"),
+    ):
+        table.add_column(heading(vi, en), overflow="fold", justify="right" if vi == "Kết quả" else "left")
+    pillar = None
+    for row in rows:
+        if row.indicator.pillar != pillar:
+            pillar = row.indicator.pillar
+            table.add_section()
+            table.add_row(Text(speak(definitions.pillars[pillar]), style="bold"))
+        table.add_row(*_board_cells(row, definitions))
+    return table
+
+
+def _board_cells(row: BoardRow, definitions: Definitions) -> list[Text]:
+    aim = speak(target_text(row.target, row.indicator))
+    start = [Text(speak(row.indicator.name)), Text(aim), Text(speak(day(row.target.by)))]
+    if len(row.lines) == 1:
+        return [*start, *_line_cells(row.lines[0], definitions, row.day)]
+    level = row.target.level or row.target.agency or ""
+    words = speak(definitions.tree.levels[level].name) if level in definitions.tree.levels else level
+    return [*start, Text(f"{words} ({len(row.lines)})"), Text(""), Text(""), Text(""), _tally(row), _mix(row)]
+
+
+def _line_cells(line: Line, definitions: Definitions, on: date) -> list[Text]:
+    measurement = line.measurement
+    return [
+        Text(speak(definitions.tree.name(line.agency, on))),
+        Text(value_text(measurement, line.indicator)),
+        Text(str(line.period or "")),
+        Text(coverage_text(measurement)),
+        standing_text(line.judgement.standing),
+        origin_text(measurement),
+    ]
+
+
+def _tally(row: BoardRow) -> Text:
+    """How many agencies stand how: "12 Đạt, 40 Chậm"."""
+    text = Text()
+    for standing in Standing:
+        if count := row.standings.get(standing):
+            text.append(", " if text else "")
+            text.append(f"{count} {speak(standing.words)}", style=_COLOURS[standing])
+    return text or Text(heading("không có đơn vị nào", "no agency"), style="bright_black")
+
+
+def _mix(row: BoardRow) -> Text:
+    found = {origin for line in row.lines if line.measurement for origin in line.measurement.origins}
+    return _origins([origin for origin in Origin if origin in found])
+
+
+def standing_text(standing: Standing) -> Text:
+    return Text(speak(standing.words), style=_COLOURS[standing])
+
+
+def value_text(measurement: Measurement | None, indicator: Indicator) -> str:
+    """The value with its unit, or which kind of "no number" it is; never an empty cell."""
+    if measurement is None:
+        return speak(NO_NUMBER[Status.NO_DATA])
+    if measurement.value is None:
+        return speak(NO_NUMBER[measurement.status])
+    state = f" ({speak(STATE_WORDS[measurement.state])})" if measurement.state else ""
+    weighted = " ≈" if measurement.weighted else ""
+    return speak(figure(measurement.value, indicator)) + weighted + state
+
+
+def coverage_text(measurement: Measurement | None) -> str:
+    if measurement is None:
+        return ""
+    coverage = measurement.coverage
+    people = f" · {coverage.people_share * 100:.0f}%" if coverage.people_share is not None else ""
+    return f"{coverage.reporting}/{coverage.expected}{people}"
+
+
+def origin_text(measurement: Measurement | None) -> Text:
+    return _origins(measurement.origins if measurement else ())
+
+
+def _origins(origins: Iterable[Origin]) -> Text:
+    text = Text()
+    for origin in origins:
+        text.append(", " if text else "")
+        text.append(speak(ORIGIN_WORDS[origin]), style="magenta" if origin is Origin.SYNTHETIC else "")
+    return text
+
+
+def figures_table(
+    measurements: Sequence[Measurement], definitions: Definitions, lines: Sequence[Line | None]
+) -> Table:
+    """Measurements of indicators, one row each, in the order given."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for vi, en, justify in (
+        ("Chỉ số", "Indicator", "left"),
+        ("Đơn vị", "Agency", "left"),
+        ("Kỳ", "Period", "left"),
+        ("Giá trị", "Value", "right"),
+        ("Tử số / mẫu số", "Numerator / denominator", "right"),
+        ("Độ phủ", "Coverage", "left"),
+        ("Mức đạt", "Standing", "left"),
+        ("Nguồn gốc", "Origin", "left"),
+    ):
+        table.add_column(heading(vi, en), justify=justify, overflow="fold")  # type: ignore[arg-type]
+    for one, line in zip(measurements, lines, strict=True):
+        indicator = definitions.indicators[one.indicator]
+        breakdown = f" · {one.breakdown[0]}={one.breakdown[1]}" if one.breakdown else ""
+        table.add_row(
+            one.indicator + breakdown,
+            speak(definitions.tree.name(one.agency, one.period.last_day)),
+            str(one.period),
+            value_text(one, indicator),
+            fraction_text(one),
+            coverage_text(one),
+            standing_text(line.judgement.standing) if line else Text(""),
+            origin_text(one),
+        )
+    return table
+
+
+def fraction_text(measurement: Measurement) -> str:
+    if measurement.numerator is None or measurement.denominator is None:
+        return ""
+    return f"{plain_number(measurement.numerator)} / {plain_number(measurement.denominator)}"
+
+
+def plain_number(value: object) -> str:
+    text = f"{value:,f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text if language() == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+def head_text(definitions: Definitions, agency: str, on: date) -> str:
+    """The post that heads ``agency`` on a day."""
+    post = on_day(definitions.tree.agencies[agency].heads, on)
+    return speak(post.title) if post else heading("chưa rõ người đứng đầu", "no head is named")

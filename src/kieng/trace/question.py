@@ -1,0 +1,92 @@
+"""One figure, asked about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kieng.measurement.measure import cut_off_day
+from kieng.measurement.request import Ask, Reading, Request
+from kieng.plan.definitions import Definitions
+from kieng.plan.formula.nodes import Combine, Earlier, Formula, Ratio, Value
+from kieng.plan.indicator import Indicator, Rule
+from kieng.plan.period import Period
+from kieng.problems import refuse
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which figure: an indicator for an agency and period, on one reading, as of a moment (UTC)."""
+
+    indicator: str
+    agency: str
+    period: Period
+    reading: Reading
+    as_of: datetime
+
+
+def rule_in_force(definitions: Definitions, question: Question) -> tuple[Indicator, int, Rule]:
+    """The indicator, and the number and text of its rule for the question's period.
+
+    Raises :class:`~kieng.problems.UserError` when there is no such indicator, agency or rule.
+    """
+    indicator = definitions.indicators.get(question.indicator)
+    if indicator is None:
+        raise refuse(
+            "",
+            "unknown-indicator",
+            f"No indicator is called {question.indicator!r}.",
+            "Look at the list that `kieng show` prints.",
+            question.indicator,
+        )
+    if question.agency not in definitions.tree.agencies:
+        raise refuse(
+            "",
+            "unknown-agency",
+            "No agency has this id or code.",
+            "Look for it in agencies/agencies.csv.",
+            question.agency,
+        )
+    rule = indicator.rule_for(question.period)
+    if rule is None or question.period.grain not in rule.counting.grains:
+        raise refuse(
+            indicator.place,
+            "no-rule-for-period",
+            f"No rule of {indicator.id} counts {question.period}.",
+            "Ask for a period that the rule counts: see `period:` in the indicator's file.",
+            str(question.period),
+        )
+    return indicator, indicator.rules.index(rule), rule
+
+
+def request_for(definitions: Definitions, question: Question) -> Request:
+    """What an engine is asked, to make this one figure (and the earlier ones it is compared with)."""
+    _, number, rule = rule_in_force(definitions, question)
+    periods = periods_needed(rule.formula, question.period)
+    return Request(
+        definitions=definitions,
+        record_type=rule.record,
+        asks=(Ask(question.indicator, number, rule),),
+        readings=(question.reading,),
+        as_of=question.as_of,
+        cut_off=cut_off_day(definitions, question.as_of),
+        first=min(period.start for period in periods),
+        last=max(period.last_day for period in periods),
+    )
+
+
+def periods_needed(formula: Formula, period: Period) -> tuple[Period, ...]:
+    """The question's period, and the earlier ones that the formula looks back to."""
+    units = set(_units(formula.root))
+    earlier = [period.shift(-1) if unit == "period" else period.years_before(1) for unit in sorted(units)]
+    return (period, *earlier)
+
+
+def _units(value: Value) -> list[str]:
+    match value:
+        case Earlier(unit=unit):
+            return [unit]
+        case Combine(left=first, right=second) | Ratio(numerator=first, denominator=second):
+            return _units(first) + _units(second)
+        case _:
+            return []

@@ -1,0 +1,69 @@
+"""The versions that can have a say in one figure, out of the whole ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from kieng.measurement.closure import Maps, Variant
+from kieng.plan.indicator import Membership, Rule
+from kieng.plan.period import Period
+from kieng.records.batch import VersionedRecords, ledger_schema
+from kieng.trace.question import Question, periods_needed
+
+_DAY = timedelta(days=1)
+
+
+def agencies_of(maps: Maps, rule: Rule, question: Question, periods: Iterable[Period]) -> set[str]:
+    """Every agency whose records can count in the figure: those that land on or below its agency."""
+    variant = Variant.of(rule)
+    return {
+        agency
+        for period in periods
+        for agency in maps.definitions.tree.agencies
+        if question.agency in maps.agencies_above(agency, period, question.reading, variant)
+    }
+
+
+def versions_for(maps: Maps, records: VersionedRecords, rule: Rule, question: Question) -> pa.Table:
+    """All versions known at ``as_of`` of every record of which some version can count in the figure.
+
+    Whole histories are kept, since the newest version decides, also when it moved the record elsewhere.
+    """
+    periods = periods_needed(rule.formula, question.period)
+    agencies = agencies_of(maps, rule, question, periods)
+    record_type = maps.definitions.record_types[rule.record]
+    belongs = pc.field(record_type.agency_field).isin(sorted(agencies))
+    if record_type.placed_in:
+        belongs = belongs | pc.field(record_type.placed_in).is_valid()
+    known = pc.field("_recorded_at") <= pa.scalar(question.as_of, pa.timestamp("us", tz="UTC"))
+    wanted = belongs & _in_time(rule, periods) & known
+    source = _dataset(records)
+    keys = source.to_table(columns=["_key"], filter=wanted)["_key"].unique()
+    return source.to_table(filter=pc.field("_key").isin(keys) & known)
+
+
+def _in_time(rule: Rule, periods: Iterable[Period]) -> pc.Expression:
+    """A wide net: records whose dates may put them into one of the periods."""
+    first = min(period.start for period in periods)
+    end = max(period.end for period in periods)
+    start = pc.field(rule.counting.start)
+    begun = start < pa.scalar(end)
+    if rule.counting.membership is Membership.BY:
+        return begun & (start >= pa.scalar(first))
+    assert rule.counting.end is not None
+    finish = pc.field(rule.counting.end)
+    return begun & (finish.is_null() | (finish >= pa.scalar(first - _DAY)))
+
+
+def _dataset(records: VersionedRecords) -> ds.Dataset:
+    schema = ledger_schema(records.record_type)
+    tail = ds.dataset(records.tail.cast(schema))
+    if not records.segments:
+        return tail
+    segments = ds.dataset([str(path) for path in records.segments], schema=schema, format="parquet")
+    return ds.dataset([segments, tail])

@@ -1,0 +1,246 @@
+"""The trail of one figure: rule, text, map, weights, batches, records in, records out and why, people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import pyarrow as pa
+
+from kieng.measurement.closure import Maps, Variant
+from kieng.measurement.coverage import Coverages, ReporterSet, missing
+from kieng.measurement.measurement import Measurement
+from kieng.measurement.request import WEIGHT_UNIT, Request
+from kieng.plan.agency import Post
+from kieng.plan.dated import on_day
+from kieng.plan.definitions import Definitions
+from kieng.plan.indicator import Indicator, Rule
+from kieng.plan.recast import Atlas
+from kieng.plan.reorganisation import Reorganisation
+from kieng.records.batch import Batch
+from kieng.stores.reference.aggregates import counts
+from kieng.stores.reference.known import newest_versions
+from kieng.stores.reference.landing import agencies_counting
+from kieng.stores.reference.membership import effective_cut_off, periods_of
+from kieng.stores.reference.rows import Context, truth
+from kieng.trace.question import Question
+from kieng.words import Name
+
+
+class Verdict(StrEnum):
+    """What became of a version on its way to the figure."""
+
+    USED = "used"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    OTHER_PERIOD = "other_period"
+    OTHER_AGENCY = "other_agency"
+    CONDITION_FALSE = "condition_false"
+    CONDITION_UNKNOWN = "condition_unknown"
+
+    @property
+    def words(self) -> Name:
+        return _WORDS[self]
+
+
+_WORDS = {
+    Verdict.USED: Name("được tính", "counted"),
+    Verdict.SUPERSEDED: Name("đã có bản mới hơn", "superseded by a newer version"),
+    Verdict.WITHDRAWN: Name("nguồn đã rút lại", "withdrawn by its source"),
+    Verdict.OTHER_PERIOD: Name("không thuộc kỳ này", "not of this period"),
+    Verdict.OTHER_AGENCY: Name("không thuộc đơn vị này", "not of this agency"),
+    Verdict.CONDITION_FALSE: Name("không thoả điều kiện của công thức", "the formula's condition is false"),
+    Verdict.CONDITION_UNKNOWN: Name("thiếu số liệu để xét điều kiện", "the formula's condition is unknown"),
+}
+
+
+@dataclass(frozen=True)
+class TracedRecord:
+    """One version with its verdict. ``counted`` tells, per aggregate of the formula, whether it counts."""
+
+    key: str
+    batch: int
+    row: int
+    agency: str
+    weight: int  # of WEIGHT_UNIT, as it counts for the question's agency
+    verdict: Verdict
+    counted: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one agency below brings: records used, and by which weight they came."""
+
+    agency: str
+    weight: int
+    used: int
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Everything the figure rests on. ``text_recorded_at_later``: no text was kept at ``as_of``."""
+
+    question: Question
+    measurement: Measurement
+    indicator: Indicator
+    rule: Rule
+    fingerprint: str
+    tree_day: date
+    events: tuple[Reorganisation, ...]
+    contributions: tuple[Contribution, ...]
+    batches: tuple[tuple[Batch, int], ...]  # with how many of its records are used
+    records: tuple[TracedRecord, ...]
+    verdicts: Mapping[Verdict, int]
+    missing: tuple[str, ...]
+    head_then: Post | None
+    head_today: tuple[str, Post] | None  # who answers now: the agency (or what it became) and its post
+    definitions: Definitions
+
+
+def trace(
+    definitions: Definitions,
+    question: Question,
+    request: Request,
+    versions: pa.Table,
+    measurement: Measurement,
+    batches: Iterable[Batch],
+    today: date,
+) -> Trace:
+    """Explain ``measurement`` from ``versions`` (see :func:`kieng.trace.select.versions_for`)."""
+    indicator, rule = definitions.indicators[question.indicator], request.asks[0].rule
+    records = tuple(_traced(definitions, question, request, versions))
+    uses = Counter(record.batch for record in records if record.verdict is Verdict.USED)
+    maps = Maps(definitions)
+    tree_day = _tree_day(definitions, question)
+    return Trace(
+        question=question,
+        measurement=measurement,
+        indicator=indicator,
+        rule=rule,
+        fingerprint=definitions.fingerprint,
+        tree_day=tree_day,
+        events=_events(definitions, question, records),
+        contributions=_contributions(records),
+        batches=tuple((batch, uses[batch.sequence]) for batch in batches if uses[batch.sequence]),
+        records=records,
+        verdicts=Counter(record.verdict for record in records),
+        missing=_missing(maps, rule, question, records),
+        head_then=_head(definitions, question.agency, tree_day),
+        head_today=_head_today(definitions, maps.atlas, question.agency, tree_day, today, rule.recast_by),
+        definitions=definitions,
+    )
+
+
+def _traced(
+    definitions: Definitions, question: Question, request: Request, versions: pa.Table
+) -> Iterable[TracedRecord]:
+    newest = newest_versions(versions.to_pylist(), question.as_of)
+    judge_newest = _judge(definitions, question, request)
+    for version in versions.to_pylist():
+        record = newest[version["_key"]]
+        same = (version["_batch"], version["_row"]) == (record["_batch"], record["_row"])
+        yield judge_newest(version) if same else _line(definitions, request, version, Verdict.SUPERSEDED)
+
+
+def _judge(
+    definitions: Definitions, question: Question, request: Request
+) -> Callable[[dict[str, Any]], TracedRecord]:
+    """How the newest version of a record fares."""
+    rule = request.asks[0].rule
+    record_type = definitions.record_types[rule.record]
+    atlas = Atlas(definitions.tree, definitions.reorganisations)
+    context = Context(
+        effective_cut_off(question.period, request),
+        definitions.calendar,
+        definitions.clocks,
+        record_type.clock,
+    )
+    aggregates = rule.formula.aggregates()
+
+    def judged(record: dict[str, Any]) -> TracedRecord:
+        if record["_withdrawn"]:
+            return _line(definitions, request, record, Verdict.WITHDRAWN)
+        if question.period not in periods_of(record, rule.counting, question.period.grain, request):
+            return _line(definitions, request, record, Verdict.OTHER_PERIOD)
+        landed = agencies_counting(record, record_type, rule, question.period, question.reading, atlas)
+        weight = landed.get(question.agency)
+        if weight is None:
+            return _line(definitions, request, record, Verdict.OTHER_AGENCY)
+        counted = tuple(counts(aggregate, record, context) for aggregate in aggregates)
+        if any(counted):
+            return _line(definitions, request, record, Verdict.USED, weight, counted)
+        truths = [truth(one.where, record, context) for one in aggregates if one.where is not None]
+        verdict = Verdict.CONDITION_UNKNOWN if None in truths else Verdict.CONDITION_FALSE
+        return _line(definitions, request, record, verdict, weight, counted)
+
+    return judged
+
+
+def _line(
+    definitions: Definitions,
+    request: Request,
+    version: Mapping[str, Any],
+    verdict: Verdict,
+    weight: int = WEIGHT_UNIT,
+    counted: tuple[bool, ...] = (),
+) -> TracedRecord:
+    agency = version[definitions.record_types[request.record_type].agency_field]
+    return TracedRecord(
+        version["_key"], version["_batch"], version["_row"], agency or "", weight, verdict, counted
+    )
+
+
+def _contributions(records: Iterable[TracedRecord]) -> tuple[Contribution, ...]:
+    used = Counter((one.agency, one.weight) for one in records if one.verdict is Verdict.USED)
+    return tuple(Contribution(agency, weight, n) for (agency, weight), n in sorted(used.items()))
+
+
+def _missing(maps: Maps, rule: Rule, question: Question, records: Iterable[TracedRecord]) -> tuple[str, ...]:
+    """The reporters that should have records in this figure and have none."""
+    inside = (Verdict.USED, Verdict.CONDITION_FALSE, Verdict.CONDITION_UNKNOWN)
+    reporting = frozenset(record.agency for record in records if record.verdict in inside)
+    who = ReporterSet.of(question.indicator, rule, maps.definitions)
+    variant, asked = Variant.of(rule), (question.period, question.reading, question.agency)
+    return missing(Coverages(maps), who, variant, *asked, reporting)
+
+
+def _tree_day(definitions: Definitions, question: Question) -> date:
+    if question.reading.map_day is not None:
+        return question.reading.map_day
+    agency = definitions.tree.agencies[question.agency]
+    return agency.last_day_in(question.period) or question.period.last_day
+
+
+def _events(
+    definitions: Definitions, question: Question, records: Iterable[TracedRecord]
+) -> tuple[Reorganisation, ...]:
+    """The reorganisations that carried a used record to the map it is read on."""
+    day = question.reading.map_day or question.period.last_day
+    first, last = sorted((question.period.start, day))
+    agencies = {record.agency for record in records if record.verdict is Verdict.USED}
+    found = []
+    for event in definitions.reorganisations:
+        ends = {move.source for move in event.moves} | {move.target for move in event.moves}
+        if first < event.day <= last and not agencies.isdisjoint(ends):
+            found.append(event)
+    return tuple(found)
+
+
+def _head(definitions: Definitions, agency: str, day: date) -> Post | None:
+    return on_day(definitions.tree.agencies[agency].heads, day)
+
+
+def _head_today(
+    definitions: Definitions, atlas: Atlas, agency: str, then: date, today: date, basis: str
+) -> tuple[str, Post] | None:
+    """The head of the agency today, or of the agency that the larger part of it became."""
+    landings = atlas.recast(agency, then, today, basis)
+    if not landings:
+        return None
+    heir = max(landings, key=lambda landing: (landing.weight, landing.agency)).agency
+    post = _head(definitions, heir, today)
+    return (heir, post) if post else None

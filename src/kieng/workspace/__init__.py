@@ -1,0 +1,1 @@
+"""A workspace put together: its folder of text, its ledger, its figures and their explanations."""

@@ -1,0 +1,90 @@
+"""Ask a workspace why a figure is what it is, and pack the answer into a bundle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from kieng.measurement.closure import Maps
+from kieng.measurement.measure import cut_off_day
+from kieng.plan.load import text_of
+from kieng.plan.period import Period
+from kieng.records.batch import Batch, VersionedRecords
+from kieng.trace.bundle import figure_of, write_bundle
+from kieng.trace.question import Question, request_for, rule_in_force
+from kieng.trace.select import versions_for
+from kieng.trace.trace import Trace, trace
+from kieng.workspace.figures import reading_of
+from kieng.workspace.folder import Workspace, agency_of, moment_in
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A trace, and what a bundle of it needs. ``text_kept_later``: no text was kept yet at ``as_of``."""
+
+    trace: Trace
+    text: dict[str, bytes]
+    versions: pa.Table
+    batches: tuple[Batch, ...]
+    text_kept_later: bool
+
+
+def explain(
+    workspace: Workspace, indicator: str, agency: str, period: Period, map_: str, as_of: datetime | None
+) -> Explanation:
+    """The trail of one figure, stored (as of the last measuring) or as of a moment.
+
+    Raises UserError for an unknown indicator, agency or map, or where there is no figure.
+    """
+    moment = _moment(workspace, as_of)
+    known = workspace.ledger.plan_as_of(moment)
+    definitions = workspace.definitions_as_of(moment)
+    question = Question(
+        indicator,
+        agency_of(definitions, agency, period),
+        period,
+        reading_of(map_, cut_off_day(definitions, moment)),
+        moment,
+    )
+    _, _, rule = rule_in_force(definitions, question)
+    request = request_for(definitions, question)
+    record_type = definitions.record_types[rule.record]
+    all_records = workspace.ledger.records(record_type, moment)
+    versions = versions_for(Maps(definitions), all_records, rule, question)
+    records = VersionedRecords(record_type, (), versions, moment)
+    measurement = figure_of(request, question, workspace.engine, records)
+    batches = workspace.ledger.batches(moment)
+    today = cut_off_day(definitions, datetime.now(UTC))
+    found = trace(definitions, question, request, versions, measurement, batches, today)
+    present = set(versions["_batch"].unique().to_pylist())
+    return Explanation(
+        trace=found,
+        text=dict(known.files) if known else text_of(workspace.root),
+        versions=versions,
+        batches=tuple(batch for batch in batches if batch.sequence in present),
+        text_kept_later=known is not None and known.later,
+    )
+
+
+def pack(explanation: Explanation, path: Path) -> None:
+    """Write the explanation's bundle to ``path``."""
+    found = explanation.trace
+    write_bundle(
+        path,
+        found.question,
+        found.measurement,
+        explanation.text,
+        explanation.versions,
+        explanation.batches,
+    )
+
+
+def _moment(workspace: Workspace, as_of: datetime | None) -> datetime:
+    """The moment asked for; else that of the stored figures; else now."""
+    if as_of is not None:
+        return moment_in(workspace.definitions, as_of)
+    run = workspace.stored.run()
+    return run.as_of if run else datetime.now(UTC)

@@ -1,0 +1,160 @@
+"""The figures somebody asks a workspace for: stored ones, or made anew as they stood at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+from kieng.judgement.board import Line, agencies_for, line, standing_day
+from kieng.judgement.due import period_for
+from kieng.judgement.lineage import targets_for
+from kieng.measurement.measure import cut_off_day
+from kieng.measurement.measurement import Measurement
+from kieng.measurement.request import AS_WAS, Reading
+from kieng.plan.definitions import Definitions
+from kieng.plan.indicator import Indicator
+from kieng.plan.period import Period
+from kieng.plan.target import Target
+from kieng.problems import near, refuse
+from kieng.workspace.folder import Workspace, agency_of, moment_in
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What to look for; None asks for all. ``map_`` is ``as-was``, ``today`` or an ISO day."""
+
+    indicator: str | None = None
+    agency: str | None = None
+    period: Period | None = None
+    map_: str = "as-was"
+    as_of: datetime | None = None
+    breakdowns: bool = False
+
+
+@dataclass
+class Figures:
+    """``listed`` is what was asked for, read when it is first looked at. ``of_period`` gives the as-was
+    totals of an indicator and period, which standings rest on."""
+
+    definitions: Definitions
+    as_of: datetime
+    read: Callable[[], list[Measurement]]
+    of_period: Callable[[str, Period], list[Measurement]]
+    _known: dict[tuple[str, Period], dict[str, Measurement]] = field(default_factory=dict)
+
+    @cached_property
+    def listed(self) -> list[Measurement]:
+        return sorted(self.read(), key=_order)
+
+    @property
+    def today(self) -> date:
+        return cut_off_day(self.definitions, self.as_of)
+
+    def lookup(self, indicator: str, agency: str, period: Period) -> Measurement | None:
+        key = (indicator, period)
+        if key not in self._known:
+            self._known[key] = {one.agency: one for one in self.of_period(indicator, period)}
+        return self._known[key].get(agency)
+
+    def line(self, one: Measurement) -> Line | None:
+        """The target that ``one`` is the standing of: of those judged on its very period, the next due."""
+        if one.breakdown is not None or one.reading != str(AS_WAS):
+            return None
+        for target in self._targets(one):
+            if period_for(target, self.definitions.indicators[one.indicator], self.today) == one.period:
+                return line(self.definitions, target, one.agency, self.lookup, self.today)
+        return None
+
+    def _targets(self, one: Measurement) -> Iterator[Target]:
+        for target in targets_for(self.definitions, one.indicator, one.agency, one.period.last_day):
+            if one.agency in agencies_for(self.definitions, target, standing_day(target, self.today)):
+                yield target
+
+
+def figures(workspace: Workspace, asked: Asked) -> Figures:
+    """Stored figures, or, with ``as_of``, figures made by the text and the records known then.
+
+    Raises UserError for an unknown indicator, agency or map, and when nothing has been measured yet.
+    """
+    if asked.as_of is None and asked.map_ in (str(AS_WAS), "today"):
+        return _stored(workspace, asked)
+    return _made(workspace, asked)
+
+
+def _stored(workspace: Workspace, asked: Asked) -> Figures:
+    run = workspace.stored.run()
+    if run is None:
+        raise refuse(
+            "", "not-measured", "Nothing has been measured yet.", "Load records, then run `kieng measure`."
+        )
+    definitions = workspace.definitions_as_of(run.as_of)
+    _known_indicator(definitions, asked.indicator)
+    agency = agency_of(definitions, asked.agency, asked.period) if asked.agency else None
+    reading = str(AS_WAS) if asked.map_ == str(AS_WAS) else run.map_day.isoformat()
+    stored = workspace.stored
+    return Figures(
+        definitions,
+        run.as_of,
+        read=lambda: stored.read(asked.indicator, agency, asked.period, reading, asked.breakdowns),
+        of_period=lambda indicator, period: stored.read(indicator, None, period, str(AS_WAS), False),
+    )
+
+
+def _made(workspace: Workspace, asked: Asked) -> Figures:
+    run = workspace.stored.run()
+    as_of = moment_in(workspace.definitions, asked.as_of) if asked.as_of else run.as_of if run else None
+    if as_of is None:
+        raise refuse("", "not-measured", "Nothing has been measured yet.", "Name a moment with --as-of.")
+    definitions = workspace.definitions_as_of(as_of)
+    indicator = _known_indicator(definitions, asked.indicator)
+    agency = agency_of(definitions, asked.agency, asked.period) if asked.agency else None
+    reading = reading_of(asked.map_, cut_off_day(definitions, as_of))
+    readings = (AS_WAS,) if reading == AS_WAS else (AS_WAS, reading)
+    made = list(workspace.measurements(definitions, as_of, readings, [indicator] if indicator else None))
+    as_was: dict[tuple[str, Period], list[Measurement]] = {}
+    for one in made:
+        if one.reading == str(AS_WAS) and one.breakdown is None:
+            as_was.setdefault((one.indicator, one.period), []).append(one)
+    return Figures(
+        definitions,
+        as_of,
+        read=lambda: [one for one in made if _is_asked(one, agency, reading, asked)],
+        of_period=lambda indicator, period: as_was.get((indicator, period), []),
+    )
+
+
+def reading_of(map_: str, today: date) -> Reading:
+    """``as-was``, ``today`` or an ISO day; UserError otherwise."""
+    if map_ == str(AS_WAS):
+        return AS_WAS
+    if map_ == "today":
+        return Reading(today)
+    try:
+        return Reading(date.fromisoformat(map_))
+    except ValueError:
+        remedy = "Write as-was, today or a day such as 2025-07-01."
+        raise refuse("", "unknown-map", "This names no map.", remedy, map_) from None
+
+
+def _known_indicator(definitions: Definitions, name: str | None) -> Indicator | None:
+    if name is None:
+        return None
+    if name not in definitions.indicators:
+        remedy = near(name, definitions.indicators)
+        raise refuse("", "unknown-indicator", "No indicator has this id.", remedy, name)
+    return definitions.indicators[name]
+
+
+def _is_asked(one: Measurement, agency: str | None, reading: Reading, asked: Asked) -> bool:
+    return (
+        one.reading == str(reading)
+        and agency in (None, one.agency)
+        and asked.period in (None, one.period)
+        and (asked.breakdowns or one.breakdown is None)
+    )
+
+
+def _order(one: Measurement) -> tuple[object, ...]:
+    return (one.indicator, one.agency, one.period, one.breakdown is not None, str(one.breakdown))

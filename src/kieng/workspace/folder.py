@@ -1,0 +1,233 @@
+"""A workspace: a folder of text, and below ``.kieng`` its ledger and stored measurements, put together."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from kieng.measurement.examples import run_examples
+from kieng.measurement.measure import ALL_TIME, Span, cut_off_day, measure
+from kieng.measurement.measurement import Measurement
+from kieng.measurement.request import AS_WAS, Reading
+from kieng.measurement.store import MeasurementStore, MeasureRun
+from kieng.plan.definitions import Definitions
+from kieng.plan.indicator import Indicator
+from kieng.plan.load import load, load_or_refuse, text_of
+from kieng.plan.period import Period
+from kieng.problems import Place, Problem, Problems, UserError, refuse
+from kieng.records.admission import Receipt
+from kieng.records.batch import Origin, VersionedRecords
+from kieng.records.intake import Intake, OnProgress, take_in
+from kieng.records.ledger import Ledger
+from kieng.records.load_mappings import load_mappings
+from kieng.records.mapping import Mapping as RecordMapping
+from kieng.stores.duckdb.engine import DuckdbEngine
+from kieng.stores.sqlite.database import Database
+from kieng.stores.sqlite.manifest import SqliteManifest
+from kieng.stores.sqlite.measurements import SqliteMeasurements
+
+FOLDER = ".kieng"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What became of files given to :meth:`Workspace.take`. ``receipt`` is None for a dry run or when
+    whole files were refused."""
+
+    intake: Intake
+    receipt: Receipt | None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return self.intake.problems + (self.receipt.refused if self.receipt else ())
+
+
+class Workspace:
+    """One open workspace. Raises :class:`~kieng.problems.UserError` with every problem of its text."""
+
+    def __init__(self, root: Path) -> None:
+        if not (root / "kieng.yaml").is_file():
+            raise refuse(
+                str(root),
+                "no-workspace",
+                "There is no kieng.yaml here.",
+                "Name a workspace with -w DIR or KIENG_WORKSPACE, or make one with `kieng init DIR`.",
+            )
+        self.root = root
+        self.definitions = load_or_refuse(root)
+        self.folder = root / FOLDER
+        self.folder.mkdir(exist_ok=True)
+
+    @cached_property
+    def _database(self) -> Database:
+        return Database(self.folder / "kieng.db")
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(SqliteManifest(self._database), self.folder)
+
+    @cached_property
+    def stored(self) -> MeasurementStore:
+        return SqliteMeasurements(self._database)
+
+    @cached_property
+    def engine(self) -> DuckdbEngine:
+        return DuckdbEngine()
+
+    @cached_property
+    def mappings(self) -> Mapping[str, RecordMapping]:
+        problems = Problems()
+        found = load_mappings(self.root, self.definitions, problems)
+        if problems:
+            raise UserError(problems)
+        return found
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The key of the hashes that stand for persons; made once, readable by its owner only."""
+        path = self.folder / "secret"
+        if not path.exists():
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(secrets.token_bytes(32))
+        return path.read_bytes()
+
+    # --- records in ---
+
+    def take(
+        self,
+        record_type: str,
+        files: Sequence[Path],
+        mapping: str,
+        *,
+        origin: Origin,
+        by: str,
+        citation: str | None = None,
+        recorded_at: datetime | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Loaded:
+        """Read ``files`` through ``mapping`` and add what is sound to the ledger, in one batch."""
+        chosen = self._mapping(mapping, record_type)
+        if origin is Origin.PUBLISHED and not citation and "citation" not in chosen.record_type.fields:
+            raise refuse(
+                "", "no-citation", "A published figure needs its citation.", "Name it with --citation."
+            )
+        intake = take_in(files, chosen, self.definitions, secret=self.secret, on_progress=on_progress)
+        if not intake.sound or not intake.rows.num_rows:
+            return Loaded(intake, None)
+        delivery = intake.delivery(origin=origin, by=by, citation=citation, recorded_at=recorded_at)
+        return Loaded(intake, self.ledger.append(delivery))
+
+    def _mapping(self, name: str, record_type: str) -> RecordMapping:
+        mapping = self.mappings.get(name)
+        if mapping is None:
+            known = ", ".join(sorted(self.mappings)) or "none"
+            raise refuse(
+                "", "unknown-mapping", f"No mapping has this id; there are: {known}.", "Use one.", name
+            )
+        if mapping.record_type.id != record_type:
+            why = f"This mapping makes {mapping.record_type.id} records."
+            raise refuse(
+                "", "other-record-type", why, f"Write `kieng load {mapping.record_type.id} …`.", record_type
+            )
+        return mapping
+
+    # --- numbers out ---
+
+    def measure(self) -> MeasureRun:
+        """Bring the stored measurements up to date, in both readings, after every worked example holds."""
+        moment = datetime.now(UTC)
+        batches = self.ledger.batches(moment)
+        self.ledger.remember_plan(text_of(self.root), self.definitions.fingerprint, moment)
+        today = cut_off_day(self.definitions, moment)
+        run = MeasureRun(
+            as_of=moment,
+            plan_fingerprint=self.definitions.fingerprint,
+            through_batch=batches[-1].sequence if batches else 0,
+            map_day=today,
+            finished_at=datetime.now(UTC),
+        )
+        self.stored.replace(run, self.measurements(self.definitions, moment, (AS_WAS, Reading(today))))
+        return run
+
+    def measurements(
+        self,
+        definitions: Definitions,
+        as_of: datetime,
+        readings: Sequence[Reading],
+        indicators: Sequence[Indicator] | None = None,
+        span: Span = ALL_TIME,
+    ) -> Iterator[Measurement]:
+        """Figures made from the records known at ``as_of``, by the rules of ``definitions``."""
+
+        def records_of(record_type: str) -> VersionedRecords:
+            return self.ledger.records(definitions.record_types[record_type], as_of)
+
+        return measure(definitions, self.engine, records_of, as_of, readings, indicators, span)
+
+    def definitions_as_of(self, as_of: datetime | None) -> Definitions:
+        """The text that was in force when the figures of ``as_of`` were made; today's when none was kept."""
+        known = self.ledger.plan_as_of(as_of) if as_of else None
+        if known is None or known.fingerprint == self.definitions.fingerprint:
+            return self.definitions
+        return definitions_of(known.files)
+
+
+def definitions_of(files: Mapping[str, bytes]) -> Definitions:
+    """Definitions from text kept elsewhere than in a folder (an earlier version, a bundle)."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for name, content in files.items():
+            path = root / name
+            if not path.resolve().is_relative_to(root.resolve()):
+                raise refuse(
+                    name, "unsafe-path", "This path leads out of the workspace.", "Do not use this file."
+                )
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        return load_or_refuse(root)
+
+
+def check(root: Path) -> list[Problem]:
+    """Every problem in the text of a workspace, mappings and worked examples included."""
+    definitions, problems = load(root)
+    if definitions is not None:
+        load_mappings(root, definitions, problems)
+        if not problems:
+            problems.extend(run_examples(definitions, DuckdbEngine()))
+    return problems.sorted()
+
+
+def agency_of(definitions: Definitions, text: str, period: Period | None) -> str:
+    """An agency's id from an id or an official code (as of the period, else its newest bearer)."""
+    tree = definitions.tree
+    if text in tree.agencies:
+        return text
+    day = period.last_day if period else None
+    found = tree.by_code(text, day) if day else None
+    bearers = tree.ever_with_code(text)
+    if found is None and bearers:
+        found = max(bearers, key=lambda agency: (agency.closed is None, agency.opened or agency.closed))
+    if found is None:
+        raise UserError(
+            Problem(
+                Place(""),
+                "unknown-agency",
+                "No agency has this id or code.",
+                "Look for it in agencies/agencies.csv.",
+                text,
+            )
+        )
+    return found.id
+
+
+def moment_in(definitions: Definitions, moment: datetime) -> datetime:
+    """``moment`` in UTC; one without an offset is wall time in the workspace's zone."""
+    zone = ZoneInfo(definitions.time_zone)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
