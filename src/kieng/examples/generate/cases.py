@@ -87,8 +87,9 @@ class CaseMaker:
         """Cases of each month of ``days`` (with its first day), received in order of the days."""
         months = days.astype("M8[M]")
         for month in np.unique(months):
-            held = months == month
-            yield (month.astype("M8[D]").item(), self._made(days[held], volumes[held], str(month)))
+            held = (months == month) & (volumes > 0)
+            if held.any():
+                yield (month.astype("M8[D]").item(), self._made(days[held], volumes[held], str(month)))
 
     def _made(self, days: Days, volumes: Ints, key: str) -> Cases:
         rng = stream(self.seed, "cases", key)

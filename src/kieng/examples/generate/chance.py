@@ -43,12 +43,10 @@ def chosen(
 
 
 def rounded(parts: Floats, total: int) -> Ints:
-    """``parts`` scaled to whole numbers that add up to ``total`` (largest remainders)."""
-    exact = parts / parts.sum() * total
-    whole: Ints = np.floor(exact).astype(np.int64)
-    rest = np.argsort(whole - exact, kind="stable")[: total - int(whole.sum())]
-    whole[rest] += 1
-    return whole
+    """``parts`` scaled to whole numbers that add up to ``total``; what is cut off one goes to the next."""
+    reached = np.round(np.cumsum(parts) / parts.sum() * total).astype(np.int64)
+    steps: Ints = np.diff(reached, prepend=0)
+    return steps
 
 
 def pick(rng: np.random.Generator, weights: Floats, count: int) -> Ints:

@@ -60,8 +60,8 @@ def write_training(maps: Maps, out: Path, until: date) -> list[GeneratedFile]:
         learners += parts.tolist()
     started = np.array(starts, dtype="M8[D]")
     held = started <= np.datetime64(until)
-    years = np.full(int(held.sum()), 1461).astype("m8[D]")
-    ends: Days = started[held] + years
+    length = np.full(int(held.sum()), 1461).astype("m8[D]")
+    ends: Days = started[held] + length
     stock = Stock(
         fixed={
             "MaKhoa": numbered("KH-", int(held.sum())),

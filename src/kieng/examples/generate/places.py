@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -42,6 +43,7 @@ class Maps:
 
     tree: AgencyTree
     seed: int
+    _known: dict[tuple[date, str, str], Places] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def starts(self) -> tuple[date, ...]:
@@ -49,6 +51,12 @@ class Maps:
 
     def on(self, day: date, level: str, where: str) -> Places:
         """Agencies of ``level`` on ``day`` in the ``east`` or ``west``, in the order of their codes."""
+        key = (self.starts[bisect_right(self.starts, day) - 1], level, where)
+        if key not in self._known:
+            self._known[key] = self._find(day, level, where)
+        return self._known[key]
+
+    def _find(self, day: date, level: str, where: str) -> Places:
         today = self.tree.on(day)
         found = []
         for agency, its_level in today.level_of.items():
