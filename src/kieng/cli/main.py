@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from kieng import __version__
+from kieng.cli.bench_command import bench
+from kieng.cli.demo_command import demo
 from kieng.cli.explain_commands import explain, recompute
 from kieng.cli.figure_commands import export, measure, show
 from kieng.cli.plan_commands import check, init
@@ -48,7 +50,7 @@ def kieng(ctx: click.Context, workspace: Path) -> None:
     ctx.obj = workspace
 
 
-for command in (init, check, load, measure, show, explain, recompute, verify, export):
+for command in (demo, init, check, load, measure, show, explain, recompute, verify, export, bench):
     kieng.add_command(command)
 
 
