@@ -48,6 +48,7 @@ def load_indicators(
 
 
 def _indicator(section: Section, pillars: Collection[str], known: Known) -> Indicator:
+    before = len(section.problems)
     unit = section.text("unit")
     watch = _watch(section, known.levels)
     watched = tuple(dict.fromkeys(each.level for each in watch))
@@ -66,6 +67,8 @@ def _indicator(section: Section, pillars: Collection[str], known: Known) -> Indi
         place=section.place,
     )
     section.no_other_keys()
+    # A line that several versions share is read for each; what is wrong with it is said once.
+    section.problems.found[before:] = dict.fromkeys(section.problems.found[before:])
     return indicator
 
 

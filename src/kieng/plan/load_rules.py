@@ -63,14 +63,11 @@ def load_rules(top: Section, unit: str, watched: tuple[str, ...], known: Known) 
     ``watched`` levels are expected to report where nothing else is said. Unreadable versions are
     left out; overlaps and gaps between versions are problems.
     """
-    before = len(top.problems)
     versions = top.sections("rules") if top.has("rules") else [top]
     for section in (top, *versions):
         for key in RULE_KEYS:
             section.get(key)  # each may stand above the versions, even where every version has its own
     found = [_rule(_RuleText(own, top, unit, known), watched) for own in versions]
-    # A line that several versions share is read for each; what is wrong with it is said once.
-    top.problems.found[before:] = dict.fromkeys(top.problems.found[before:])
     rules = sorted((rule for rule in found if rule), key=lambda rule: rule.valid_from or date.min)
     for earlier, later in zip(rules, rules[1:], strict=False):
         _check_joint(earlier, later, top.problems)

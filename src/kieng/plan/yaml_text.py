@@ -54,8 +54,7 @@ class Located:
 
     @property
     def place(self) -> Place:
-        mark = self._node.start_mark
-        return Place(self._file, mark.line + 1, mark.column + 1)
+        return Place(self._file, self._node.start_mark.line + 1, self._node.start_mark.column + 1)
 
     @property
     def is_null(self) -> bool:
