@@ -124,6 +124,7 @@ def test_sense_passes(text):
         ("count() / (1 - count() / count())", 19, "ratio-of-ratios", "one fraction"),
         ("(share(online of true) + share(secret of true)) / 2", 9, "ratio-of-ratios", "one fraction"),
         ("0.5 * (share(online of true) + share(secret of true))", 15, "sum-of-ratios", "Add first"),
+        ("previous(last_year(count()) + 1)", 8, "earlier-twice", "once"),
         ("max(percent) / count()", 8, "ratio-of-percentages", "Add first"),
     ],
 )
@@ -153,6 +154,8 @@ def test_percent_needs_a_ratio_and_no_hundred():
     assert said("count(where online)", unit="percent") == [(8, "percent-without-ratio")]
     assert said("100 * count(where online) / count()", unit="percent") == [(8, "percent-twice")]
     assert said("100 * count(where online)", unit="people") == []
+    mixed = "max(percent) - count(where online) / count()"
+    assert said(mixed, unit="percent") == [(8, "ratio-with-percentage")]
 
 
 def test_on_time_needs_a_clock():

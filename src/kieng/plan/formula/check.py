@@ -173,6 +173,9 @@ class _Checker:
                 self.value(left)
                 self.value(right)
             case Earlier(part=part):
+                if _looks_back(part):
+                    why = "A look back cannot itself look back."
+                    self.add(value.place, "earlier-twice", why, "Write previous(x) or last_year(x) once.")
                 self.value(part)
 
     def _ratio(self, ratio: Ratio) -> None:
@@ -212,6 +215,9 @@ class _Checker:
             why = "The unit is percent, and this is no ratio."
             remedy = "Write count(where …) / count(*), or another unit."
             self.add(formula.place, "percent-without-ratio", why, remedy)
+        if _holds_ratio(formula.root) and self._holds_percentage(formula.root):
+            why = "A ratio (0 to 1) is put together with a reported percentage (0 to 100)."
+            self.add(formula.place, "ratio-with-percentage", why, "Report numerator and denominator instead.")
         hundred = next((c for c in _constants(formula.root) if c.value == 100), None)
         if hundred is not None and _holds_ratio(formula.root):
             why = "With `unit: percent` the ratio is already shown times 100."
@@ -226,6 +232,16 @@ def _holds_ratio(value: Value) -> bool:
             return _holds_ratio(left) or _holds_ratio(right)
         case Earlier(part=part):
             return _holds_ratio(part)
+        case _:
+            return False
+
+
+def _looks_back(value: Value) -> bool:
+    match value:
+        case Earlier():
+            return True
+        case Combine(left=one, right=other) | Ratio(numerator=one, denominator=other):
+            return _looks_back(one) or _looks_back(other)
         case _:
             return False
 
