@@ -182,13 +182,16 @@ targets:
         ("{level: province, by: 2020-12-31, at_least: 90}", "deadline-before-plan"),
         ("{level: province, by: 2025-12-31, at_least: 90, closes: 2025-07-01}", "closes-without-because"),
         ("{level: province, by: 2025-12-31, at_least: 90, because: x}", "because-without-closes"),
-        ("{level: province, by: 2023-01-01, at_least: 9, closes: 2024-01-01, because: x}", "closes-after-deadline"),
+        (
+            "{level: province, by: 2023-01-01, done: true, closes: 2024-01-01, because: x}",
+            "closes-after-deadline",
+        ),
         ("{level: province, by: 2025-12-31, at_least: 90, follows: nq06}", "unknown-target"),
         ("{level: province, by: 2025-12-31, at_least: 90, id: a, follows: a}", "follows-circle"),
         ("{level: province, by: 2025-12-31, at_least: 90, sorce: S0}", "unknown-key"),
         ("{level: province, by: 2025-12-31, at_least: 90, source: S9}", "unknown-source"),
     ],
-)  # fmt: skip
+)
 def test_a_fault_is_named_with_its_line(tmp_path: Path, target: str, code: str) -> None:
     problems = load_target(tmp_path, target)
     assert code in codes(problems)

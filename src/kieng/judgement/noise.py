@@ -1,0 +1,51 @@
+"""How much of a share is chance: a commune with 12 cases jumps 8 points with each of them."""
+
+from __future__ import annotations
+
+from decimal import Decimal, localcontext
+
+from kieng.measurement.measurement import Measurement
+from kieng.plan.formula.nodes import Aggregate, AggregateKind, Ratio
+from kieng.plan.indicator import Indicator
+
+_DIGITS = 40
+_PLACES = Decimal("0.000000001")
+
+
+def wilson(successes: int, trials: int, z: Decimal) -> tuple[Decimal, Decimal]:
+    """Wilson's score interval for a share, between 0 and 1.
+
+    With p = successes / trials: (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n). It keeps within 0 and
+    1 and stays honest for few trials. Computed with 40 digits, so the same on every machine, and given
+    to nine places.
+    """
+    with localcontext() as context:
+        context.prec = _DIGITS
+        n = Decimal(trials)
+        share, square = Decimal(successes) / n, z * z
+        spread = z * ((share * (1 - share) + square / (4 * n)) / n).sqrt()
+        middle, whole = share + square / (2 * n), 1 + square / n
+        low, high = (middle - spread) / whole, (middle + spread) / whole
+        return low.quantize(_PLACES), high.quantize(_PLACES)
+
+
+def interval_of(measurement: Measurement, indicator: Indicator, z: Decimal) -> tuple[Decimal, Decimal] | None:
+    """The interval of a percentage made by counting, in percent; None for any other figure.
+
+    A weighted figure is no count any more and has none.
+    """
+    if indicator.unit != "percent" or not _counted(indicator, measurement.rule):
+        return None
+    part, whole = measurement.numerator, measurement.denominator
+    if part is None or whole is None or measurement.weighted or not 0 <= part <= whole or whole == 0:
+        return None
+    low, high = wilson(int(part), int(whole), z)
+    return low * 100, high * 100
+
+
+def _counted(indicator: Indicator, rule: int) -> bool:
+    root = indicator.rules[rule].formula.root
+    return isinstance(root, Ratio) and all(
+        isinstance(part, Aggregate) and part.kind is AggregateKind.COUNT
+        for part in (root.numerator, root.denominator)
+    )

@@ -1,0 +1,87 @@
+"""What judgement says, in Vietnamese and English."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from kieng.measurement.measurement import VALUE_DIGITS, Status
+from kieng.plan.indicator import Indicator
+from kieng.plan.target import Target, TargetKind
+from kieng.words import Name
+
+_SWAP = str.maketrans(",.", ".,")
+
+
+def both(vi: str, en: str, **parts: object) -> Name:
+    """A sentence in two languages with ``parts`` filled in; a :class:`Name` speaks its own language."""
+
+    def fill(text: str, language: str) -> str:
+        spoken = {k: v.in_language(language) if isinstance(v, Name) else v for k, v in parts.items()}
+        return text.format_map(spoken)
+
+    return Name(fill(vi, "vi"), fill(en, "en"))
+
+
+def number(value: Decimal, decimals: int = VALUE_DIGITS) -> Name:
+    """``value`` with at most ``decimals`` places: 1.234,5 and 1,234.5."""
+    rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    english = f"{rounded:,f}"
+    if "." in english:
+        english = english.rstrip("0").rstrip(".")
+    english = english if english != "-0" else "0"
+    return Name(english.translate(_SWAP), english)
+
+
+def figure(value: Decimal, indicator: Indicator, beside: Decimal | None = None) -> Name:
+    """``value`` with its unit, in the indicator's number of places; in more where it would otherwise
+    look equal to ``beside``, so that nobody reads "90 is less than 90"."""
+    decimals = indicator.decimals
+    while beside is not None and value != beside and decimals < VALUE_DIGITS:
+        if number(value, decimals) != number(beside, decimals):
+            break
+        decimals += 1
+    unit = "%" if indicator.unit == "percent" else f" {indicator.unit}"
+    return both("{n}{unit}", "{n}{unit}", n=number(value, decimals), unit=unit)
+
+
+def day(value: date) -> Name:
+    return Name(f"{value:%d/%m/%Y}", value.isoformat())
+
+
+_TARGETS = {
+    TargetKind.AT_LEAST: ("ít nhất {value}", "at least {value}"),
+    TargetKind.MORE_THAN: ("trên {value}", "more than {value}"),
+    TargetKind.AT_MOST: ("không quá {value}", "at most {value}"),
+    TargetKind.ABOUT: ("khoảng {value} (± {tolerance})", "about {value} (± {tolerance})"),
+    TargetKind.EXACTLY: ("đúng {value}", "exactly {value}"),
+    TargetKind.BETWEEN: ("từ {low} đến {upper}", "{low} to {upper}"),
+    TargetKind.RANK_AT_MOST: ("hạng {low} trở lên", "rank {low} or better"),
+    TargetKind.DONE: ("hoàn thành", "done"),
+    TargetKind.DIRECTION: ("tốt hơn số gốc {start}", "better than the baseline {start}"),
+}
+
+
+def target_text(target: Target, indicator: Indicator) -> Name:
+    """What a target asks for, as people say it: "ít nhất 90%", "at least 90%"."""
+    vi, en = _TARGETS[target.kind]
+    value, start = target.value or Decimal(0), target.baseline.value if target.baseline else Decimal(0)
+    return both(
+        vi,
+        en,
+        value=figure(value, indicator),
+        low=number(value),
+        upper=figure(target.upper or value, indicator),
+        tolerance=number(target.tolerance or Decimal(0)),
+        start=figure(start, indicator),
+    )
+
+
+NO_NUMBER = {
+    Status.NO_DATA: Name("Chưa có số liệu", "There is no data"),
+    Status.NOT_APPLICABLE: Name("Không áp dụng cho cơ quan này", "It does not apply to this agency"),
+    Status.ZERO_DENOMINATOR: Name("Mẫu số bằng 0", "The denominator is zero"),
+    Status.CANNOT_RECAST: Name(
+        "Không quy đổi được sang bản đồ hành chính này", "It cannot be recast on this map"
+    ),
+}

@@ -1,0 +1,87 @@
+"""Which period a target is judged on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from tests.unit.judgement.cast import BY, COUNT, PERCENT, SHARE, SUM, rule, target
+
+from kieng.judgement.due import deadline_period, is_due, period_for
+from kieng.plan.formula.nodes import Aggregate, AggregateKind, Combine, FieldRef, Operation, Value
+from kieng.plan.indicator import Indicator, Membership
+from kieng.words import Name
+
+NOVEMBER = date(2024, 11, 20)
+
+
+def counted(root: Value, grains: str, membership: Membership = Membership.BY) -> Indicator:
+    made = rule(root, grains, membership)
+    return Indicator("x", Name("", ""), "", "percent", PERCENT.better, (), "", (made,))
+
+
+@pytest.mark.parametrize(
+    ("today", "period"),
+    [
+        (date(2024, 11, 20), "2024-10"),
+        (date(2024, 12, 1), "2024-11"),
+        (date(2025, 1, 1), "2024"),
+        (date(2025, 2, 1), "2025-01"),
+        (date(2025, 12, 31), "2025-11"),  # on the deadline its own period is still running
+        (date(2026, 1, 1), "2025"),
+        (date(2027, 6, 1), "2025"),  # a later period never counts
+    ],
+)
+def test_a_share_is_judged_on_the_newest_period_that_is_over(today: date, period: str) -> None:
+    assert str(period_for(target("at_least", 90), PERCENT, today)) == period
+
+
+@pytest.mark.parametrize(
+    ("root", "membership", "period"),
+    [
+        (SHARE, Membership.BY, "2024-10"),
+        (COUNT, Membership.BY, "2023"),
+        (SUM, Membership.BY, "2023"),
+        (Combine(Operation.SUBTRACT, SHARE, SHARE), Membership.BY, "2024-10"),
+        (Combine(Operation.ADD, SUM, SHARE), Membership.BY, "2023"),
+        (COUNT, Membership.IN_FORCE, "2024-10"),
+        (Aggregate(AggregateKind.LATEST, FieldRef("amount")), Membership.BY, "2024-10"),
+    ],
+)
+def test_a_month_of_events_is_not_held_against_a_year_of_them(
+    root: Value, membership: Membership, period: str
+) -> None:
+    assert str(period_for(target("at_least", 9), counted(root, "month year", membership), NOVEMBER)) == period
+
+
+@pytest.mark.parametrize(
+    ("by", "grains", "period"),
+    [
+        (date(2025, 12, 31), "month year", "2025"),
+        (date(2025, 12, 15), "month", "2025-11"),
+        (date(2025, 12, 15), "year", "2024"),
+        (date(2025, 6, 30), "month quarter half year", "2025-H1"),
+        (date(2025, 9, 30), "month quarter half year", "2025-Q3"),
+        (date(2025, 8, 31), "month quarter half year", "2025-08"),
+    ],
+)
+def test_the_period_that_decides(by: date, grains: str, period: str) -> None:
+    due = deadline_period(target("at_least", 90, by=by), counted(SHARE, grains))
+    assert str(due) == period
+
+
+def test_a_closed_target_is_told_on_its_last_period() -> None:
+    closed = target("at_least", 80, closes=date(2025, 7, 1), because="x")
+    assert str(period_for(closed, PERCENT, date(2025, 6, 30))) == "2025-05"
+    assert str(period_for(closed, PERCENT, date(2025, 7, 1))) == "2025-06"
+    assert str(period_for(closed, PERCENT, date(2029, 7, 1))) == "2025-06"
+
+
+def test_a_period_without_a_rule_is_not_judged() -> None:
+    nothing = Indicator("x", Name("", ""), "", "percent", PERCENT.better, (), "", ())
+    assert period_for(target("at_least", 80), nothing, NOVEMBER) is None
+
+
+def test_the_day_of_the_deadline_is_not_over() -> None:
+    assert not is_due(target("at_least", 80), BY)
+    assert is_due(target("at_least", 80), date(2026, 1, 1))
