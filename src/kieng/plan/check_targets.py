@@ -54,14 +54,14 @@ def _check_watch(target: Target, indicator: Indicator, tree: AgencyTree, problem
     """The indicator must be read at the target's level, up to its deadline or its closing."""
     levels = {target.level} if target.level else _levels_ever(tree, target.agency)
     watches = [watch for watch in indicator.watch if watch.level in levels]
-    if levels and not watches:
+    if levels and indicator.watch and not watches:
         why = f"The indicator {indicator.id} is not read at the level of this target."
         remedy = f"Add the level to `watch:` at {indicator.place}, or set the target for another level."
         problems.add(target.place, "level-not-watched", why, remedy, target.level or target.agency)
         return
     until = {watch.until for watch in watches}
     end = max((day for day in until if day), default=None)
-    gone = target.level is not None and not _held(tree, target.level, target.by)  # said elsewhere
+    gone = target.level is not None and not level_held(tree, target.level, target.by)  # said elsewhere
     if gone or end is None or None in until or end >= (target.closes or target.by + _DAY):
         return
     why = f"The indicator {indicator.id} is read at this level only until {end}."
@@ -159,24 +159,32 @@ def _check_closing(target: Target, tree: AgencyTree, problems: Problems) -> None
         why = f"The target closes after its deadline ({target.by})."
         remedy = "Leave `closes:` out: a target is judged for good at its deadline."
         problems.add(target.place, "closes-after-deadline", why, remedy, target.closes)
-    if target.closes is None and target.level and tree.agencies and not _held(tree, target.level, target.by):
-        end = _end_of(tree, target.level)
+    if (
+        target.closes is None
+        and target.level
+        and tree.agencies
+        and not level_held(tree, target.level, target.by)
+    ):
+        end = level_end(tree, target.level)
         why = f"No agency has the level {target.level} on the deadline, {target.by}"
         why += f": the level ends on {end}." if end else "."
         remedy = f"Say `closes: {end or 'DAY'}` and `because:`, so that the target ends with its level."
         problems.add(target.place, "level-gone", why, remedy, target.level)
 
 
-def _held(tree: AgencyTree, level: str, day: date) -> bool:
+def level_held(tree: AgencyTree, level: str, day: date) -> bool:
+    """Whether any agency has ``level`` on ``day``."""
     return level in tree.on(day).level_of.values()
 
 
-def _end_of(tree: AgencyTree, level: str) -> date | None:
-    """The first day on which no agency has ``level`` any more."""
-    held = [day for day in tree.change_days if not _held(tree, level, day)]
-    holding = [day for day in tree.change_days if _held(tree, level, day)]
-    last = max(holding, default=date.min)
-    return min((day for day in held if day > last), default=None)
+def level_end(tree: AgencyTree, level: str) -> date | None:
+    """The first day from which on no agency has ``level`` any more, or None when it goes on."""
+    end = None
+    for day in reversed(tree.change_days):
+        if level_held(tree, level, day):
+            break
+        end = day
+    return end
 
 
 def _check_twins(targets: Sequence[Target], problems: Problems) -> None:

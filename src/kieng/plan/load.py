@@ -1,12 +1,17 @@
-"""A workspace's text into :class:`~kieng.plan.definitions.Definitions`, every problem named at once."""
+"""A workspace's text, all of it, as :class:`~kieng.plan.definitions.Definitions`.
+
+Reading goes on after every problem, so that a person sees all of them at once.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
-from kieng.plan.agency import AgencyTree, Level
+from kieng.plan.agency import AgencyTree
+from kieng.plan.check_targets import level_end
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator, NotApplicable
 from kieng.plan.load_agencies import load_tree
@@ -15,17 +20,20 @@ from kieng.plan.load_indicators import load_indicators, load_not_applicable
 from kieng.plan.load_plans import load_plans
 from kieng.plan.load_record_types import load_record_types
 from kieng.plan.load_reorganisations import load_reorganisations
-from kieng.plan.settings import FILE, load_settings
-from kieng.problems import Place, Problems, UserError, near
+from kieng.plan.settings import SETTINGS, read_settings
+from kieng.plan.text_file import shown_path
+from kieng.problems import Problems, UserError, near
 
-#: Where the text of a workspace lies; nothing else (deliveries, the ledger) is part of it.
-TEXT = (
-    FILE,
+_TEMPLATE = Path(__file__).with_name("new_workspace")
+
+#: Where the text stands that figures are made from. Mappings are not of it: each batch keeps the hash
+#: of the one it came through, and a new mapping changes no figure that is there.
+_PLACES = (
+    SETTINGS,
     "not_applicable.csv",
     "plans/*.yaml",
     "indicators/*.yaml",
     "record_types/*.yaml",
-    "mappings/*.yaml",
     "agencies/*.csv",
     "agencies/reorganisations/*.yaml",
     "agencies/reorganisations/*.csv",
@@ -35,21 +43,16 @@ TEXT = (
 
 
 def load(root: Path) -> tuple[Definitions | None, Problems]:
-    """The definitions in ``root`` and everything that is wrong with them.
-
-    Definitions with problems are as good as could be read, for further checks; no number may be made
-    from them. None when there is no readable ``kieng.yaml``.
-    """
+    """What the text in ``root`` says, and every problem in it; nothing when there is any problem."""
     problems = Problems()
-    settings = load_settings(root, problems)
+    settings = read_settings(root, problems)
     if settings is None:
         return None, problems
-    levels, sources = settings.levels, settings.sources
+    sources, levels = settings.sources, settings.levels
     record_types = load_record_types(root / "record_types", problems, root)
-    clocks = load_clocks(root, sources, problems)
     tree = load_tree(root, levels, problems)
+    clocks = load_clocks(root, sources, problems)
     indicators = load_indicators(root, record_types, sources, levels, settings.pillars, clocks, problems)
-    not_applicable = load_not_applicable(root, problems)
     definitions = Definitions(
         name=settings.name,
         time_zone=settings.time_zone,
@@ -61,92 +64,99 @@ def load(root: Path) -> tuple[Definitions | None, Problems]:
         clocks=clocks,
         indicators=indicators,
         plans=load_plans(root, indicators, tree, levels, sources, problems),
-        not_applicable=not_applicable,
+        not_applicable=load_not_applicable(root, problems),
         fingerprint=fingerprint(text_of(root)),
     )
-    _check_leads(indicators, tree, problems)
-    _check_bases(indicators, tree, problems)
-    _check_not_applicable(not_applicable, indicators, tree, problems)
-    _check_reporters(indicators, levels, problems)
-    return definitions, problems
+    for indicator in indicators.values():
+        _check_indicator(indicator, tree, problems)
+    for exception in definitions.not_applicable:
+        _check_exception(exception, definitions, problems)
+    return (None if problems else definitions), problems
 
 
 def load_or_refuse(root: Path) -> Definitions:
-    """The definitions in ``root``; UserError with every problem when there is any."""
+    """:func:`load`, or a :class:`~kieng.problems.UserError` with all problems."""
     definitions, problems = load(root)
-    if problems or definitions is None:
+    if definitions is None:
         raise UserError(problems.sorted())
     return definitions
 
 
+# --- the text itself ------------------------------------------------------------------
+
+
 def text_of(root: Path) -> dict[str, bytes]:
-    """Every file that is part of the workspace's text, by path with forward slashes."""
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in _files(root)}
+    """The files that figures are made from, by their path in the workspace, sorted."""
+    paths = {path for pattern in _PLACES for path in root.glob(pattern) if path.is_file()}
+    return {shown_path(path, root): path.read_bytes() for path in sorted(paths)}
 
 
 def fingerprint(files: Mapping[str, bytes]) -> str:
-    """SHA-256 over paths and contents: equal text, equal fingerprint."""
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        for part in (name.encode(), files[name]):
-            digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.hexdigest()
+    """SHA-256 (hexadecimal) over paths and contents. Each is hashed by itself first, so that no text can
+    be shifted from one file to the next unnoticed."""
+    whole = hashlib.sha256()
+    for path in sorted(files):
+        whole.update(hashlib.sha256(path.encode()).digest())
+        whole.update(hashlib.sha256(files[path]).digest())
+    return whole.hexdigest()
 
 
-def _files(root: Path) -> Iterator[Path]:
-    for pattern in TEXT:
-        yield from sorted(path for path in root.glob(pattern) if path.is_file())
+def load_text(files: Mapping[str, bytes]) -> tuple[Definitions | None, Problems]:
+    """:func:`load` for text that :func:`text_of` gave earlier. ValueError for a path that it could not
+    have given."""
+    foreign = [path for path in files if not _in_place(path)]
+    if foreign:
+        raise ValueError(f"not part of a workspace's text: {', '.join(foreign)}")
+    with TemporaryDirectory(prefix="kieng-") as folder:
+        root = Path(folder)
+        for path, content in files.items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_bytes(content)
+        return load(root)
 
 
-def _check_leads(indicators: Mapping[str, Indicator], tree: AgencyTree, problems: Problems) -> None:
-    for indicator in indicators.values():
-        if indicator.lead and indicator.lead not in tree.agencies:
-            why = f"No agency has the id of {indicator.id}'s lead."
-            remedy = near(indicator.lead, tree.agencies)
-            problems.add(indicator.place, "unknown-lead", why, remedy, indicator.lead)
-
-
-def _check_bases(indicators: Mapping[str, Indicator], tree: AgencyTree, problems: Problems) -> None:
-    """A basis other than the usual one must be known of some agency, or nothing could be recast by it."""
-    known = {"population"} | {w.basis for agency in tree.agencies.values() for w in agency.weights}
-    for indicator in indicators.values():
-        for rule in indicator.rules:
-            if rule.recast_by not in known:
-                why = "No agency has a weight on this basis."
-                problems.add(rule.place, "unknown-basis", why, near(rule.recast_by, known), rule.recast_by)
-
-
-def _check_not_applicable(
-    declared: tuple[NotApplicable, ...],
-    indicators: Mapping[str, Indicator],
-    tree: AgencyTree,
-    problems: Problems,
-) -> None:
-    for one in declared:
-        if one.indicator not in indicators:
-            remedy = near(one.indicator, indicators)
-            problems.add(one.place, "unknown-indicator", "No indicator has this id.", remedy, one.indicator)
-        if one.agency not in tree.agencies:
-            remedy = near(one.agency, tree.agencies)
-            problems.add(one.place, "unknown-agency", "No agency has this id.", remedy, one.agency)
-
-
-def _check_reporters(
-    indicators: Mapping[str, Indicator], levels: Mapping[str, Level], problems: Problems
-) -> None:
-    for indicator in indicators.values():
-        for rule in indicator.rules:
-            for level in rule.reporters:
-                if level not in levels:
-                    where = Place(rule.place.file, rule.place.line)
-                    problems.add(where, "unknown-level", "No level has this id.", near(level, levels), level)
+def _in_place(path: str) -> bool:
+    pure = PurePosixPath(path)
+    plain = not pure.is_absolute() and ".." not in pure.parts
+    return plain and any(
+        pure.match(place) and len(pure.parts) == len(PurePosixPath(place).parts) for place in _PLACES
+    )
 
 
 def empty_workspace() -> dict[str, str]:
-    """The text of a first workspace, by path: three agencies, one indicator, one plan. It passes check."""
-    folder = Path(__file__).parent / "empty"
-    return {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+    """The files of a new workspace, by path: it passes every check and explains itself."""
+    return {shown_path(p, _TEMPLATE): p.read_text("utf-8") for p in sorted(_files(_TEMPLATE))}
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file())
+
+
+# --- what no single file can see --------------------------------------------------------
+
+
+def _check_indicator(indicator: Indicator, tree: AgencyTree, problems: Problems) -> None:
+    if indicator.lead and indicator.lead not in tree.agencies:
+        why = "No agency has the id that `lead:` names."
+        problems.add(
+            indicator.place, "unknown-lead", why, near(indicator.lead, tree.agencies), indicator.lead
+        )
+    for watch in indicator.watch:
+        end = level_end(tree, watch.level) if tree.agencies else None
+        if end is not None and (watch.until is None or watch.until > end):
+            why = (
+                f"The level {watch.level} ends on {end}, and the indicator is watched there beyond that day."
+            )
+            remedy = f"Write `{{level: {watch.level}, until: {end}}}` in `watch:`."
+            problems.add(indicator.place, "watch-outlives-level", why, remedy, watch.level)
+
+
+def _check_exception(exception: NotApplicable, definitions: Definitions, problems: Problems) -> None:
+    if exception.indicator not in definitions.indicators:
+        remedy = near(exception.indicator, definitions.indicators)
+        why = "No indicator has this id."
+        problems.add(exception.place, "unknown-indicator", why, remedy, exception.indicator)
+    if exception.agency not in definitions.tree.agencies:
+        remedy = near(exception.agency, definitions.tree.agencies)
+        why = "No agency has this id in agencies/agencies.csv."
+        problems.add(exception.place, "unknown-agency", why, remedy, exception.agency)

@@ -114,7 +114,7 @@ def _group(section: Section, plan: str, known: _Known) -> list[Target]:
     indicator = section.text("indicator")
     if indicator and indicator not in known.indicators:
         remedy = near(indicator, known.indicators)
-        section.problem("indicator", "unknown-indicator", "No sound indicator has this id.", remedy)
+        section.problem("indicator", "unknown-indicator", "No indicator has this id.", remedy)
     baselines = _baselines(section, known)
     if not section.has("targets"):
         section.problem("targets", "no-targets", "No target is set here.", "Add `targets:` with a list.")
@@ -281,7 +281,7 @@ def _task(section: Section, plan: str, known: _Known) -> Task | None:
     for indicator in section.texts("indicators"):
         if indicator not in known.indicators:
             remedy = near(indicator, known.indicators)
-            section.problem("indicators", "unknown-indicator", "No sound indicator has this id.", remedy)
+            section.problem("indicators", "unknown-indicator", "No indicator has this id.", remedy)
     task = Task(
         id=section.text("id"),
         plan=plan,

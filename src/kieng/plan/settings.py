@@ -1,84 +1,101 @@
-"""``kieng.yaml``: the workspace's name, zone, pillars, levels and citations."""
+"""``kieng.yaml``: a workspace's name, time zone, pillars, levels and sources."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from kieng.plan.agency import Level
 from kieng.plan.indicator import Source
 from kieng.plan.yaml_text import Section, read_source, read_yaml
-from kieng.problems import Problems
+from kieng.problems import Place, Problems
 from kieng.words import Name
 
-FILE = "kieng.yaml"
+SETTINGS = "kieng.yaml"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What ``kieng.yaml`` says. ``calendar`` is read by :func:`kieng.plan.load_calendar.load_calendar`."""
+    """What ``kieng.yaml`` says. ``calendar`` is left to :func:`~kieng.plan.load_calendar.load_calendar`."""
 
     name: Name
     time_zone: str
-    pillars: dict[str, Name]
-    levels: dict[str, Level]
-    sources: dict[str, Source]
     calendar: Section | None
+    pillars: Mapping[str, Name]
+    levels: Mapping[str, Level]
+    sources: Mapping[str, Source]
 
 
-def load_settings(root: Path, problems: Problems) -> Settings | None:
-    """The settings, with every problem of their own; None when there is nothing to read."""
-    top = read_yaml(root / FILE, problems, root)
+def read_settings(root: Path, problems: Problems) -> Settings | None:
+    """The settings with every readable part; None when there is no such file to read."""
+    path = root / SETTINGS
+    if not path.is_file():
+        why = "This folder is no workspace: it has no kieng.yaml."
+        remedy = "Name a workspace with -w, or make one with `kieng init DIR`."
+        problems.add(Place(SETTINGS), "no-workspace", why, remedy)
+        return None
+    top = read_yaml(path, problems, root)
     section = top.section() if top else None
     if section is None:
         return None
     settings = Settings(
         name=section.name("name"),
-        time_zone=_zone(section),
-        pillars=_names(section, "pillars"),
+        time_zone=_time_zone(section),
+        calendar=section.section("calendar"),
+        pillars=_pillars(section),
         levels=_levels(section),
         sources=_sources(section),
-        calendar=section.section("calendar"),
     )
     section.no_other_keys()
     return settings
 
 
-def _zone(section: Section) -> str:
+def _time_zone(section: Section) -> str:
     zone = section.text("time_zone")
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        why = "There is no time zone of this name."
-        section.problem("time_zone", "unknown-time-zone", why, "For Vietnam write Asia/Ho_Chi_Minh.")
-        return "Asia/Ho_Chi_Minh"
+    if zone and not _is_zone(zone):
+        close = get_close_matches(zone[:80], available_timezones(), n=1)
+        remedy = f"Did you mean `{close[0]}`?" if close else "Write a name such as Asia/Ho_Chi_Minh."
+        section.problem("time_zone", "unknown-time-zone", "No time zone has this IANA name.", remedy)
     return zone
 
 
-def _names(section: Section, key: str) -> dict[str, Name]:
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones, a path out of it
+        return False
+    return True
+
+
+def _inside(section: Section, key: str) -> Section | None:
+    """A mapping that has to be there."""
     section.need(key)
-    given = section.section(key)
-    return {} if given is None else {one: given.name(one) for one in given.keys()}
+    return section.section(key)
+
+
+def _pillars(section: Section) -> dict[str, Name]:
+    inside = _inside(section, "pillars")
+    return {key: inside.name(key) for key in inside.keys()} if inside else {}  # noqa: SIM118
 
 
 def _levels(section: Section) -> dict[str, Level]:
-    """Levels, top first: their order is their rank."""
-    section.need("levels")
-    given = section.section("levels")
+    inside = _inside(section, "levels")
     levels: dict[str, Level] = {}
-    for key in given.keys() if given else ():
-        inner = given.section(key) if given else None
-        if inner is not None:
-            tier = inner.optional_text("tier") or key
-            levels[key] = Level(key, inner.name("name"), tier, len(levels))
-            inner.no_other_keys()
+    for key in inside.keys() if inside else ():  # noqa: SIM118
+        inside.need(key)
+        level = inside.section(key)
+        if level is not None:
+            levels[key] = Level(key, level.name("name"), level.optional_text("tier") or key, len(levels))
+            level.no_other_keys()
     return levels
 
 
 def _sources(section: Section) -> dict[str, Source]:
-    given = section.section("sources")
-    if given is None:
+    inside = section.section("sources")
+    if inside is None:
         return {}
-    sections = {key: given.section(key) for key in given.keys()}
-    return {key: read_source(inner) for key, inner in sections.items() if inner is not None}
+    found = {key: inside.section(key) for key in inside.keys() if inside.need(key)}  # noqa: SIM118
+    return {key: read_source(source) for key, source in found.items() if source is not None}

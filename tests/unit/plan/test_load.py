@@ -1,0 +1,173 @@
+"""A whole workspace read from text: what is in it, every problem at once, its fingerprint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kieng.plan.load import empty_workspace, fingerprint, load, load_or_refuse, load_text, text_of
+from kieng.problems import UserError
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """A new workspace, with ``changes``: text per path, None to leave the file out."""
+
+    def make(changes: dict[str, str | None] | None = None) -> Path:
+        for path, text in {**empty_workspace(), **(changes or {})}.items():
+            if text is not None:
+                (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+                (tmp_path / path).write_text(text, "utf-8")
+        return tmp_path
+
+    return make
+
+
+def edited(path: str, old: str, new: str) -> dict[str, str]:
+    text = empty_workspace()[path]
+    assert old in text
+    return {path: text.replace(old, new)}
+
+
+def codes(root: Path) -> list[str]:
+    definitions, problems = load(root)
+    assert (definitions is None) == bool(problems)
+    return [problem.code for problem in problems.sorted()]
+
+
+def test_a_new_workspace_passes_check(write: Write) -> None:
+    definitions = load_or_refuse(write())
+    assert list(definitions.pillars) == ["government", "economy", "society"]
+    assert [(level.id, level.rank) for level in definitions.tree.levels.values()] == [
+        ("province", 0),
+        ("department", 1),
+        ("commune", 2),
+    ]
+    assert len(definitions.tree.agencies) == 3
+    assert list(definitions.indicators) == ["work-files-online"]
+    assert [t.level for t in definitions.plans["ke-hoach-mau"].targets] == ["province", "commune"]
+    assert definitions.time_zone == "Asia/Ho_Chi_Minh"
+    assert {"nd61", "qd766"} <= set(definitions.clocks)
+
+
+def test_a_new_workspace_explains_itself() -> None:
+    files = empty_workspace()
+    assert all(text.startswith("# ") for path, text in files.items() if path.endswith(".yaml"))
+    assert "mappings/work-files.yaml" in files
+
+
+def test_a_folder_that_is_no_workspace(tmp_path: Path) -> None:
+    assert codes(tmp_path) == ["no-workspace"]
+    assert codes(tmp_path / "nowhere") == ["no-workspace"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("Asia/Ho_Chi_Minh", "Asia/Ho_Chi_Min", "unknown-time-zone"),
+        ("Asia/Ho_Chi_Minh", "Asia", "unknown-time-zone"),
+        ("Asia/Ho_Chi_Minh", "../Hanoi", "unknown-time-zone"),
+        ("Asia/Ho_Chi_Minh", "", "missing-key"),
+        ("time_zone:", "timezone:", "unknown-key"),
+        ("tier: commune", "teir: commune", "unknown-key"),
+        ("{vi: Tỉnh mẫu, en: Sample province}", "Tỉnh mẫu", "not-a-mapping"),
+        ("date: 2026-01-01}", "date: 2026-02-31}", "no-such-day"),
+        ("country: VN", "country: VIETNAM", "unknown-country"),
+        ("society: {", "government: {", "duplicate-key"),
+    ],
+)
+def test_faults_of_the_settings(write: Write, old: str, new: str, found: str) -> None:
+    assert found in codes(write(edited("kieng.yaml", old, new)))
+
+
+def test_a_time_zone_that_is_nearly_right(write: Write) -> None:
+    _, problems = load(write(edited("kieng.yaml", "Ho_Chi_Minh", "Ho_Chi_Min")))
+    assert [p.remedy for p in problems] == ["Did you mean `Asia/Ho_Chi_Minh`?"]
+    assert str(problems.found[0].place) == "kieng.yaml:4:12"
+
+
+def test_a_lead_that_is_no_agency(write: Write) -> None:
+    root = write(edited("indicators/work-files-online.yaml", "lead: so-khcn", "lead: so-khnc"))
+    _, problems = load(root)
+    assert {p.code for p in problems} == {"unknown-lead", "target-without-lead"}
+    assert any("so-khcn" in p.remedy for p in problems)
+
+
+def test_an_indicator_watched_beyond_its_level(write: Write) -> None:
+    agencies = empty_workspace()["agencies/agencies.csv"].replace("xa-mau,,,", "xa-mau,,2030-07-01,")
+    found = codes(write({"agencies/agencies.csv": agencies}))
+    assert "watch-outlives-level" in found
+    assert "level-gone" in found
+
+
+def test_an_exception_for_nothing(write: Write) -> None:
+    rows = "indicator,agency,because,valid_from,valid_to\nfiles,xa-moi,không có,,\n"
+    rows += "work-files-online,xa-mau,không có,,\n"
+    root = write({"not_applicable.csv": rows})
+    _, problems = load(root)
+    assert {p.code for p in problems} == {"unknown-indicator", "unknown-agency"}
+    assert {str(p.place) for p in problems} == {"not_applicable.csv:2"}
+
+
+def test_all_problems_of_all_files_come_at_once(write: Write) -> None:
+    changes: dict[str, str | None] = {}
+    changes |= edited("kieng.yaml", "Asia/Ho_Chi_Minh", "Hanoi")
+    changes |= edited("agencies/agencies.csv", "xa-mau,,,", "xa-mau,2026-13-01,,")
+    changes |= edited("indicators/work-files-online.yaml", "not secret)\n", "not secrets)\n")
+    changes |= edited("plans/ke-hoach-mau.yaml", "at_least: 90", "at_least: 190")
+    changes |= {"calendar/holidays.csv": "day,kind,name_vi,name_en,source\n2026-01-01,rest,a,a,\n"}
+    changes |= {"record_types/x.yaml": "id: case\n"}
+    _, problems = load(write(changes))
+    files = {problem.place.file for problem in problems}
+    assert files >= set(changes)
+    with pytest.raises(UserError) as refused:
+        load_or_refuse(write(changes))
+    assert len(refused.value.problems) == len(problems)
+
+
+def test_the_text_is_the_definition_and_nothing_else(write: Write) -> None:
+    root = write({"data/cases.csv": "a", ".kieng/kieng.db": "b", "plans/notes.txt": "c"})
+    assert list(text_of(root)) == [
+        "agencies/agencies.csv",
+        "indicators/work-files-online.yaml",
+        "kieng.yaml",
+        "plans/ke-hoach-mau.yaml",
+    ]
+
+
+def test_the_fingerprint_follows_the_text() -> None:
+    one = {"kieng.yaml": b"a", "plans/x.yaml": b"b"}
+    assert fingerprint(one) == fingerprint(dict(reversed(one.items())))
+    others = [
+        {"kieng.yaml": b"a", "plans/y.yaml": b"b"},
+        {"kieng.yaml": b"ab", "plans/x.yaml": b""},
+        {"kieng.yaml": b"a"},
+    ]
+    assert len({fingerprint(files) for files in [one, *others]}) == 4
+
+
+def test_an_older_text_can_be_loaded_again(write: Write) -> None:
+    root = write()
+    now = load_or_refuse(root)
+    kept = text_of(root)
+    write(edited("plans/ke-hoach-mau.yaml", "at_least: 90", "at_least: 95"))
+    again, problems = load_text(kept)
+    assert not problems
+    assert again == now
+    assert load_or_refuse(root).fingerprint != now.fingerprint
+
+
+@pytest.mark.parametrize("path", ["../kieng.yaml", "/plans/x.yaml", "plans/deep/x.yaml", "data/x.csv"])
+def test_text_from_elsewhere_is_not_written(path: str) -> None:
+    with pytest.raises(ValueError, match="not part of a workspace"):
+        load_text({path: b"x"})
+
+
+def test_the_example_passes_check() -> None:
+    root = Path(__file__).parents[3] / "src" / "kieng" / "examples" / "binh_dinh"
+    _, problems = load(root)
+    assert [str(p) for p in problems] == []
