@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -16,16 +16,43 @@ from kieng.measurement.closure import Variant
 from kieng.measurement.coverage import Coverages, Expected, ReporterSet
 from kieng.measurement.measurement import VALUE_DIGITS, Coverage, Measurement, Status
 from kieng.measurement.request import Ask, Reading, Request
-from kieng.measurement.value import BLOCKED, DECLARED, NO_RECORDS, Answer, Parts, Valuer
+from kieng.measurement.value import (
+    BLOCKED,
+    DECLARED,
+    NO_RECORDS,
+    Answer,
+    EarlierParts,
+    Parts,
+    Valuer,
+    nothing_earlier,
+)
+from kieng.plan.dated import Dated
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Grain, Period, periods_between
 from kieng.plan.record_type import STATES
-from kieng.records.batch import Origin, origins_of
+from kieng.records.batch import origins_of
 
 _NOBODY = Expected(0, None)
 _SHARE_DIGIT = Decimal(1).scaleb(-VALUE_DIGITS)
+_CHUNK = 20_000  # cells turned into Python values at a time: a million of them would not fit in memory
 
-Key = tuple[str, str, Period]  # reading, agency, period
+
+@dataclass(frozen=True)
+class Moment:
+    """What all cells of one period and reading share, worked out once: most cells ask for nothing else."""
+
+    period: Period
+    reading: Reading
+    levels: Mapping[str, str]  # of every agency on the map that is read
+    expected: Mapping[str, Expected]
+    declared: frozenset[str]  # agencies for which the plan says that the indicator has no meaning
+
+    def coverage(self, agency: str, reporting: int, people: Decimal | None) -> Coverage:
+        expected = self.expected.get(agency, _NOBODY)
+        share = None
+        if expected.people:
+            share = ((people or Decimal(0)) / expected.people).quantize(_SHARE_DIGIT)
+        return Coverage(reporting, expected.reporters, share)
 
 
 @dataclass
@@ -35,30 +62,30 @@ class RuleRows:
     request: Request
     ask: Ask
     coverages: Coverages
-    _met: set[Key] = field(default_factory=set)
-    _periods: dict[tuple[str, date], Period] = field(default_factory=dict)
-    _origins: dict[int, tuple[Origin, ...]] = field(default_factory=dict)
+    _met: set[tuple[str, str, str, date]] = field(default_factory=set)
+    _moments: dict[tuple[str, str, date], Moment] = field(default_factory=dict)
+    _answers: dict[tuple[Any, ...], Answer] = field(default_factory=dict)
 
     def measured(self, cells: pa.Table) -> Iterator[Measurement]:
         """One measurement for each cell of this ask."""
         mine = pc.and_(
             pc.equal(cells["indicator"], self.ask.indicator), pc.equal(cells["rule"], self.ask.rule_number)
         )
-        rows = cells.filter(mine).drop_columns(["indicator", "rule"]).to_pylist()
-        for row in rows:
-            row["period"] = self._period(row["grain"], row["start"])
-        before = self._by_place(rows) if self.valuer.looks_back else {}
-        for row in rows:
-            if row["breakdown_field"] is None:
-                self._met.add((row["reading"], row["agency"], row["period"]))
-            yield self._of_cell(row, before)
+        table = cells.filter(mine).drop_columns(["indicator", "rule"])
+        before = self._parts_by_place(table) if self.valuer.looks_back else {}
+        for row in _rows(table):
+            reading, agency, grain, start, breakdown_field = row[:5]
+            if breakdown_field is None:
+                self._met.add((reading, agency, grain, start))
+            yield self._of_cell(self._moment(reading, grain, start), before, *row)
 
     def without_records(self, first: date) -> Iterator[Measurement]:
         """One measurement for each watched agency and period from ``first`` on that has no cell."""
         for grain in self.ask.rule.counting.grains:
             for period in periods_between(first, self.last, grain):
                 if self.ask.rule.holds_in(period):
-                    yield from self._missing_in(period)
+                    for reading in self._readings:
+                        yield from self._missing_at(self._moment(reading, grain.value, period.start))
 
     @cached_property
     def last(self) -> date:
@@ -74,112 +101,121 @@ class RuleRows:
         return Valuer(self.ask.rule.formula, self.indicator.unit)
 
     @cached_property
-    def _variant(self) -> Variant:
-        return Variant.of(self.ask.rule)
-
-    @cached_property
-    def _reporters(self) -> ReporterSet:
-        return ReporterSet.of(self.ask.indicator, self.ask.rule, self.request.definitions)
-
-    @cached_property
     def _readings(self) -> Mapping[str, Reading]:
         return {str(reading): reading for reading in self.request.readings}
 
-    @cached_property
-    def _watch_until(self) -> Mapping[str, date | None]:
-        return {watch.level: watch.until for watch in self.indicator.watch}
+    def _moment(self, reading: str, grain: str, start: date) -> Moment:
+        key = (reading, grain, start)
+        if key not in self._moments:
+            self._moments[key] = self._new_moment(Period(start, Grain(grain)), self._readings[reading])
+        return self._moments[key]
 
-    def _period(self, grain: str, start: date) -> Period:
-        key = (grain, start)
-        if key not in self._periods:
-            self._periods[key] = Period(start, Grain(grain))
-        return self._periods[key]
+    def _new_moment(self, period: Period, reading: Reading) -> Moment:
+        definitions, coverages = self.request.definitions, self.coverages
+        who = ReporterSet.of(self.ask.indicator, self.ask.rule, definitions)
+        day = reading.map_day
+        return Moment(
+            period=period,
+            reading=reading,
+            levels=coverages.level_of(period) if day is None else definitions.tree.on(day).level_of,
+            expected=coverages.expected(who, Variant.of(self.ask.rule), period, reading),
+            declared=coverages.excepted(who, period),
+        )
 
     # --- a cell ---------------------------------------------------------------------------
 
-    def _by_place(self, rows: list[dict[str, Any]]) -> Mapping[tuple[Any, ...], Parts]:
-        return {self._place(row, row["period"]): row["parts"] for row in rows if not row["blocked"]}
-
-    @staticmethod
-    def _place(row: Mapping[str, Any], period: Period) -> tuple[Any, ...]:
-        return row["reading"], row["agency"], row["breakdown_field"], row["breakdown_value"], period
-
-    def _of_cell(self, row: Mapping[str, Any], before: Mapping[tuple[Any, ...], Parts]) -> Measurement:
-        period, reading = row["period"], self._readings[row["reading"]]
-        answer = self._answer(row, before)
+    def _of_cell(
+        self,
+        moment: Moment,
+        before: Mapping[tuple[Any, ...], Parts],
+        reading: str,
+        agency: str,
+        _grain: str,
+        _start: date,
+        breakdown_field: str | None,
+        breakdown_value: str | None,
+        parts: list[Decimal | None],
+        blocked: bool,
+        weighted: bool,
+        state: int | None,
+        absence: str | None,
+        origins: int,
+        used: int,
+        records: int,
+        reporting: int,
+        people: Decimal | None,
+    ) -> Measurement:
+        breakdown = None if breakdown_field is None else (breakdown_field, breakdown_value)
+        if agency in moment.declared:
+            answer = _DECLARED
+        elif blocked:
+            answer = _BLOCKED
+        elif before:
+            answer = self.valuer.answer(parts, _earlier(moment, agency, breakdown, before), absence)
+        else:
+            answer = self._answer(tuple(parts), absence)
         return Measurement(
             indicator=self.ask.indicator,
             rule=self.ask.rule_number,
-            agency=row["agency"],
-            level=self._levels(period, reading).get(row["agency"], ""),
-            period=period,
-            reading=row["reading"],
-            breakdown=(row["breakdown_field"], row["breakdown_value"]) if row["breakdown_field"] else None,
+            agency=agency,
+            level=moment.levels.get(agency, ""),
+            period=moment.period,
+            reading=reading,
+            breakdown=breakdown,
             status=answer.status,
             reason=answer.reason,
             value=answer.value,
-            parts=tuple(row["parts"]),
+            parts=tuple(parts),
             numerator=answer.numerator,
             denominator=answer.denominator,
-            coverage=self._coverage(
-                row["agency"], period, reading, row["reporting"], row["reporting_people"]
-            ),
-            weighted=self.ask.rule.recast_by if row["weighted"] else None,
-            state=None if row["state"] is None else STATES[row["state"]],
-            origins=self._origins_of(row["origins"]),
-            used=row["used"],
-            records=row["records"],
+            coverage=moment.coverage(agency, reporting, people),
+            weighted=self.ask.rule.recast_by if weighted else None,
+            state=None if state is None else STATES[state],
+            origins=_origins(origins),
+            used=used,
+            records=records,
             as_of=self.request.as_of,
         )
 
-    def _answer(self, row: Mapping[str, Any], before: Mapping[tuple[Any, ...], Parts]) -> Answer:
-        period: Period = row["period"]
-        if row["agency"] in self._declared(period):
-            return Answer(Status.NOT_APPLICABLE, DECLARED)
-        if row["blocked"]:
-            return Answer(Status.CANNOT_RECAST, BLOCKED)
+    def _answer(self, parts: tuple[Decimal | None, ...], absence: str | None) -> Answer:
+        """Small numbers come again and again: equal parts give one answer."""
+        key = (parts, absence)
+        if key not in self._answers:
+            self._answers[key] = self.valuer.answer(parts, nothing_earlier, absence)
+        return self._answers[key]
 
-        def earlier(unit: str) -> Parts | None:
-            other = period.shift(-1) if unit == "period" else period.years_before(1)
-            return before.get(self._place(row, other))
-
-        return self.valuer.answer(row["parts"], earlier, row["absence"])
-
-    def _origins_of(self, bits: int) -> tuple[Origin, ...]:
-        if bits not in self._origins:
-            self._origins[bits] = origins_of(bits)
-        return self._origins[bits]
+    @staticmethod
+    def _parts_by_place(table: pa.Table) -> Mapping[tuple[Any, ...], Parts]:
+        """Parts that an earlier period can lend, by place; a blocked cell lends none."""
+        open_cells = table.filter(pc.invert(table["blocked"]))
+        return {row[:6]: row[6] for row in _rows(open_cells)}
 
     # --- what is not there ----------------------------------------------------------------
 
-    def _missing_in(self, period: Period) -> Iterator[Measurement]:
-        declared = self._declared(period)
-        for text, reading in self._readings.items():
-            for agency, level in self._watched(period, reading):
-                if (text, agency, period) not in self._met:
-                    yield self._missing(agency, level, period, reading, agency in declared)
+    def _missing_at(self, moment: Moment) -> Iterator[Measurement]:
+        reading, period = str(moment.reading), moment.period
+        for agency, level in self._watched(moment):
+            if (reading, agency, period.grain.value, period.start) not in self._met:
+                yield self._missing(agency, level, moment)
 
-    def _watched(self, period: Period, reading: Reading) -> Iterator[tuple[str, str]]:
+    def _watched(self, moment: Moment) -> Iterator[tuple[str, str]]:
         """The agencies at which the indicator is read: their level is watched on the map's day."""
         tree = self.request.definitions.tree
-        for agency, level in self._levels(period, reading).items():
-            if level not in self._watch_until:
-                continue
-            until = self._watch_until[level]
-            day = reading.map_day or tree.agencies[agency].last_day_in(period)
-            if until is None or (day is not None and day < until):
+        until = {watch.level: watch.until for watch in self.indicator.watch}
+        for agency, level in moment.levels.items():
+            day = moment.reading.map_day or tree.agencies[agency].last_day_in(moment.period)
+            if level in until and Dated(level, None, until[level]).holds_on(day or moment.period.last_day):
                 yield agency, level
 
-    def _missing(
-        self, agency: str, level: str, period: Period, reading: Reading, declared: bool
-    ) -> Measurement:
+    def _missing(self, agency: str, level: str, moment: Moment) -> Measurement:
+        declared = agency in moment.declared
         return Measurement(
             indicator=self.ask.indicator,
             rule=self.ask.rule_number,
             agency=agency,
             level=level,
-            period=period,
-            reading=str(reading),
+            period=moment.period,
+            reading=str(moment.reading),
             breakdown=None,
             status=Status.NOT_APPLICABLE if declared else Status.NO_DATA,
             reason=DECLARED if declared else NO_RECORDS,
@@ -187,7 +223,7 @@ class RuleRows:
             parts=(),
             numerator=None,
             denominator=None,
-            coverage=self._coverage(agency, period, reading, 0, None),
+            coverage=moment.coverage(agency, 0, None),
             weighted=None,
             state=None,
             origins=(),
@@ -196,23 +232,29 @@ class RuleRows:
             as_of=self.request.as_of,
         )
 
-    # --- what surrounds both ----------------------------------------------------------------
 
-    def _levels(self, period: Period, reading: Reading) -> Mapping[str, str]:
-        if reading.map_day is None:
-            return self.coverages.level_of(period)
-        return self.request.definitions.tree.on(reading.map_day).level_of
+_DECLARED = Answer(Status.NOT_APPLICABLE, DECLARED)
+_BLOCKED = Answer(Status.CANNOT_RECAST, BLOCKED)
+_origins = lru_cache(origins_of)
 
-    def _declared(self, period: Period) -> frozenset[str]:
-        """Agencies for which the plan says that the indicator has no meaning in ``period``."""
-        return self.coverages.excepted(self._reporters, period)
 
-    def _coverage(
-        self, agency: str, period: Period, reading: Reading, reporting: int, people: Decimal | None
-    ) -> Coverage:
-        found = self.coverages.expected(self._reporters, self._variant, period, reading)
-        expected = found.get(agency, _NOBODY)
-        share = None
-        if expected.people:
-            share = ((people or Decimal(0)) / expected.people).quantize(_SHARE_DIGIT)
-        return Coverage(reporting, expected.reporters, share)
+def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
+    """The rows of a table as tuples, a chunk at a time."""
+    for chunk in table.to_batches(max_chunksize=_CHUNK):
+        yield from zip(*(column.to_pylist() for column in chunk.columns), strict=True)
+
+
+def _earlier(
+    moment: Moment,
+    agency: str,
+    breakdown: tuple[str, str | None] | None,
+    before: Mapping[tuple[Any, ...], Parts],
+) -> EarlierParts:
+    """The parts of the same place in another period."""
+
+    def parts(unit: str) -> Parts | None:
+        other = moment.period.shift(-1) if unit == "period" else moment.period.years_before(1)
+        by = breakdown or (None, None)
+        return before.get((str(moment.reading), agency, other.grain.value, other.start, *by))
+
+    return parts

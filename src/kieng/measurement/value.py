@@ -102,7 +102,7 @@ class Valuer:
                 before = earlier(unit)
                 if before is None:
                     raise NoEarlierParts
-                return self._number(part, before, _never_twice)
+                return self._number(part, before, nothing_earlier)
 
 
 ZERO = "zero_denominator: mẫu số bằng 0"
@@ -177,5 +177,6 @@ def _no_figure(absence: str | None) -> Answer:
     return Answer(_ABSENT[absence], REPORTED)
 
 
-def _never_twice(_unit: str) -> Parts | None:
+def nothing_earlier(_unit: str) -> Parts | None:
+    """No earlier period is known: what a formula that never looks back needs."""
     return None
