@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from kieng.plan.formula.nodes import Aggregate, AggregateKind, Combine, Earlier, Value
 from kieng.plan.indicator import Indicator, Membership, Rule
-from kieng.plan.period import Period
+from kieng.plan.period import Grain, Period, periods_between
 from kieng.plan.target import Target
 
 _DAY = timedelta(days=1)
@@ -33,45 +33,67 @@ def is_due(target: Target, today: date) -> bool:
 def period_for(target: Target, indicator: Indicator, today: date) -> Period | None:
     """The period whose measurement tells the standing of ``target`` today; None when no rule of the
     indicator counts one."""
-    if target.closes is not None and target.closes <= today:
-        return _last_over(indicator, target.closes - _DAY)
-    if is_due(target, today):
-        return deadline_period(target, indicator)
-    return _newest_comparable(target, indicator, min(today - _DAY, target.by))
+    day = _last_day_looked_at(target, today)
+    deciding = is_closed(target, today) or is_due(target, today)
+    found = _over(indicator, day) if deciding else _comparable(target, indicator, day)
+    return max(found, key=_newest_longest, default=None)
+
+
+def periods_for(target: Target, indicator: Indicator, today: date, since: date) -> tuple[Period, ...]:
+    """Where to look for the figure that is judged, best first: :func:`period_for` and, as long as that
+    is no matter of the deadline, the periods before it that ended on ``since`` or later. A figure that
+    comes once a year is so judged by its last, and a closed target keeps the last figure it had."""
+    if is_due(target, today) and not is_closed(target, today):
+        due = deadline_period(target, indicator)
+        return (due,) if due else ()
+    day = _last_day_looked_at(target, today)
+    return tuple(sorted(set(_comparable(target, indicator, day, since)), key=_newest_longest, reverse=True))
 
 
 def deadline_period(target: Target, indicator: Indicator) -> Period | None:
     """The period that decides whether ``target`` is met or missed."""
-    return _last_over(indicator, target.by)
+    return max(_over(indicator, target.by), key=_newest_longest, default=None)
 
 
-def _last_over(indicator: Indicator, day: date) -> Period | None:
-    """Of the periods that are over at the end of ``day``, the newest and then the longest."""
-    return max((p for p, _ in _over(indicator, day)), key=_newest_longest, default=None)
+def _last_day_looked_at(target: Target, today: date) -> date:
+    """Of a running target yesterday, for today is not over; never beyond its deadline or closing."""
+    end = target.by
+    if target.closes is not None and target.closes <= today:
+        end = min(end, target.closes - _DAY)
+    return min(end, today - _DAY)
 
 
-def _newest_comparable(target: Target, indicator: Indicator, day: date) -> Period | None:
-    """Like :func:`_last_over`, but a month's count is never held against a year's target: what grows
-    with the length of the period is compared only in the length the deadline asks for."""
+def _comparable(
+    target: Target, indicator: Indicator, day: date, since: date | None = None
+) -> Iterator[Period]:
+    """Periods over by ``day`` that may be held against the target: a month's count is never held
+    against a year's target. What grows with the length of the period is compared only in the length
+    the deadline asks for."""
     due = deadline_period(target, indicator)
-    fitting = [
-        period
-        for period, rule in _over(indicator, day)
-        if due is None or period.grain is due.grain or not grows_with_time(rule)
-    ]
-    return max(fitting, key=_newest_longest, default=None)
+    for rule in indicator.rules:
+        grains = rule.counting.grains
+        if due is not None and grows_with_time(rule):
+            grains = tuple(grain for grain in grains if grain is due.grain)
+        yield from _over_by_rule(rule, grains, day, since)
+
+
+def _over(indicator: Indicator, day: date) -> Iterator[Period]:
+    for rule in indicator.rules:
+        yield from _over_by_rule(rule, rule.counting.grains, day)
+
+
+def _over_by_rule(
+    rule: Rule, grains: tuple[Grain, ...], day: date, since: date | None = None
+) -> Iterator[Period]:
+    """Per grain the last period that is over at the end of ``day``, or all back to ``since``, as far as
+    the rule holds in them."""
+    for grain in grains:
+        last = Period.containing(day + _DAY, grain).shift(-1)
+        yield from filter(rule.holds_in, periods_between(since or last.last_day, last.last_day, grain))
 
 
 def _newest_longest(period: Period) -> tuple[date, int]:
     return period.last_day, period.grain.months
-
-
-def _over(indicator: Indicator, day: date) -> Iterator[tuple[Period, Rule]]:
-    for rule in indicator.rules:
-        for grain in rule.counting.grains:
-            period = Period.containing(day + _DAY, grain).shift(-1)
-            if rule.holds_in(period):
-                yield period, rule
 
 
 def grows_with_time(rule: Rule) -> bool:

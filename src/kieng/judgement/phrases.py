@@ -36,13 +36,24 @@ def number(value: Decimal, decimals: int = VALUE_DIGITS) -> Name:
 def figure(value: Decimal, indicator: Indicator, beside: Decimal | None = None) -> Name:
     """``value`` with its unit, in the indicator's number of places; in more where it would otherwise
     look equal to ``beside``, so that nobody reads "90 is less than 90"."""
+    unit = "%" if indicator.unit == "percent" else f" {indicator.unit}"
+    return both("{n}{unit}", "{n}{unit}", n=_telling(value, indicator, beside), unit=unit)
+
+
+def difference(value: Decimal, indicator: Indicator) -> Name:
+    """How far two figures lie apart: two percentages lie percentage points apart."""
+    if indicator.unit != "percent":
+        return figure(value, indicator, Decimal(0))
+    return both("{n} điểm %", "{n} points", n=_telling(value, indicator, Decimal(0)))
+
+
+def _telling(value: Decimal, indicator: Indicator, beside: Decimal | None) -> Name:
     decimals = indicator.decimals
     while beside is not None and value != beside and decimals < VALUE_DIGITS:
         if number(value, decimals) != number(beside, decimals):
             break
         decimals += 1
-    unit = "%" if indicator.unit == "percent" else f" {indicator.unit}"
-    return both("{n}{unit}", "{n}{unit}", n=number(value, decimals), unit=unit)
+    return number(value, decimals)
 
 
 def day(value: date) -> Name:

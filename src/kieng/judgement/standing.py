@@ -15,6 +15,7 @@ repairs a missed deadline, and none that is missing is replaced by another perio
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,13 +23,14 @@ from enum import StrEnum
 from fractions import Fraction
 
 from kieng.judgement.aim import Aim, aim_of, goal_of, leads_up
-from kieng.judgement.due import deadline_period, is_closed, is_due
+from kieng.judgement.due import deadline_period, is_closed, is_due, period_for
 from kieng.judgement.noise import interval_of
 from kieng.judgement.parameters import Parameters, built_in
-from kieng.judgement.phrases import NO_NUMBER, both, day, figure, number, target_text
+from kieng.judgement.phrases import NO_NUMBER, both, day, difference, figure, number, target_text
 from kieng.judgement.trajectory import expected_on
 from kieng.measurement.measurement import VALUE_DIGITS, Coverage, Measurement, Status
 from kieng.plan.indicator import Indicator
+from kieng.plan.period import Period
 from kieng.plan.target import Target, TargetKind
 from kieng.words import Name
 
@@ -93,8 +95,8 @@ def judge(
     today: date,
     parameters: Parameters | None = None,
 ) -> Judgement:
-    """The standing of ``target`` on ``today`` by the ``measurement`` of :func:`~kieng.judgement.due.
-    period_for` that period (None when there is none)."""
+    """The standing of ``target`` on ``today`` by ``measurement``: the first there is for one of
+    :func:`kieng.judgement.due.periods_for`, None when there is none."""
     thresholds = parameters or built_in()
     if is_closed(target, today):
         return _closed(target, indicator, measurement)
@@ -114,7 +116,10 @@ def judge(
         distance=_exact(course.distance),
         gap_to_target=aim.gap(measurement.value),
         coverage_note=_coverage_note(measurement.coverage),
-        notes=_notes(measurement, indicator, course, today <= target.by, thresholds),
+        notes=(
+            *_told_by(measurement, period_for(target, indicator, today)),
+            *(() if is_due(target, today) else _chance(measurement, indicator, course, thresholds)),
+        ),
     )
 
 
@@ -312,37 +317,36 @@ def _beyond(target: Target, course: _Course, value: Decimal) -> bool:
 
 
 def _short(distance: Decimal, indicator: Indicator) -> Name:
-    """ ", còn thiếu 2%": by how much; nothing where the limit itself was not enough."""
+    """ ", còn thiếu 2 người": by how much; nothing where the limit itself was not enough."""
     if distance >= 0:
         return Name("", "")
-    return both(", còn thiếu {d}", ", short by {d}", d=figure(-distance, indicator, Decimal(0)))
+    return both(", còn thiếu {d}", ", short by {d}", d=difference(-distance, indicator))
 
 
-def _notes(
-    measurement: Measurement, indicator: Indicator, course: _Course, running: bool, thresholds: Parameters
-) -> tuple[Name, ...]:
-    notes = []
+def _told_by(measurement: Measurement, newest: Period | None) -> Iterator[Name]:
+    """What kind of figure a standing rests on, where that is not a final figure of the newest period."""
     if measurement.state == "estimate":
-        notes.append(Name("Theo số ước, chưa phải số chính thức", "By estimate, not by a final figure"))
+        yield Name("Theo số ước, chưa phải số chính thức", "By estimate, not by a final figure")
     if measurement.state == "provisional":
-        notes.append(Name("Theo số sơ bộ", "By a provisional figure"))
-    chance = _chance(measurement, indicator, course, thresholds) if running else None
-    return (*notes, chance) if chance else tuple(notes)
+        yield Name("Theo số sơ bộ", "By a provisional figure")
+    if newest is not None and measurement.period.last_day < newest.last_day:
+        vi, en = "Theo số gần nhất, kỳ {p}", "By the last figure there is, of {p}"
+        yield both(vi, en, p=measurement.period)
 
 
 def _chance(
     measurement: Measurement, indicator: Indicator, course: _Course, thresholds: Parameters
-) -> Name | None:
+) -> Iterator[Name]:
     """A word of warning when target or trajectory lie within what chance alone makes of a share."""
     z = thresholds.on("interval_z", measurement.period.last_day)
     interval = interval_of(measurement, indicator, z)
     held_against = [x for x in (course.expected, course.aim.low, course.aim.high) if x is not None]
     if interval is None or not any(interval[0] <= x <= interval[1] for x in held_against):
-        return None
-    vi = "Mẫu số {n} nhỏ: khác biệt nằm trong khoảng ngẫu nhiên {low}–{high}%"
+        return
+    vi = "Với mẫu số {n}, khác biệt nằm trong khoảng ngẫu nhiên {low}–{high}%"
     en = "With a denominator of {n} the difference lies within chance, {low}–{high}%"
     low, high = number(interval[0], 1), number(interval[1], 1)
-    return both(vi, en, n=number(measurement.denominator or Decimal(0)), low=low, high=high)
+    yield both(vi, en, n=number(measurement.denominator or Decimal(0)), low=low, high=high)
 
 
 def _exact(value: Fraction | None) -> Decimal | None:

@@ -84,9 +84,10 @@ def _pillars(section: Section) -> dict[str, Name]:
 def _levels(section: Section) -> dict[str, Level]:
     inside = _inside(section, "levels")
     levels: dict[str, Level] = {}
-    for key in inside.keys() if inside else ():  # noqa: SIM118
-        inside.need(key)
-        level = inside.section(key)
+    if inside is None:
+        return levels
+    for key in inside.keys():  # noqa: SIM118 - a section is no dict
+        level = _inside(inside, key)
         if level is not None:
             levels[key] = Level(key, level.name("name"), level.optional_text("tier") or key, len(levels))
             level.no_other_keys()
@@ -97,5 +98,5 @@ def _sources(section: Section) -> dict[str, Source]:
     inside = section.section("sources")
     if inside is None:
         return {}
-    found = {key: inside.section(key) for key in inside.keys() if inside.need(key)}  # noqa: SIM118
+    found = {key: _inside(inside, key) for key in inside.keys()}  # noqa: SIM118
     return {key: read_source(source) for key, source in found.items() if source is not None}

@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 from tests.unit.judgement.cast import BY, COUNT, PERCENT, SHARE, SUM, rule, target
 
-from kieng.judgement.due import deadline_period, is_due, period_for
+from kieng.judgement.due import deadline_period, is_due, period_for, periods_for
 from kieng.plan.formula.nodes import Aggregate, AggregateKind, Combine, FieldRef, Operation, Value
 from kieng.plan.indicator import Indicator, Membership
+from kieng.plan.target import Target
 from kieng.words import Name
 
 NOVEMBER = date(2024, 11, 20)
@@ -85,3 +86,30 @@ def test_a_period_without_a_rule_is_not_judged() -> None:
 def test_the_day_of_the_deadline_is_not_over() -> None:
     assert not is_due(target("at_least", 80), BY)
     assert is_due(target("at_least", 80), date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("t", "today", "since", "periods"),
+    [
+        (
+            target("at_least", 90),
+            date(2024, 3, 5),
+            date(2023, 11, 15),
+            "2024-02 2024-01 2023 2023-12 2023-11",
+        ),
+        (target("at_least", 90), date(2024, 3, 5), date(2024, 3, 1), ""),
+        (target("at_least", 90), date(2026, 3, 5), date(2023, 1, 1), "2025"),  # only the deadline's
+        (
+            target("at_least", 90, closes=date(2024, 2, 1), because="x"),
+            date(2026, 3, 5),
+            date(2023, 12, 1),
+            "2024-01 2023 2023-12",
+        ),
+    ],
+)
+def test_where_to_look_when_the_newest_figure_is_missing(
+    t: Target, today: date, since: date, periods: str
+) -> None:
+    found = periods_for(t, PERCENT, today, since)
+    assert " ".join(map(str, found)) == periods
+    assert not found or found[0] == period_for(t, PERCENT, today)

@@ -121,18 +121,19 @@ def test_figures_say_what_is_missing() -> None:
     judgement = early(target("at_least", 90), PERCENT, Decimal("66.5"))
     assert (judgement.expected, judgement.distance) == (70, Decimal("-3.5"))
     assert judgement.gap_to_target == Decimal("-23.5")
-    assert judgement.reason.vi == "66,5%, chậm so với lộ trình 70% đến ít nhất 90%, còn thiếu 3,5%"
-    assert judgement.reason.en == "66.5% is behind 70% on the way to at least 90%, short by 3.5%"
+    assert judgement.reason.vi == "66,5%, chậm so với lộ trình 70% đến ít nhất 90%, còn thiếu 3,5 điểm %"
+    assert judgement.reason.en == "66.5% is behind 70% on the way to at least 90%, short by 3.5 points"
 
 
 def test_on_the_way_down_short_is_above() -> None:
     judgement = early(target("rank_at_most", 10), RANK, 33)
     assert (judgement.distance, judgement.gap_to_target) == (-3, -23)
+    assert judgement.reason.en.endswith("short by 3 hạng")
 
 
 def test_a_figure_a_hair_below_never_looks_equal() -> None:
     judgement = final(target("at_least", 90), PERCENT, "89.9996")
-    assert judgement.reason.en == "89.9996% missed at least 90% by 2025-12-31, short by 0.0004%"
+    assert judgement.reason.en == "89.9996% missed at least 90% by 2025-12-31, short by 0.0004 points"
 
 
 def test_a_trajectory_that_is_no_round_number_is_told_to_nine_places() -> None:
@@ -217,6 +218,12 @@ def test_an_estimate_is_told_as_one() -> None:
     assert judgement.standing is Standing.MET
     assert [note.en for note in judgement.notes] == ["By estimate, not by a final figure"]
     assert not final(target("at_least", 90), PERCENT, 95, state="confirmed").notes
+
+
+def test_an_older_figure_is_told_as_one() -> None:
+    judgement = judge(target("at_least", 90), PERCENT, measured(95, "2022"), BEFORE)
+    assert [note.vi for note in judgement.notes] == ["Theo số gần nhất, kỳ 2022"]
+    assert not judge(target("at_least", 90), PERCENT, measured(95, "2023-12"), BEFORE).notes
 
 
 def test_done_by_estimate_is_not_done() -> None:
