@@ -139,7 +139,7 @@ def _known(
     if len(texts) <= _FEW_KEYS:
         ordered = sorted(texts)
         segments = [segment for segment in segments if may_hold(segment, ordered)]
-    return known + [files.versions(segment, record_type, sought) for segment in segments]
+    return [*known, *files.versions(segments, record_type, sought)]
 
 
 def _place(proposal: Proposal, files: SegmentFolder, delivery: Delivery, to_tail: bool) -> None:

@@ -19,7 +19,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kieng.plan.record_type import RecordType
-from kieng.records.batch import ledger_schema
 from kieng.records.chain import sha256
 from kieng.records.manifest import Segment
 from kieng.records.versions import version_columns, versions_in
@@ -81,18 +80,23 @@ class SegmentFolder:
         for folder in touched:
             _sync_folder(folder)
 
-    def versions(self, segment: Segment, record_type: RecordType, keys: pa.Array) -> pa.Table:
-        """The versions in a segment that bear one of ``keys``.
+    def versions(
+        self, segments: Sequence[Segment], record_type: RecordType, keys: pa.Array
+    ) -> Iterator[pa.Table]:
+        """The versions in ``segments`` that bear one of ``keys``.
 
-        The keys are read first and the rest only when one is there.
+        Only the keys are read of a segment that holds none. All are looked up at once, because the
+        look-up table of a million keys costs more than reading a segment.
         """
-        path = self.path_of(segment)
-        held = pq.read_table(path, columns=["_key"], partitioning=None)
-        found = pc.is_in(held["_key"], value_set=keys)
-        if not pc.any(found).as_py():
-            return versions_in(_nothing(record_type), record_type, segment.month)
-        rows = pq.read_table(path, columns=version_columns(record_type), partitioning=None)
-        return versions_in(rows.filter(found), record_type, segment.month)
+        held = [_columns(self.path_of(segment), ["_key"])["_key"].combine_chunks() for segment in segments]
+        found = pc.is_in(pa.chunked_array(held, pa.string()), value_set=keys)
+        start = 0
+        for segment, column in zip(segments, held, strict=True):
+            mask = found.slice(start, len(column))
+            start += len(column)
+            if pc.any(mask).as_py():
+                rows = _columns(self.path_of(segment), version_columns(record_type))
+                yield versions_in(rows.filter(mask), record_type, segment.month)
 
 
 def encoded(table: pa.Table) -> bytes:
@@ -130,5 +134,6 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _nothing(record_type: RecordType) -> pa.Table:
-    return ledger_schema(record_type).empty_table()
+def _columns(path: Path, names: list[str]) -> pa.Table:
+    with pq.ParquetFile(path, memory_map=True) as file:
+        return file.read(columns=names, use_threads=False)
