@@ -1,4 +1,4 @@
-"""Stored measurements: what pages read, so that no request ever counts records."""
+"""What a store of measurements offers: pages read what was measured, they never measure."""
 
 from __future__ import annotations
 
@@ -13,26 +13,27 @@ from kieng.plan.period import Period
 
 @dataclass(frozen=True)
 class MeasureRun:
-    """What the stored measurements rest on: the ledger up to ``through_batch``, read at ``as_of``, the
-    plan's text by its fingerprint, and the map of ``map_day`` beside each period's own."""
+    """What the stored measurements rest on: the ledger through a batch, a text, and today's map."""
 
     as_of: datetime
     plan_fingerprint: str
     through_batch: int
-    map_day: date | None
+    map_day: date
     finished_at: datetime
 
 
 class MeasurementStore(Protocol):
-    """Keeps the measurements of the newest run."""
+    """Stored measurements of the last run. Readers see one run whole, never a mix of two."""
 
-    def replace(self, run: MeasureRun, measurements: Iterable[Measurement]) -> int:
-        """Put a full run in place of all that is stored, and say how many there are.
-
-        Readers see the old set or the new one, never a mix. Every ``as_of`` must be the run's:
-        ValueError otherwise, and the old set stays.
-        """
+    def replace(self, run: MeasureRun, measurements: Iterable[Measurement]) -> None:
+        """Put a full run in the place of the one before, in one transaction."""
         ...
+
+    def run(self) -> MeasureRun | None:
+        """What the stored measurements rest on; None before the first run."""
+        ...
+
+    def count(self) -> int: ...
 
     def read(
         self,
@@ -42,12 +43,5 @@ class MeasurementStore(Protocol):
         reading: str | None = None,
         breakdowns: bool = False,
     ) -> list[Measurement]:
-        """The stored measurements that fit all that is given, by indicator, agency, reading and period.
-
-        Without ``breakdowns`` only the totals over all.
-        """
-        ...
-
-    def run(self) -> MeasureRun | None:
-        """The run that is stored; None before the first."""
+        """The measurements that fit, in no particular order; None asks for all."""
         ...

@@ -1,52 +1,74 @@
-"""Stored measurements in SQLite: figures as texts, exact; periods as grain and first day."""
+"""Stored measurements in SQLite: decimals and days as text, so that what is read is what was measured."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 
 from kieng.measurement.measurement import Coverage, Measurement, Status
 from kieng.measurement.store import MeasureRun
 from kieng.plan.period import Grain, Period
-from kieng.records.batch import Origin, origins_of
+from kieng.records.batch import origins_of
 from kieng.records.chain import moment_of, moment_text
 from kieng.stores.sqlite.database import Database
 
 _COLUMNS = (
-    "indicator", "agency", "reading", "start", "grain", "breakdown_field", "breakdown_value",
-    "rule", "level", "status", "reason", "value", "parts", "numerator", "denominator",
-    "reporting", "expected", "people_share", "weighted", "state", "origins", "used", "records",
-)  # fmt: skip
+    "indicator",
+    "agency",
+    "reading",
+    "start",
+    "grain",
+    "breakdown_field",
+    "breakdown_value",
+    "rule",
+    "level",
+    "status",
+    "reason",
+    "value",
+    "parts",
+    "numerator",
+    "denominator",
+    "reporting",
+    "expected",
+    "people_share",
+    "weighted",
+    "state",
+    "origins",
+    "used",
+    "records",
+)
 _INSERT = f"INSERT INTO measurements ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM measurements"
-_ORDER = "ORDER BY indicator, agency, reading, start, grain, breakdown_field, breakdown_value"
-_NEWEST_RUN = "SELECT * FROM measure_runs ORDER BY run DESC LIMIT 1"
-#: A part that is null; a formula without parts is the empty text.
-_NULL_PART = "-"
+_INSERT_RUN = "INSERT INTO measure_runs VALUES (?, ?, ?, ?, ?, ?)"
+
+Row = tuple[object, ...]
 
 
 class SqliteMeasurements:
-    """See :class:`kieng.measurement.store.MeasurementStore`.
-
-    Runs are only added; of measurements those of the newest run are kept.
-    """
+    """Implements :class:`kieng.measurement.store.MeasurementStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def replace(self, run: MeasureRun, measurements: Iterable[Measurement]) -> int:
+    def replace(self, run: MeasureRun, measurements: Iterable[Measurement]) -> None:
+        rows = [_row(one) for one in measurements]  # made first: the lock is held only to write
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM measurements")
-            connection.executemany(_INSERT, _rows(run, measurements))
-            connection.execute(
-                "INSERT INTO measure_runs SELECT coalesce(max(run), 0) + 1, ?, ?, ?, ?, ? FROM measure_runs",
-                _run_row(run),
-            )
-            count: int = connection.execute("SELECT count(*) FROM measurements").fetchone()[0]
-        return count
+            connection.executemany(_INSERT, rows)
+            number = connection.execute("SELECT coalesce(max(run), 0) + 1 FROM measure_runs").fetchone()[0]
+            connection.execute(_INSERT_RUN, (number, *_run_row(run)))
+
+    def run(self) -> MeasureRun | None:
+        with self._database.snapshot() as connection:
+            return _last_run(connection)
+
+    def count(self) -> int:
+        with self._database.snapshot() as connection:
+            found: int = connection.execute("SELECT count(*) FROM measurements").fetchone()[0]
+            return found
 
     def read(
         self,
@@ -56,118 +78,99 @@ class SqliteMeasurements:
         reading: str | None = None,
         breakdowns: bool = False,
     ) -> list[Measurement]:
-        wanted = {"indicator": indicator, "agency": agency, "reading": reading}
+        asked = {"indicator": indicator, "agency": agency, "reading": reading}
         if period is not None:
-            wanted |= {"start": period.start.isoformat(), "grain": period.grain.value}
-        given = {name: value for name, value in wanted.items() if value is not None}
-        conditions = [f"{name} = ?" for name in given]
+            asked |= {"start": period.start.isoformat(), "grain": period.grain.value}
+        asked = {column: value for column, value in asked.items() if value is not None}
+        conditions = [f"{column} = ?" for column in asked]
         if not breakdowns:
             conditions.append("breakdown_field IS NULL")
-        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         with self._database.snapshot() as connection:
-            run = connection.execute(_NEWEST_RUN).fetchone()
-            rows = connection.execute(f"{_SELECT} {where} {_ORDER}", tuple(given.values())).fetchall()
-        return [_measurement(row, moment_of(run["as_of"])) for row in rows] if run else []
-
-    def run(self) -> MeasureRun | None:
-        with self._database.snapshot() as connection:
-            row = connection.execute(_NEWEST_RUN).fetchone()
-        if row is None:
-            return None
-        map_day = None if row["map_day"] is None else date.fromisoformat(row["map_day"])
-        through, finished = row["through_batch"], moment_of(row["finished_at"])
-        return MeasureRun(moment_of(row["as_of"]), row["plan_fingerprint"], through, map_day, finished)
+            run = _last_run(connection)
+            rows = connection.execute(_SELECT + where, tuple(asked.values())).fetchall()
+        return [] if run is None else [_measurement(row, run.as_of) for row in rows]
 
 
-def _run_row(run: MeasureRun) -> tuple[object, ...]:
-    map_day = None if run.map_day is None else run.map_day.isoformat()
-    as_of, finished = moment_text(run.as_of), moment_text(run.finished_at)
-    return (as_of, run.plan_fingerprint, run.through_batch, map_day, finished)
+def _last_run(connection: sqlite3.Connection) -> MeasureRun | None:
+    row = connection.execute(
+        "SELECT as_of, plan_fingerprint, through_batch, map_day, finished_at"
+        " FROM measure_runs ORDER BY run DESC LIMIT 1"
+    ).fetchone()
+    if row is None:
+        return None
+    return MeasureRun(
+        moment_of(row["as_of"]),
+        row["plan_fingerprint"],
+        row["through_batch"],
+        date.fromisoformat(row["map_day"]),
+        moment_of(row["finished_at"]),
+    )
 
 
-def _rows(run: MeasureRun, measurements: Iterable[Measurement]) -> Iterator[tuple[object, ...]]:
-    for m in measurements:
-        if m.as_of != run.as_of:
-            raise ValueError(f"{m.indicator} of {m.agency} was measured as of another moment than the run")
-        field, value = m.breakdown or (None, None)
-        yield (
-            m.indicator,
-            m.agency,
-            m.reading,
-            m.period.start.isoformat(),
-            m.period.grain.value,
-            field,
-            value,
-            m.rule,
-            m.level,
-            m.status.value,
-            m.reason,
-            _text(m.value),
-            ",".join(_NULL_PART if part is None else str(part) for part in m.parts),
-            _text(m.numerator),
-            _text(m.denominator),
-            m.coverage.reporting,
-            m.coverage.expected,
-            _text(m.coverage.people_share),
-            m.weighted,
-            m.state,
-            _bits(m.origins),
-            m.used,
-            m.records,
-        )
+def _run_row(run: MeasureRun) -> Row:
+    moments = moment_text(run.as_of), moment_text(run.finished_at)
+    return (moments[0], run.plan_fingerprint, run.through_batch, run.map_day.isoformat(), moments[1])
+
+
+def _row(one: Measurement) -> Row:
+    field, value = one.breakdown or (None, None)
+    return (
+        one.indicator,
+        one.agency,
+        one.reading,
+        one.period.start.isoformat(),
+        one.period.grain.value,
+        field,
+        value,
+        one.rule,
+        one.level,
+        one.status.value,
+        one.reason,
+        _text(one.value),
+        json.dumps([_text(part) for part in one.parts]),
+        _text(one.numerator),
+        _text(one.denominator),
+        one.coverage.reporting,
+        one.coverage.expected,
+        _text(one.coverage.people_share),
+        one.weighted,
+        one.state,
+        sum(origin.bit for origin in one.origins),
+        one.used,
+        one.records,
+    )
 
 
 def _measurement(row: sqlite3.Row, as_of: datetime) -> Measurement:
-    (indicator, agency, reading, start, grain, field, breakdown_value,
-     rule, level, status, reason, value, parts, numerator, denominator,
-     reporting, expected, people_share, weighted, state, origins, used, records) = row  # fmt: skip
+    field = row["breakdown_field"]
     return Measurement(
-        indicator=indicator,
-        rule=rule,
-        agency=agency,
-        level=level,
-        period=_period(start, grain),
-        reading=reading,
-        breakdown=None if field is None else (field, breakdown_value),
-        status=Status(status),
-        reason=reason,
-        value=_figure(value),
-        parts=_parts(parts),
-        numerator=_figure(numerator),
-        denominator=_figure(denominator),
-        coverage=Coverage(reporting, expected, _figure(people_share)),
-        weighted=weighted,
-        state=state,
-        origins=_origins(origins),
-        used=used,
-        records=records,
+        indicator=row["indicator"],
+        rule=row["rule"],
+        agency=row["agency"],
+        level=row["level"],
+        period=Period(date.fromisoformat(row["start"]), Grain(row["grain"])),
+        reading=row["reading"],
+        breakdown=None if field is None else (field, row["breakdown_value"]),
+        status=Status(row["status"]),
+        reason=row["reason"],
+        value=_number(row["value"]),
+        parts=tuple(_number(part) for part in json.loads(row["parts"])),
+        numerator=_number(row["numerator"]),
+        denominator=_number(row["denominator"]),
+        coverage=Coverage(row["reporting"], row["expected"], _number(row["people_share"])),
+        weighted=row["weighted"],
+        state=row["state"],
+        origins=origins_of(row["origins"]),
+        used=row["used"],
+        records=row["records"],
         as_of=as_of,
     )
 
 
-def _text(figure: Decimal | None) -> str | None:
-    return None if figure is None else str(figure)
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
 
 
-def _figure(text: str | None) -> Decimal | None:
+def _number(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
-
-
-def _parts(text: str) -> tuple[Decimal | None, ...]:
-    if not text:
-        return ()
-    return tuple(None if part == _NULL_PART else Decimal(part) for part in text.split(","))
-
-
-def _bits(origins: tuple[Origin, ...]) -> int:
-    return sum(origin.bit for origin in origins)
-
-
-@lru_cache(maxsize=1024)
-def _period(start: str, grain: str) -> Period:
-    return Period(date.fromisoformat(start), Grain(grain))
-
-
-@lru_cache(maxsize=16)
-def _origins(bits: int) -> tuple[Origin, ...]:
-    return origins_of(bits)
