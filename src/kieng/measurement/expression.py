@@ -15,8 +15,9 @@ from functools import reduce
 from sqlglot import exp
 
 from kieng.measurement.lookups import Lookups
-from kieng.measurement.on_time import case_clock_condition
-from kieng.measurement.sql import Sql, call, cast, column, is_null, literal, paren
+from kieng.measurement.on_time import CaseClock
+from kieng.measurement.sql import Sql, call, cast, column, is_null, literal, paren, subtract
+from kieng.measurement.storeys import Storey
 from kieng.plan.clock import ClockRule
 from kieng.plan.formula.nodes import (
     And,
@@ -66,15 +67,17 @@ class Typed:
 class RowCompiler:
     """Turns row expressions into relational ones over one row of the query's ``facts``.
 
-    ``records`` is the alias of the records, ``cut_off`` the column with the day a period is read on;
-    ``lookups`` collects what is asked of the working calendar.
+    ``cut_off`` is the column with the day a period is read on. What does not depend on it but needs the
+    working calendar is worked out ``once`` per record, before records meet periods: ``lookups`` collects
+    what that asks of the calendar, ``late_lookups`` the rest.
     """
 
     record_type: RecordType
     clocks: Mapping[str, tuple[ClockRule, ...]]
-    records: str
-    cut_off: Sql
+    cut_off: exp.Column
+    once: Storey = field(default_factory=lambda: Storey("record", "k"))
     lookups: Lookups = field(default_factory=Lookups)
+    late_lookups: Lookups = field(default_factory=lambda: Lookups("late"))
     _known: dict[Row, Typed] = field(default_factory=dict)
 
     def condition(self, node: Row) -> Sql:
@@ -105,7 +108,7 @@ class RowCompiler:
 
     def field(self, name: str) -> Typed:
         kind = self.record_type.fields[name].type
-        return Typed(column(name, self.records), kind, DECIMAL_SCALE if kind is FieldType.DECIMAL else 0)
+        return Typed(column(name, self.once.name), kind, DECIMAL_SCALE if kind is FieldType.DECIMAL else 0)
 
     def _truth(self, node: Row) -> Sql:
         match node:
@@ -122,9 +125,7 @@ class RowCompiler:
             case InList(part=part, values=values):
                 return self._in_list(self.typed(part), values)
             case OnTime(clock=clock):
-                return case_clock_condition(
-                    self.clocks, clock, self.record_type, self.records, self.cut_off, self.lookups
-                )
+                return self._on_time(clock)
             case _:
                 raise TypeError(f"not a row expression: {node!r}")
 
@@ -133,9 +134,18 @@ class RowCompiler:
 
     def _days(self, start: Typed, end: Typed, working: bool) -> Typed:
         first, last = day_of(start), day_of(end)
-        if working:
-            first, last = self.lookups.day(first).number, self.lookups.day(last).number
-        return Typed(paren(exp.Sub(this=last, expression=first)), FieldType.INTEGER)
+        if not working:
+            return Typed(subtract(last, first), FieldType.INTEGER)
+        late = any(c.table == self.cut_off.table for day in (first, last) for c in day.find_all(exp.Column))
+        asked = self.late_lookups if late else self.lookups
+        days = subtract(asked.day(last).number, asked.day(first).number)
+        return Typed(days if late else self.once.column(days), FieldType.INTEGER)
+
+    def _on_time(self, clock: str) -> Sql:
+        if self.record_type.clock is None:
+            raise TypeError(f"{self.record_type.id} has no clock; checked when the plan is loaded")
+        case = CaseClock(self.record_type.clock, self.once, self.cut_off, self.lookups)
+        return case.on_time(self.clocks[clock])
 
 
 def compare(op: Comparison, left: Typed, right: Typed) -> Sql:

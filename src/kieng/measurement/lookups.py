@@ -23,8 +23,10 @@ class DayAnswer:
 
 @dataclass
 class Lookups:
-    """Asks are kept in order, since one may be about the answer to another."""
+    """Asks are kept in order, since one may be about the answer to another. ``prefix`` keeps the aliases
+    of several collections apart."""
 
+    prefix: str = ""
     _asked: dict[tuple[str, Sql], str] = field(default_factory=dict)
 
     def day(self, day: Sql) -> DayAnswer:
@@ -44,4 +46,4 @@ class Lookups:
         return query
 
     def _alias(self, table: str, asked: Sql) -> str:
-        return self._asked.setdefault((table, asked), f"{table}_{len(self._asked)}")
+        return self._asked.setdefault((table, asked), f"{self.prefix}{table}_{len(self._asked)}")

@@ -1,8 +1,12 @@
-"""``on_time('clock')`` as a relational expression: the numbered steps of :mod:`kieng.plan.clock`."""
+"""``on_time('clock')`` as a relational expression: the numbered steps of :mod:`kieng.plan.clock`.
+
+A record's deadlines do not depend on the period it is looked at in, but for one question: whether its
+supplement had come by then. So both deadlines, without and with it, are worked out once per record
+(``once``), and each period only chooses between them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,19 +27,19 @@ from kieng.measurement.sql import (
     subtract,
     when,
 )
+from kieng.measurement.storeys import Storey
 from kieng.plan.clock import HOURS_A_DAY, LONGEST_LIMIT, ClockRule, Supplement
-from kieng.plan.record_type import ClockFields, RecordType
+from kieng.plan.record_type import ClockFields
 
 _LAST_MOMENT = 24 * 60 * 60 * 1_000_000 - 1  # microseconds from a day's start to its end
 
 
 @dataclass(frozen=True)
 class CaseClock:
-    """What one record says to a clock as columns of ``records``, and the calendar to count with."""
+    """What one record says to a clock as columns of ``once``, and the calendar to count with."""
 
-    record_type: RecordType
     fields: ClockFields
-    records: str
+    once: Storey
     cut_off: Sql
     lookups: Lookups
 
@@ -45,7 +49,7 @@ class CaseClock:
             return exp.Null()
         branches = [(self._holds(rule), self._kept(rule)) for rule in versions]
         seen = exp.LTE(this=_day(self.received), expression=self.cut_off)
-        return when((seen, paren(when(*branches))))
+        return paren(when((seen, paren(when(*branches)))))
 
     def _holds(self, rule: ClockRule) -> Sql:
         day, bounds = _day(self.received), list[Sql]()
@@ -69,7 +73,7 @@ class CaseClock:
     # --- what the record says (steps 1 and 2) -------------------------------------------------
 
     def _moment(self, name: str | None) -> Sql:
-        return cast(exp.Null() if name is None else column(name, self.records), "TIMESTAMP")
+        return cast(exp.Null() if name is None else column(name, self.once.name), "TIMESTAMP")
 
     def _known(self, name: str | None) -> Sql:
         """A moment, null when it lies after the cut-off day."""
@@ -91,19 +95,19 @@ class CaseClock:
     @cached_property
     def _supplements(self) -> Sql:
         name = self.fields.supplement_count
-        count = cast(exp.Null(), "BIGINT") if name is None else column(name, self.records)
+        count = cast(exp.Null(), "BIGINT") if name is None else column(name, self.once.name)
         same = exp.NullSafeEQ(this=self._asked, expression=self._moment(self.fields.supplement_requested))
         return when((same, count))
 
     @cached_property
     def _limit(self) -> Sql:
         name = self.fields.limit
-        return cast(exp.Null() if name is None else column(name, self.records), "BIGINT")
+        return cast(exp.Null() if name is None else column(name, self.once.name), "BIGINT")
 
     @cached_property
     def _unit(self) -> Sql:
         name = self.fields.limit_unit
-        return cast(exp.Null() if name is None else column(name, self.records), "TEXT")
+        return cast(exp.Null() if name is None else column(name, self.once.name), "TEXT")
 
     # --- counting (steps 3 and 4) -------------------------------------------------------------
 
@@ -143,26 +147,31 @@ class CaseClock:
     # --- deadline and end (steps 5 and 7) -----------------------------------------------------
 
     def _deadline(self, rule: ClockRule) -> Sql:
-        due = self._moment(self.fields.due)
+        due, came = self._moment(self.fields.due), self._moment(self.fields.supplement_received)
         first = call("COALESCE", due, self._counted(rule, self.received))
         if rule.supplement is Supplement.SUBTRACT:
-            return self._later(first)
-        anew = when(
-            (not_null(self._limit), self._counted(rule, self._came)), otherwise=self._span_again(rule, due)
-        )
-        return when((is_null(self._came), first), otherwise=anew)
+            after = self._later(first)
+        else:
+            anew = self._counted(rule, came)
+            after = when((not_null(self._limit), anew), otherwise=self._span_again(rule, due, came))
+        has_come = exp.LTE(this=_day(came), expression=self.cut_off)
+        return when((has_come, self.once.column(after)), otherwise=self.once.column(first))
 
     def _later(self, first: Sql) -> Sql:
-        asked, came = self._asked, self._came
+        """``first``, moved by the days waited. A supplement that came after it was asked for shows that
+        the asking is known too."""
+        asked, came = (
+            self._moment(n) for n in (self.fields.supplement_requested, self.fields.supplement_received)
+        )
         waited = subtract(self.lookups.day(_day(came)).number, self.lookups.day(_day(asked)).number)
         later = self.lookups.nth(add(self.lookups.day(_day(first)).number, waited))
         waits = exp.GT(this=_day(came), expression=_day(asked))
         unmoved = exp.or_(exp.not_(call("COALESCE", waits, exp.false())), waited.eq(literal(0)))
         return when((unmoved, first), otherwise=_at(later, first))
 
-    def _span_again(self, rule: ClockRule, due: Sql) -> Sql:
+    def _span_again(self, rule: ClockRule, due: Sql, came: Sql) -> Sql:
         span = subtract(self.lookups.day(_day(due)).number, self._start(rule, self.received))
-        return _at(self.lookups.nth(add(self._start(rule, self._came), span)), due)
+        return _at(self.lookups.nth(add(self._start(rule, came), span)), due)
 
     def _end(self, rule: ClockRule) -> Sql:
         finished = self._known(self.fields.finished)
@@ -172,21 +181,6 @@ class CaseClock:
             branches.append((all_of([not_null(self._asked), paren(unanswered)]), self._asked))
         rest = exp.Interval(this=literal(str(_LAST_MOMENT)), unit=exp.var("MICROSECOND"))
         return when(*branches, otherwise=add(cast(self.cut_off, "TIMESTAMP"), rest))
-
-
-def case_clock_condition(
-    clocks: Mapping[str, tuple[ClockRule, ...]],
-    clock: str,
-    record_type: RecordType,
-    records: str,
-    cut_off: Sql,
-    lookups: Lookups,
-) -> Sql:
-    """Whether a record keeps its time limit under ``clock``, as a condition."""
-    if record_type.clock is None:
-        raise TypeError(f"{record_type.id} has no clock; checked when the plan is loaded")
-    case = CaseClock(record_type, record_type.clock, records, cut_off, lookups)
-    return paren(case.on_time(clocks[clock]))
 
 
 def _day(moment: Sql) -> Sql:

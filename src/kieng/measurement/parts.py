@@ -117,9 +117,11 @@ class Climb:
             case AggregateKind.MAX:
                 return self.rolled.column(exp.Max(this=self.landing(where(exp.Max(this=value), counted))))
             case AggregateKind.COUNT_DISTINCT:
-                return call("LEN", call("LIST_DISTINCT", self._values(value, counted, distinct=True)))
+                different = call("LIST_DISTINCT", self._values(value, counted, distinct=True))
+                return self.rolled.column(call("LEN", different))
             case _:
-                return self._percentile(self._values(value, counted), aggregate, scale)
+                ordered = self.rolled.column(call("LIST_SORT", self._values(value, counted)))
+                return _percentile(ordered, aggregate, scale)
 
     def _values(self, value: Sql, counted: Sql | None, distinct: bool = False) -> Sql:
         """All values of the cell that are not null, as one list."""
@@ -128,40 +130,40 @@ class Climb:
         item = exp.Distinct(expressions=[value]) if distinct else value
         lists = self.landing(where(call("LIST", item), condition))
         flat = call("FLATTEN", where(call("LIST", lists), exp.not_(is_null(lists))))
-        return self.rolled.column(call("COALESCE", flat, exp.Array()))
-
-    def _percentile(self, values: Sql, aggregate: Aggregate, scale: int) -> Sql:
-        """Linear between neighbours, in whole numbers: the position is ``(n - 1) * top / 10**digits``.
-
-        The engine's own quantile would round to the digits of the values.
-        """
-        if aggregate.fraction is None:
-            raise TypeError("a percentile without its fraction")
-        digits = max(0, -int(aggregate.fraction.as_tuple().exponent))
-        if scale + digits > PART_DIGITS:
-            raise Unsupported(f"{TOO_FINE}: {aggregate.fraction} of values with {scale} digits")
-        ordered = call("LIST_SORT", values)
-        steps = exp.Mul(
-            this=paren(exp.Sub(this=call("LEN", values), expression=literal(1))),
-            expression=literal(int(aggregate.fraction.scaleb(digits))),
-        )
-        whole = literal(10**digits)
-        below = exp.IntDiv(this=paren(steps), expression=whole)
-        rest = exp.Mod(this=paren(steps), expression=whole.copy())
-        low = call("LIST_EXTRACT", ordered, exp.Add(this=below, expression=literal(1)))
-        high_index = call("LEAST", exp.Add(this=below, expression=literal(2)), call("LEN", values))
-        high = call("LIST_EXTRACT", ordered, high_index)
-        step = exp.Mul(
-            this=paren(exp.Sub(this=high, expression=low)),
-            expression=exp.Mul(this=cast(rest, "DECIMAL(19, 0)"), expression=_unit(digits)),
-        )
-        return exp.Add(this=low.copy(), expression=step)
+        return call("COALESCE", flat, exp.Array())
 
     def _argument(self, aggregate: Aggregate) -> tuple[Sql, int]:
         if aggregate.argument is None:
             raise TypeError(f"{aggregate.kind} without an argument")
         typed = self.compiler.typed(aggregate.argument)
         return self.facts.column(typed.sql), typed.scale
+
+
+def _percentile(ordered: Sql, aggregate: Aggregate, scale: int) -> Sql:
+    """Linear between neighbours, in whole numbers: the position is ``(n - 1) * top / 10**digits``.
+
+    The engine's own quantile would round to the digits of the values.
+    """
+    if aggregate.fraction is None:
+        raise TypeError("a percentile without its fraction")
+    digits = max(0, -int(aggregate.fraction.as_tuple().exponent))
+    if scale + digits > PART_DIGITS:
+        raise Unsupported(f"{TOO_FINE}: {aggregate.fraction} of values with {scale} digits")
+    steps = exp.Mul(
+        this=paren(exp.Sub(this=call("LEN", ordered), expression=literal(1))),
+        expression=literal(int(aggregate.fraction.scaleb(digits))),
+    )
+    whole = literal(10**digits)
+    below = exp.IntDiv(this=paren(steps), expression=whole)
+    rest = exp.Mod(this=paren(steps), expression=whole.copy())
+    low = call("LIST_EXTRACT", ordered, exp.Add(this=below, expression=literal(1)))
+    high_index = call("LEAST", exp.Add(this=below, expression=literal(2)), call("LEN", ordered))
+    high = call("LIST_EXTRACT", ordered, high_index)
+    step = exp.Mul(
+        this=paren(exp.Sub(this=high, expression=low)),
+        expression=exp.Mul(this=cast(rest, "DECIMAL(19, 0)"), expression=_unit(digits)),
+    )
+    return exp.Add(this=low.copy(), expression=step)
 
 
 def _unit(digits: int) -> Sql:

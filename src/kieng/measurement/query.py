@@ -2,6 +2,7 @@
 
 It has storeys, each far smaller than the one before:
 
+``records`` one row per record, with what the working calendar says of it;
 ``facts``   one row per record and period: conditions and arguments of all formulas, equal ones once;
 ``base``    grouped by the records' own agency, period and breakdown: every aggregate of every indicator;
 ``landed``  one per variant: ``base`` joined to the closure, a row for each agency that counts it;
@@ -61,9 +62,7 @@ class PassQuery:
 
     def __post_init__(self) -> None:
         pass_ = self.pass_
-        self.compiler = RowCompiler(
-            pass_.record_type, pass_.definitions.clocks, "record", column("cut_off", "span")
-        )
+        self.compiler = RowCompiler(pass_.record_type, pass_.definitions.clocks, column("cut_off", "span"))
         for number in range(len(pass_.variants)):
             landed, rolled = Storey("landed", "l"), Storey("rolled", f"r{number}_")
             self.climbs.append(
@@ -77,7 +76,11 @@ class PassQuery:
         query: exp.Query = cells[0]
         for more in cells[1:]:
             query = exp.union(query, more, distinct=False, copy=False)
-        for name, storey in (("facts", self._facts()), ("base", self._base())):
+        for name, storey in (
+            ("records", self._records()),
+            ("facts", self._facts()),
+            ("base", self._base()),
+        ):
             query = query.with_(name, as_=storey, materialized=name == "base", copy=False)
         for number, storey in enumerate(rolled):
             query = query.with_(f"rolled_{number}", as_=storey, materialized=True, copy=False)
@@ -89,6 +92,14 @@ class PassQuery:
 
     def _asks(self, variant: Variant) -> tuple[Ask, ...]:
         return self.pass_.asks_of(variant)
+
+    # --- records: what is worked out once per record -------------------------------------
+
+    def _records(self) -> exp.Select:
+        worked_out = self.compiler.once.selected()
+        query = exp.select("record.*", *worked_out, copy=False)
+        query = query.from_(exp.to_table("known").as_("record"), copy=False)
+        return self.compiler.lookups.join_to(query)
 
     # --- facts: one row per record and period ---------------------------------------------
 
@@ -107,9 +118,9 @@ class PassQuery:
             *self._said_of_themselves(),
             *self.facts.selected(),
         ]
-        query = exp.select(*selected, copy=False).from_(exp.to_table("known").as_("record"), copy=False)
+        query = exp.select(*selected, copy=False).from_(exp.to_table("records").as_("record"), copy=False)
         query = query.join(self._spans(), on=self._falls_into(), copy=False)
-        return self.compiler.lookups.join_to(query)
+        return self.compiler.late_lookups.join_to(query)
 
     def _said_of_themselves(self) -> list[Sql]:
         kind = self.pass_.record_type
