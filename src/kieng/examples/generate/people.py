@@ -103,7 +103,6 @@ def write_feedback(
             "HanTraLoi": pa.array(working.nth(start + 15).astype("M8[s]") + np.timedelta64(61_200, "s")).cast(
                 pa.string()
             ),
-            "ViTri": pa.nulls(count, pa.string()),
         },
         begin=("NgayNhan", received),
         later={

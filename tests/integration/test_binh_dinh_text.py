@@ -1,0 +1,132 @@
+"""The text of the Bình Định example: nothing wrong with it, and every promise of the plan is there."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from kieng.examples.generate.everything import WORKSPACE
+from kieng.measurement.examples import run_examples
+from kieng.plan.definitions import Definitions
+from kieng.plan.load import load
+from kieng.plan.target import Target, TargetKind
+from kieng.problems import Problems
+from kieng.records.load_mappings import load_mappings
+from kieng.stores.duckdb.engine import DuckdbEngine
+from kieng.stores.reference.engine import ReferenceEngine
+
+
+@pytest.fixture(scope="module")
+def definitions() -> Definitions:
+    found, problems = load(WORKSPACE)
+    assert [str(problem) for problem in problems] == []
+    return found
+
+
+def test_every_mapping_is_sound_and_every_record_type_has_one(definitions: Definitions) -> None:
+    problems = Problems()
+    mappings = load_mappings(WORKSPACE, definitions, problems)
+    assert [str(problem) for problem in problems] == []
+    assert {mapping.record_type.id for mapping in mappings.values()} == set(definitions.record_types)
+
+
+@pytest.mark.parametrize("engine", [DuckdbEngine, ReferenceEngine])
+def test_every_worked_example_comes_out(
+    definitions: Definitions, engine: type[DuckdbEngine] | type[ReferenceEngine]
+) -> None:
+    assert [str(problem) for problem in run_examples(definitions, engine())] == []
+
+
+def test_every_rule_has_a_worked_example(definitions: Definitions) -> None:
+    bare = [i.id for i in definitions.indicators.values() for rule in i.rules if not rule.examples]
+    assert bare == []
+
+
+def test_every_target_has_a_source_and_every_rule_one(definitions: Definitions) -> None:
+    assert [t.id for plan in definitions.plans.values() for t in plan.targets if t.source is None] == []
+    rules = [(i.id, r.source or i.source) for i in definitions.indicators.values() for r in i.rules]
+    assert [name for name, source in rules if source is None or source.confidence is None] == []
+
+
+#: Resolution 05 and Plan 59, by 2025 and by 2030: indicator, level, kind, value, upper end.
+PROMISES = [
+    ("services-full-online", "province", 2025, "at_least", 100, None),
+    ("work-files-online", "province", 2025, "at_least", 90, None),
+    ("work-files-online", "district", 2025, "at_least", 80, None),
+    ("work-files-online", "commune", 2025, "at_least", 60, None),
+    ("communes-digital", "district", 2025, "at_least", 20, None),
+    ("smart-cities", "province", 2025, "at_least", 3, None),
+    ("digital-economy-share", "province", 2025, "at_least", 10, None),
+    ("certified-on-ecommerce", "province", 2025, "at_least", 50, None),
+    ("smes-on-platforms", "province", 2025, "at_least", 50, None),
+    ("digital-technology-enterprises", "province", 2025, "at_least", 100, None),
+    ("qtsc-people", "province", 2025, "about", 2000, None),
+    ("qtsc-park", "province", 2025, "done", None, None),
+    ("fibre-households", "province", 2025, "more_than", 80, None),
+    ("communes-with-fibre", "province", 2025, "at_least", 100, None),
+    ("communes-with-fibre", "commune", 2025, "at_least", 100, None),
+    ("smartphone-households", "province", 2025, "direction", None, None),
+    ("stations-5g", "province", 2025, "direction", None, None),
+    ("e-payment-accounts", "province", 2025, "more_than", 50, None),
+    ("dti-rank-published", "province", 2030, "direction", None, None),
+    ("work-files-online", "province", 2030, "at_least", 100, None),
+    ("work-files-online", "district", 2030, "at_least", 90, None),
+    ("work-files-online", "commune", 2030, "at_least", 70, None),
+    ("digital-economy-share", "province", 2030, "between", 15, 20),
+    ("certified-on-ecommerce", "province", 2030, "at_least", 80, None),
+    ("smes-on-platforms", "province", 2030, "at_least", 80, None),
+    ("digital-technology-enterprises", "province", 2030, "at_least", 300, None),
+    ("iot-platform", "province", 2030, "done", None, None),
+]
+
+
+def test_every_promise_of_the_resolution_is_there(definitions: Definitions) -> None:
+    found = Counter(_promise(target) for target in definitions.plans["nq05"].targets)
+    assert found == Counter(PROMISES)
+
+
+def _promise(target: Target) -> tuple[str, str | None, int, str, int | None, int | None]:
+    value, upper = (None if figure is None else int(figure) for figure in (target.value, target.upper))
+    return target.indicator, target.level, target.by.year, target.kind.value, value, upper
+
+
+def test_targets_of_the_districts_close_with_the_districts(definitions: Definitions) -> None:
+    of_districts = [t for t in definitions.plans["nq05"].targets if t.level == "district"]
+    assert {(t.closes, bool(t.because)) for t in of_districts} == {(date(2025, 7, 1), True)}
+
+
+def test_baselines_of_the_interview(definitions: Definitions) -> None:
+    targets = {t.id: t for t in definitions.plans["nq05"].targets}
+    baseline = targets["nq05/fibre-households/province/2025-12-31"].baseline
+    assert baseline is not None
+    assert (baseline.value, baseline.on) == (Decimal(55), date(2022, 6, 30))
+    assert baseline.source is not None
+    about = targets["nq05/qtsc-people/province/2025-12-31"]
+    assert (about.kind, about.tolerance) == (TargetKind.ABOUT, Decimal(200))
+
+
+def test_after_the_merger_two_lineages_hold_different_targets(definitions: Definitions) -> None:
+    def by_2025(plan: str) -> dict[str, Decimal | None]:
+        targets = definitions.plans[plan].targets
+        return {t.indicator: t.value for t in targets if t.by.year == 2025 and t.level == "province"}
+
+    ours, theirs = by_2025("nq05"), by_2025("gia-lai-cu")
+    assert (ours["digital-economy-share"], theirs["digital-economy-share"]) == (10, 20)
+    assert definitions.plans["gia-lai-cu"].scope == "gia-lai-cu"
+
+
+@pytest.mark.parametrize("mark", [f"C{number}" for number in range(1, 11)])
+def test_every_contradiction_of_the_sources_is_noted(mark: str) -> None:
+    texts = "".join(path.read_text(encoding="utf-8") for path in Path(WORKSPACE).rglob("*.yaml"))
+    assert len(re.findall(rf"\b{mark}\b", texts)) >= 2  # in the list, and where it matters
+
+
+def test_published_figures_and_measured_ones_share_no_indicator(definitions: Definitions) -> None:
+    for indicator in definitions.indicators.values():
+        for rule in indicator.rules:
+            assert ("'published-" in rule.formula.text) == indicator.id.endswith("-published")
