@@ -69,10 +69,15 @@ def frame(request: Request, grains: Iterable[Grain], first_record: date | None) 
     """The periods of ``grains`` from the first record's to the cut-off's that the request asks for."""
     if first_record is None:
         return Frame((), request.cut_off)
-    first = first_record if request.first is None else max(first_record, request.first)
-    last = request.cut_off if request.last is None else min(request.cut_off, request.last)
-    periods = [p for grain in grains for p in periods_between(first, last, grain)] if first <= last else []
-    return Frame(tuple(periods), request.cut_off)
+    measured = (p for grain in grains for p in periods_between(first_record, request.cut_off, grain))
+    return Frame(tuple(p for p in measured if _is_asked(p, request)), request.cut_off)
+
+
+def _is_asked(period: Period, request: Request) -> bool:
+    """Whether ``period`` overlaps the span of the request, be it by one day."""
+    return (request.first is None or request.first <= period.last_day) and (
+        request.last is None or period.start <= request.last
+    )
 
 
 def calendar_tables(calendar: WorkingCalendar) -> dict[str, pa.Table]:
