@@ -6,7 +6,7 @@ Run it in an environment of its own that has both, since Kiềng itself needs no
     PYTHONPATH=src /tmp/relational/bin/python benchmarks/relational_layer.py
 
 Prints one line per layer: milliseconds to build and to write out the query (best of 20), milliseconds to
-run it (best of 5), and whether both gave equal rows. docs/decisions/0003-relational-layer.md has figures.
+run it (best of 5), and whether both gave equal rows. docs/decisions/0003-sqlglot-alone.md has figures.
 """
 
 from __future__ import annotations
