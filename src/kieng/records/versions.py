@@ -60,7 +60,7 @@ def delivery_hash(delivery: Delivery, rows: pa.Table) -> str:
 def month_texts(anchor: pa.ChunkedArray) -> pa.Array:
     """``2024-03`` of each date or date-time, :data:`UNDATED` where there is none."""
     numbers = pc.add(pc.multiply(pc.year(anchor), 100), pc.month(anchor))
-    coded = pa.chunked_array([numbers]).combine_chunks().fill_null(0).dictionary_encode()
+    coded = pc.fill_null(numbers.cast(pa.int64()), 0).combine_chunks().dictionary_encode()
     texts = [f"{n // 100:04}-{n % 100:02}" if n else UNDATED for n in coded.dictionary.to_pylist()]
     return pa.array(texts, pa.string()).take(coded.indices)
 

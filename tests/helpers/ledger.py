@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from kieng.plan.record_type import Field, FieldType, RecordType
 from kieng.records.batch import Delivery, Origin, VersionedRecords, intake_schema
-from kieng.records.ledger import Ledger
+from kieng.records.ledger import Ledger, utc_now
 from kieng.stores.sqlite.database import Database
 from kieng.stores.sqlite.manifest import SqliteManifest
 from kieng.words import Name
@@ -80,13 +80,19 @@ def delivery(
     table = pa.Table.from_pylist(full, schema=intake_schema(record_type))
     values: dict[str, object] = {"origin": Origin.SYNTHETIC, "by": "test", "mapping": "plain"}
     values |= {"mapping_hash": "0" * 64, "file": f"{key}.csv"} | more
-    return Delivery(record_type, table, source, key, **values)  # type: ignore[arg-type]
+    return Delivery(record_type, table, source, key, **values)
 
 
-def open_ledger(folder: Path, clock: Clock | None = None, small: int = 50_000) -> Ledger:
-    now: Mapping[str, object] = {} if clock is None else {"now": clock}
+def open_ledger(folder: Path, now: Callable[[], datetime] = utc_now, small: int = 50_000) -> Ledger:
     folder.mkdir(exist_ok=True)
-    return Ledger(SqliteManifest(Database(folder / "kieng.db")), folder, small=small, **now)  # type: ignore[arg-type]
+    return Ledger(SqliteManifest(Database(folder / "kieng.db")), folder, now, small)
+
+
+def numbered_sites(number: int, count: int) -> Delivery:
+    """The ``number``-th of a row of deliveries: ``count`` sites of its own, spread over three months."""
+    days = [date(2024, 1 + place % 3, 1) for place in range(count)]
+    rows = [site(f"{number}-{place}", day) for place, day in enumerate(days)]
+    return delivery(rows, key=f"delivery-{number}")
 
 
 def all_rows(records: VersionedRecords) -> list[dict[str, object]]:
@@ -98,5 +104,5 @@ def all_rows(records: VersionedRecords) -> list[dict[str, object]]:
 def newest(records: VersionedRecords) -> dict[str, dict[str, object]]:
     """The newest version of each record that is not withdrawn, by key, as any reader must find it."""
     rows = sorted(all_rows(records), key=lambda row: (row["_recorded_at"], row["_batch"], row["_row"]))
-    last = {str(row["_key"]): row for row in rows if row["_recorded_at"] <= records.as_of}  # type: ignore[operator]
+    last = {str(row["_key"]): row for row in rows if row["_recorded_at"] <= records.as_of}
     return {key: row for key, row in last.items() if not row["_withdrawn"]}

@@ -1,0 +1,163 @@
+"""One changed byte anywhere is found and named."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+from tests.helpers.ledger import REPORT, Clock, delivery, open_ledger, report, site
+
+from kieng.records.ledger import Ledger
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    """Batch 1 in two segments, batches 2 and 3 in the tail, one version of the plan's text."""
+    clock = Clock()
+    open_ledger(tmp_path, clock, small=0).append(delivery([site("a"), site("b", None)], key="1"))
+    ledger = open_ledger(tmp_path, clock)
+    ledger.append(delivery([site("a", antennas=3), site("c")], key="2", citation="NQ 05"))
+    ledger.append(delivery([report("x", "5", "estimate")], "3", REPORT))
+    ledger.remember_plan({"kieng.yaml": b"name: x"}, "f")
+    assert ledger.verify() == []
+    return ledger
+
+
+def change(folder: Path, statement: str, *values: object) -> None:
+    """As someone would who knows SQL and means harm: the database's own guards are off."""
+    with sqlite3.connect(folder / "kieng.db") as connection:
+        assert connection.execute(statement, values).rowcount > 0
+
+
+def kinds(ledger: Ledger) -> list[tuple[str, int | None]]:
+    return [(finding.kind, finding.batch) for finding in ledger.verify() if finding.damage]
+
+
+def segment_of(tmp_path: Path, month: str) -> Path:
+    return next((tmp_path / "segments" / "site" / month).iterdir())
+
+
+def test_a_changed_byte_in_a_segment(ledger, tmp_path):
+    path = segment_of(tmp_path, "2024-03")
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    found = ledger.verify()
+    assert [(f.kind, f.batch, f.place) for f in found] == [("changed-file", 1, str(path))]
+
+
+def test_a_truncated_a_missing_and_an_extra_file(ledger, tmp_path):
+    cut, gone = segment_of(tmp_path, "2024-03"), segment_of(tmp_path, "undated")
+    extra = cut.with_name("extra.parquet")
+    extra.write_bytes(b"x")
+    cut.write_bytes(cut.read_bytes()[:-1])
+    gone.unlink()
+    found = {(f.kind, f.batch, f.place, f.damage) for f in ledger.verify()}
+    assert found == {
+        ("wrong-size", 1, str(cut), True),
+        ("missing-file", 1, str(gone), True),
+        ("leftover-file", None, str(extra), False),
+    }
+
+
+def test_a_changed_byte_in_a_tail_chunk(ledger, tmp_path):
+    with sqlite3.connect(tmp_path / "kieng.db") as connection:
+        content = bytearray(connection.execute("SELECT content FROM tail WHERE batch = 2").fetchone()[0])
+    content[-20] ^= 1
+    change(tmp_path, "UPDATE tail SET content = ? WHERE batch = 2", bytes(content))
+    found = ledger.verify()
+    assert [(f.kind, f.batch) for f in found] == [("changed-tail", 2)]
+    assert found[0].place == "tail row of batch 2, site, 2024-03"
+
+
+def columns(table: str, folder: Path) -> list[str]:
+    with sqlite3.connect(folder / "kieng.db") as connection:
+        return [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+
+
+@pytest.mark.parametrize(
+    ("table", "batch", "kind"),
+    [
+        ("batches", 2, "changed-row"),
+        ("segments", 1, "changed-content"),
+        ("tail", 2, "changed-content"),
+        ("tail_versions", 3, "changed-content"),
+    ],
+)
+def test_every_column_of_the_manifest_is_covered(ledger, tmp_path, table, batch, kind):
+    key = "sequence" if table == "batches" else "batch"
+    for column in columns(table, tmp_path):
+        if column in (key, "content"):  # moved rows and chunks have tests of their own
+            continue
+        with sqlite3.connect(tmp_path / "kieng.db") as connection:
+            where = f'WHERE rowid = (SELECT max(rowid) FROM {table} WHERE "{key}" = {batch})'
+            was = connection.execute(f'SELECT "{column}" FROM {table} {where}').fetchone()[0]
+        other = f"{was}x" if isinstance(was, str) else (was or 0) + 1
+        change(tmp_path, f'UPDATE {table} SET "{column}" = ? {where}', other)
+        assert (kind, batch) in kinds(ledger), column
+        change(tmp_path, f'UPDATE {table} SET "{column}" = ? {where}', was)
+    assert ledger.verify() == []
+
+
+def test_a_text_that_is_no_text_any_more_is_a_finding_not_a_crash(ledger, tmp_path):
+    change(tmp_path, "UPDATE batches SET citation = CAST(X'4e5180' AS TEXT) WHERE sequence = 2")
+    assert kinds(ledger) == [("changed-row", 2)]
+
+
+def test_a_row_moved_to_another_batch(ledger, tmp_path):
+    change(tmp_path, "UPDATE tail_versions SET batch = 3 WHERE batch = 2 AND key = 'so-tttt:c'")
+    assert kinds(ledger) == [("changed-content", 2), ("changed-content", 3)]
+
+
+def test_a_batch_taken_from_the_middle(ledger, tmp_path):
+    change(tmp_path, "DELETE FROM batches WHERE sequence = 2")
+    assert ("missing-batch", 2) in kinds(ledger)
+
+
+def test_a_cut_off_end_is_seen_by_the_witness(ledger, tmp_path):
+    for table, key in (("tail", "batch"), ("tail_versions", "batch"), ("batches", "sequence")):
+        change(tmp_path, f"DELETE FROM {table} WHERE {key} = 3")
+    assert kinds(ledger) == [("missing-batch", 3)]
+
+
+def test_a_chain_made_anew_is_seen_by_the_witness(ledger, tmp_path):
+    other = open_ledger(tmp_path / "other", Clock())
+    other.append(delivery([site("a", antennas=9)]))
+    (tmp_path / "other" / "witness").write_bytes((tmp_path / "witness").read_bytes())
+    assert kinds(other) == [("rewritten-batch", 1), ("missing-batch", 2), ("missing-batch", 3)]
+
+
+def test_a_missing_witness_is_a_finding_and_a_lagging_one_is_not(ledger, tmp_path):
+    witness = tmp_path / "witness"
+    lines = witness.read_text().splitlines(keepends=True)
+    witness.write_text("".join(lines[:-1]) + lines[-1][:9])  # the power went while it was written
+    assert ledger.verify() == []
+    witness.unlink()
+    assert kinds(ledger) == [("missing-witness", None)]
+
+
+def test_an_empty_ledger_is_sound(tmp_path):
+    assert open_ledger(tmp_path).verify() == []
+
+
+@pytest.mark.parametrize("column", ["fingerprint", "recorded_at", "archive", "previous", "hash"])
+def test_a_changed_plan_text(ledger, tmp_path, column):
+    other = b"x" if column == "archive" else "x"
+    change(tmp_path, f"UPDATE plan_versions SET {column} = ?", other)
+    found = ledger.verify()
+    assert [(f.kind, f.place) for f in found] == [("changed-plan", "plan_versions row 1")]
+
+
+def test_sweep_removes_what_no_batch_names_and_spares_the_work_of_others(ledger, tmp_path):
+    orphan = segment_of(tmp_path, "2024-03").with_name("orphan.parquet")
+    fresh, dead = (tmp_path / "drafts" / name for name in ("fresh.parquet", "dead.parquet"))
+    for path in (orphan, fresh, dead):
+        path.write_bytes(b"x")
+    clock_now = Clock().moment.timestamp()
+    os.utime(fresh, (clock_now, clock_now))
+    os.utime(dead, (clock_now - 100_000, clock_now - 100_000))
+    assert set(ledger.sweep()) == {orphan, dead}
+    assert fresh.exists()
+    assert ledger.verify() == []
