@@ -6,7 +6,7 @@ a single record has a measurement that says so, and so have records that no map 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -63,13 +63,17 @@ def measure(
     readings: Sequence[Reading] | None = None,
     indicators: Sequence[Indicator] | None = None,
     span: Span = ALL_TIME,
+    name_missing: bool = True,
 ) -> Iterator[Measurement]:
     """Every measurement of ``indicators`` (all of them when None) on ``readings`` (both when None).
 
-    ``records_of`` gives the versions of a record type's records. Raises UserError, before the first
+    ``records_of`` gives the versions of a record type's records. ``name_missing`` adds a measurement for
+    every watched agency and period without a record (:func:`missing_figures` gives them one by one).
+    Nothing is measured before the definitions' ``measured_from``. Raises UserError, before the first
     number, when a rule's own worked examples do not come out as written.
     """
     refuse_failing_examples(definitions, engine)
+    span = _not_before(definitions.measured_from, span)
     wanted = list(definitions.indicators.values()) if indicators is None else indicators
     coverages = Coverages(Maps(definitions))
     for record_type, asks in asks_by_record_type(wanted).items():
@@ -83,7 +87,7 @@ def measure(
             first=_first_looked_at(span, asks),
             last=span.last,
         )
-        yield from measure_request(request, engine, records_of(record_type), coverages, span)
+        yield from measure_request(request, engine, records_of(record_type), coverages, span, name_missing)
 
 
 def asks_by_record_type(indicators: Sequence[Indicator]) -> Mapping[str, tuple[Ask, ...]]:
@@ -95,8 +99,17 @@ def asks_by_record_type(indicators: Sequence[Indicator]) -> Mapping[str, tuple[A
     return {record_type: tuple(asks) for record_type, asks in found.items()}
 
 
+def _not_before(day: date | None, span: Span) -> Span:
+    return span if day is None else Span(max(day, span.first or day), span.last)
+
+
 def measure_request(
-    request: Request, engine: Engine, records: VersionedRecords, coverages: Coverages, span: Span = ALL_TIME
+    request: Request,
+    engine: Engine,
+    records: VersionedRecords,
+    coverages: Coverages,
+    span: Span = ALL_TIME,
+    name_missing: bool = True,
 ) -> Iterator[Measurement]:
     """The measurements of one record type."""
     cells = engine.cells(request, records)
@@ -105,11 +118,36 @@ def measure_request(
     for ask in request.asks:
         rows = RuleRows(request, ask, coverages)
         yield from (m for m in rows.measured(cells) if span.has(m.period))
-        if first is not None:
+        if first is not None and name_missing:
             yield from (m for m in rows.without_records(first) if span.has(m.period))
     for left_out in unplaced(request, records, coverages.maps):
         if span.has(left_out.period):
             yield _cannot_place(left_out, request)
+
+
+def missing_figures(
+    definitions: Definitions,
+    indicator: Indicator,
+    period: Period,
+    reading: Reading,
+    as_of: datetime,
+    present: Iterable[str],
+) -> Iterator[Measurement]:
+    """The measurements of watched agencies that are not among ``present``: they say that there is no
+    data, so that nobody drops out of a list silently."""
+    rule = indicator.rule_for(period)
+    if rule is None or period.grain not in rule.counting.grains:
+        return
+    request = Request(
+        definitions=definitions,
+        record_type=rule.record,
+        asks=(Ask(indicator.id, indicator.rules.index(rule), rule),),
+        readings=(reading,),
+        as_of=as_of,
+        cut_off=cut_off_day(definitions, as_of),
+    )
+    rows = RuleRows(request, request.asks[0], Coverages(Maps(definitions)))
+    yield from rows.missing_in(period, reading, present)
 
 
 def _first_looked_at(span: Span, asks: Sequence[Ask]) -> date | None:

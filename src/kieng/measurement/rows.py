@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -86,6 +86,12 @@ class RuleRows:
                 if self.ask.rule.holds_in(period):
                     for reading in self._readings:
                         yield from self._missing_at(self._moment(reading, grain.value, period.start))
+
+    def missing_in(self, period: Period, reading: Reading, present: Iterable[str]) -> Iterator[Measurement]:
+        """One measurement for each watched agency that is not ``present`` in one period and reading."""
+        grain, start = period.grain.value, period.start
+        self._met.update((str(reading), agency, grain, start) for agency in present)
+        yield from self._missing_at(self._moment(str(reading), grain, start))
 
     @cached_property
     def last(self) -> date:

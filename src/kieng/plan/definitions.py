@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from kieng.plan.agency import AgencyTree
 from kieng.plan.calendar import WorkingCalendar
@@ -20,7 +21,8 @@ class Definitions:
     """What :func:`kieng.plan.load.load` makes of a workspace's text.
 
     ``time_zone`` is the zone in which wall times are kept. ``clocks`` holds, per clock id, its dated
-    versions. ``pillars`` keeps the order of the text. ``fingerprint`` is the SHA-256 of the text.
+    versions. ``measured_from`` is the day before which no period is measured. ``pillars`` keeps the
+    order of the text. ``fingerprint`` is the SHA-256 of the text.
     """
 
     name: Name
@@ -35,3 +37,4 @@ class Definitions:
     plans: Mapping[str, Plan]
     not_applicable: tuple[NotApplicable, ...]
     fingerprint: str
+    measured_from: date | None = None

@@ -44,6 +44,13 @@ _PLACES = (
 
 def load(root: Path) -> tuple[Definitions | None, Problems]:
     """What the text in ``root`` says, and every problem in it; nothing when there is any problem."""
+    definitions, problems = read(root)
+    return (None if problems else definitions), problems
+
+
+def read(root: Path) -> tuple[Definitions | None, Problems]:
+    """Like :func:`load`, but what could be read is given in spite of problems: good for further checks,
+    never for a number. None when there is no readable ``kieng.yaml``."""
     problems = Problems()
     settings = read_settings(root, problems)
     if settings is None:
@@ -56,6 +63,7 @@ def load(root: Path) -> tuple[Definitions | None, Problems]:
     definitions = Definitions(
         name=settings.name,
         time_zone=settings.time_zone,
+        measured_from=settings.measured_from,
         pillars=settings.pillars,
         record_types=record_types,
         tree=tree,
@@ -71,7 +79,7 @@ def load(root: Path) -> tuple[Definitions | None, Problems]:
         _check_indicator(indicator, tree, problems)
     for exception in definitions.not_applicable:
         _check_exception(exception, definitions, problems)
-    return (None if problems else definitions), problems
+    return definitions, problems
 
 
 def load_or_refuse(root: Path) -> Definitions:

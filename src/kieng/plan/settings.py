@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -19,10 +20,13 @@ SETTINGS = "kieng.yaml"
 
 @dataclass(frozen=True)
 class Settings:
-    """What ``kieng.yaml`` says. ``calendar`` is left to :func:`~kieng.plan.load_calendar.load_calendar`."""
+    """What ``kieng.yaml`` says. ``measured_from`` (optional) is the day before which no period is
+    measured, however old the records are. ``calendar`` is left to
+    :func:`~kieng.plan.load_calendar.load_calendar`."""
 
     name: Name
     time_zone: str
+    measured_from: date | None
     calendar: Section | None
     pillars: Mapping[str, Name]
     levels: Mapping[str, Level]
@@ -44,6 +48,7 @@ def read_settings(root: Path, problems: Problems) -> Settings | None:
     settings = Settings(
         name=section.name("name"),
         time_zone=_time_zone(section),
+        measured_from=section.optional_day("measured_from"),
         calendar=section.section("calendar"),
         pillars=_pillars(section),
         levels=_levels(section),

@@ -10,7 +10,7 @@ from functools import cached_property
 from kieng.judgement.board import Line, agencies_for, line, standing_day
 from kieng.judgement.due import period_for
 from kieng.judgement.lineage import targets_for
-from kieng.measurement.measure import cut_off_day
+from kieng.measurement.measure import cut_off_day, missing_figures
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.definitions import Definitions
@@ -94,12 +94,35 @@ def _stored(workspace: Workspace, asked: Asked) -> Figures:
     agency = agency_of(definitions, asked.agency, asked.period) if asked.agency else None
     reading = str(AS_WAS) if asked.map_ == str(AS_WAS) else run.map_day.isoformat()
     stored = workspace.stored
+
+    def read() -> list[Measurement]:
+        found = stored.read(asked.indicator, agency, asked.period, reading, asked.breakdowns)
+        return found + _missing(definitions, asked, agency, reading, run.as_of, found)
+
     return Figures(
         definitions,
         run.as_of,
-        read=lambda: stored.read(asked.indicator, agency, asked.period, reading, asked.breakdowns),
+        read=read,
         of_period=lambda indicator, period: stored.read(indicator, None, period, str(AS_WAS), False),
     )
+
+
+def _missing(
+    definitions: Definitions,
+    asked: Asked,
+    agency: str | None,
+    reading: str,
+    as_of: datetime,
+    found: list[Measurement],
+) -> list[Measurement]:
+    """Who should have a figure of one indicator and period and has none, of those asked about."""
+    if asked.indicator is None or asked.period is None:
+        return []
+    map_ = reading_of(reading, cut_off_day(definitions, as_of))
+    present = {one.agency for one in found if one.breakdown is None}
+    indicator = definitions.indicators[asked.indicator]
+    missing = missing_figures(definitions, indicator, asked.period, map_, as_of, present)
+    return [one for one in missing if agency in (None, one.agency)]
 
 
 def _made(workspace: Workspace, asked: Asked) -> Figures:

@@ -19,7 +19,7 @@ from kieng.measurement.request import AS_WAS, Reading
 from kieng.measurement.store import MeasurementStore, MeasureRun
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
-from kieng.plan.load import load, load_or_refuse, text_of
+from kieng.plan.load import load_or_refuse, read, text_of
 from kieng.plan.period import Period
 from kieng.problems import Place, Problem, Problems, UserError, refuse
 from kieng.records.admission import Receipt
@@ -153,7 +153,9 @@ class Workspace:
             map_day=today,
             finished_at=datetime.now(UTC),
         )
-        self.stored.replace(run, self.measurements(self.definitions, moment, (AS_WAS, Reading(today))))
+        # Figures that are not there are found when they are asked for; stored, they would be most rows.
+        found = self.measurements(self.definitions, moment, (AS_WAS, Reading(today)), name_missing=False)
+        self.stored.replace(run, found)
         return run
 
     def measurements(
@@ -163,13 +165,14 @@ class Workspace:
         readings: Sequence[Reading],
         indicators: Sequence[Indicator] | None = None,
         span: Span = ALL_TIME,
+        name_missing: bool = True,
     ) -> Iterator[Measurement]:
         """Figures made from the records known at ``as_of``, by the rules of ``definitions``."""
 
         def records_of(record_type: str) -> VersionedRecords:
             return self.ledger.records(definitions.record_types[record_type], as_of)
 
-        return measure(definitions, self.engine, records_of, as_of, readings, indicators, span)
+        return measure(definitions, self.engine, records_of, as_of, readings, indicators, span, name_missing)
 
     def definitions_as_of(self, as_of: datetime | None) -> Definitions:
         """The text that was in force when the figures of ``as_of`` were made; today's when none was kept."""
@@ -196,7 +199,7 @@ def definitions_of(files: Mapping[str, bytes]) -> Definitions:
 
 def check(root: Path) -> list[Problem]:
     """Every problem in the text of a workspace, mappings and worked examples included."""
-    definitions, problems = load(root)
+    definitions, problems = read(root)
     if definitions is not None:
         load_mappings(root, definitions, problems)
         if not problems:
