@@ -237,6 +237,8 @@ def test_rows_of_another_shape_are_a_fault_of_the_caller(ledger):
 def test_a_delivery_without_sound_rows_is_kept_as_a_batch(ledger):
     receipt = ledger.append(delivery([], refused=3))
     assert (receipt.batch.accepted, receipt.batch.refused) == (0, 3)
+    # Nothing in common but being empty: the second one's refusals must not be lost.
+    assert ledger.append(delivery([], key="second", refused=5)).batch.refused == 5
     assert ledger.verify() == []
 
 

@@ -131,3 +131,13 @@ def test_the_same_big_delivery_slipping_in_counts_once(tmp_path, monkeypatch):
     assert one.append(delivery(ROWS)).already == slipped[1].batch
     assert len(all_rows(one.records(SITE))) == 3
     assert one.verify() == []
+
+
+def test_drafts_that_never_got_a_name_are_removed(tmp_path, monkeypatch):
+    ledger = open_ledger(tmp_path, Clock(), small=0)
+    with monkeypatch.context() as patch:
+        patch.setattr(SegmentFolder, "settle", _full)
+        with pytest.raises(UserError, match="disk-full"):
+            ledger.append(delivery(ROWS))
+    assert leftovers(tmp_path) == []
+    assert ledger.verify() == []
