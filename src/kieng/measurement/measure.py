@@ -117,12 +117,19 @@ def measure_request(
     first = min(starts, default=None)
     for ask in request.asks:
         rows = RuleRows(request, ask, coverages)
-        yield from (m for m in rows.measured(cells) if span.has(m.period))
+        yield from (
+            m for m in rows.measured(cells) if span.has(m.period) and _says_something(m, name_missing)
+        )
         if first is not None and name_missing:
             yield from (m for m in rows.without_records(first) if span.has(m.period))
     for left_out in unplaced(request, records, coverages.maps):
         if span.has(left_out.period):
             yield _cannot_place(left_out, request)
+
+
+def _says_something(one: Measurement, name_missing: bool) -> bool:
+    """False for a cell whose records are all about other figures: the agency is missing from this one."""
+    return name_missing or one.used > 0 or one.status is not Status.NO_DATA
 
 
 def missing_figures(

@@ -34,6 +34,7 @@ from kieng.measurement.sql import (
     call,
     cast,
     column,
+    count_rows,
     is_null,
     literal,
     named,
@@ -321,22 +322,27 @@ class PassQuery:
         return climb.rolled.column(call("ARG_MAX_NULL", newest, how_new))
 
     def _reporting(self, climb: Climb, ask: Ask) -> dict[str, Sql]:
+        """Reporters, each once, with a record of theirs; of reported figures, with one that is used."""
         who = self.pass_.reporters.index(self.pass_.reporters_of(ask))
         reporter, people = (climb.landed.column(column(n, f"reporters_{who}")) for n in ("agency", "people"))
-        if not self._places_are_named:
-            return {
-                "reporting": climb.rolled.column(exp.Count(this=reporter)),
-                "reporting_people": cast(climb.rolled.column(exp.Sum(this=people)), PART_TYPE),
-            }
-        # An agency whose records name several places has several rows here: it reports once.
+        used = used_condition(ask) if self.pass_.record_type.carries_figures else None
+        counted: list[Sql] = [exp.GT(this=climb.count(used), expression=literal(0))] if used else []
+        if self._places_are_named:
+            counted.append(climb.landed.column(self._first_of_agency(climb, used).eq(literal(1))))
+        condition = all_of(counted) if counted else None
+        return {
+            "reporting": climb.rolled.column(where(exp.Count(this=reporter), condition)),
+            "reporting_people": cast(climb.rolled.column(where(exp.Sum(this=people), condition)), PART_TYPE),
+        }
+
+    @staticmethod
+    def _first_of_agency(climb: Climb, used: Row | None) -> Sql:
+        """Numbers the rows that an agency has here because its records name several places, used first."""
         keys = [column("agency", "closure"), column("reading", "closure"), column("agency", "base")]
         keys += [column(name, "base") for name in ("period", "by_field", "by_value")]
-        number = exp.Window(this=exp.RowNumber(), partition_by=keys)
-        first = climb.landed.column(number.eq(literal(1)))
-        return {
-            "reporting": climb.rolled.column(where(exp.Count(this=reporter), first)),
-            "reporting_people": cast(climb.rolled.column(where(exp.Sum(this=people), first)), PART_TYPE),
-        }
+        uses = climb.base.column(where(count_rows(), climb.condition(used)))
+        order = exp.Order(expressions=[exp.Ordered(this=uses, desc=True)])
+        return exp.Window(this=exp.RowNumber(), partition_by=keys, order=order)
 
 
 def pass_query(pass_: Pass) -> exp.Query:

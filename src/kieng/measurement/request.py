@@ -80,7 +80,8 @@ CELLS = pa.schema(
         ("origins", pa.int8()),  # Origin bits over the used records
         ("used", pa.int64()),  # records that some aggregate's condition is true for
         ("records", pa.int64()),  # records of the type in this cell, whatever the conditions
-        ("reporting", pa.int32()),  # reporters (agencies of rule.reporters levels) with >= 1 record
+        ("reporting", pa.int32()),  # reporters (agencies of rule.reporters levels) with >= 1 record,
+        # of a record type that carries figures with >= 1 used record
         ("reporting_people", PART),  # their population
     ]
 )

@@ -97,6 +97,15 @@ class RecordType:
     clock: ClockFields | None = None
     place: Place = Place("")
 
+    @property
+    def carries_figures(self) -> bool:
+        """Whether its records are figures somebody reports (many indicators share the type), not events.
+
+        Of events an agency that has any record has reported. Of figures it has reported only those that
+        are there: a report on another figure fills no gap.
+        """
+        return self.state_field is not None or self.absence_field is not None
+
 
 STATES = ("estimate", "provisional", "confirmed")
 ABSENCES = ("no_data", "not_applicable", "zero_denominator")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import abc
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from kieng.plan.record_type import RecordType
@@ -67,7 +68,7 @@ class FieldMapping:
     field: str
     source: str | None
     constant: str | None = None
-    values: abc.Mapping[str, str | None] = field(default_factory=dict)
+    values: abc.Mapping[str, str | None] = dataclasses.field(default_factory=dict)
     dates: tuple[str, ...] = ("iso",)
     time_zone: str = "UTC"
     numbers: NumberStyle = NumberStyle()

@@ -101,16 +101,17 @@ class MomentReader:
         if isinstance(moment, datetime):
             wall = self.wall(moment)
             return wall if isinstance(wall, Fault) else wall.date()
-        return _plausible(moment)
+        return moment if _plausible(moment) else _implausible()
 
     def wall(self, moment: Moment) -> datetime | Fault:
         """Wall time in the workspace's zone. A date alone is its own midnight, in no zone but ours."""
-        if not isinstance(moment, datetime):
-            return _plausible(datetime.combine(moment, time.min))
-        checked = _plausible(moment)
-        if isinstance(checked, Fault) or (checked.tzinfo is None and self._zone == self._home):
-            return checked
-        return self._shifted(checked)
+        midnight_ours = not isinstance(moment, datetime)
+        whole = moment if isinstance(moment, datetime) else datetime.combine(moment, time.min)
+        if not _plausible(whole):
+            return _implausible()
+        if midnight_ours or (whole.tzinfo is None and self._zone == self._home):
+            return whole
+        return self._shifted(whole)
 
     def _shifted(self, moment: datetime) -> datetime | Fault:
         if moment.tzinfo is not None:
@@ -121,9 +122,11 @@ class MomentReader:
         return earlier.astimezone(self._home).replace(tzinfo=None)
 
 
-def _plausible(moment: date) -> date | Fault:  # a datetime stays one
-    if FIRST_YEAR <= moment.year <= LAST_YEAR:
-        return moment
+def _plausible(moment: date) -> bool:
+    return FIRST_YEAR <= moment.year <= LAST_YEAR
+
+
+def _implausible() -> Fault:
     return fault("implausible-year", first=FIRST_YEAR, last=LAST_YEAR)
 
 
@@ -171,9 +174,9 @@ def _pattern_reader(pattern: str) -> _Reader:
         year, month, day = int(part["year"]), int(part["month"]), int(part["day"])
         if not timed:
             return date(year, month, day)
-        clock = (int(part.get(name, "0")) for name in ("hour", "minute", "second"))
+        hour, minute, second = (int(part.get(name, "0")) for name in ("hour", "minute", "second"))
         microsecond = int(part.get("fraction", "0").ljust(6, "0"))
-        moment = datetime(year, month, day, *clock, microsecond)
+        moment = datetime(year, month, day, hour, minute, second, microsecond)
         return datetime.fromisoformat(moment.isoformat() + part["zone"]) if "zone" in part else moment
 
     return read

@@ -201,7 +201,9 @@ def _contributions(records: Iterable[TracedRecord]) -> tuple[Contribution, ...]:
 
 def _missing(maps: Maps, rule: Rule, question: Question, records: Iterable[TracedRecord]) -> tuple[str, ...]:
     """The reporters that should have records in this figure and have none."""
-    inside = (Verdict.USED, Verdict.CONDITION_FALSE, Verdict.CONDITION_UNKNOWN)
+    inside = [Verdict.USED]
+    if not maps.definitions.record_types[rule.record].carries_figures:
+        inside += [Verdict.CONDITION_FALSE, Verdict.CONDITION_UNKNOWN]
     reporting = frozenset(record.agency for record in records if record.verdict in inside)
     who = ReporterSet.of(question.indicator, rule, maps.definitions)
     variant, asked = Variant.of(rule), (question.period, question.reading, question.agency)

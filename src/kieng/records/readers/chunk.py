@@ -41,7 +41,8 @@ class Chunk(Protocol):
 class Source(Protocol):
     """One file. ``names`` are its columns in NFC, or None where every row has its own (NDJSON)."""
 
-    names: tuple[str, ...] | None
+    @property
+    def names(self) -> tuple[str, ...] | None: ...
 
     def chunks(self) -> Iterator[Chunk]:
         """All rows, in order. Raises UserError when the file turns out to be unreadable."""

@@ -27,4 +27,6 @@ def open_source(path: Path, form: FileFormat, file: str) -> Source:
         raise refuse(file, "no-such-file", "There is no such file.", "Check the path and the name.")
     if path.stat().st_size == 0:
         raise refuse(file, "empty-file", "There is nothing in this file.", "Send the file again.")
-    return READERS[form.type](path, form, file)
+    # Refused rows of a Parquet file come back as NDJSON, which people can mend.
+    as_lines = form.type is FileType.PARQUET and ".ndjson" in path.suffixes
+    return READERS[FileType.NDJSON if as_lines else form.type](path, form, file)

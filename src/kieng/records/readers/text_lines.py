@@ -89,9 +89,8 @@ def open_text(path: Path, encoding: str, file: str) -> Iterator[tuple[IO[str], B
     becomes a UserError that names line and byte."""
     name = "utf-8-sig" if encoding == "utf-8" else encoding
     try:
-        with _raw(path) as binary:
-            with io.TextIOWrapper(binary, encoding=name, errors="strict", newline="") as text:
-                yield text, binary
+        with _raw(path) as binary, io.TextIOWrapper(binary, encoding=name, newline="") as text:
+            yield text, binary
     except UnicodeError:
         raise _undecodable(path, name, file) from None
     except (EOFError, zlib.error, gzip.BadGzipFile):

@@ -16,11 +16,14 @@ from kieng.stores.reference.rows import Record
 def reporters_among(
     records: Iterable[Record], ask: Ask, period: Period, definitions: Definitions
 ) -> set[str]:
-    """The expected reporters that ``records`` come from, each once."""
+    """The expected reporters that ``records`` come from, each once.
+
+    A record that names its place may come from an agency that nobody knows.
+    """
     agency_field = definitions.record_types[ask.rule.record].agency_field
-    sources = {record[agency_field] for record in records}
-    agencies = (definitions.tree.agencies[source] for source in sources)
-    return {agency.id for agency in agencies if is_expected(agency, ask, period, definitions)}
+    known = definitions.tree.agencies
+    sources = {record[agency_field] for record in records} & known.keys()
+    return {source for source in sources if is_expected(known[source], ask, period, definitions)}
 
 
 def is_expected(agency: Agency, ask: Ask, period: Period, definitions: Definitions) -> bool:

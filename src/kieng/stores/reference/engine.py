@@ -164,7 +164,9 @@ def _cell(
     slice_: Slice, agency: str, shares: Sequence[Share], stocks: Mapping[int, set[str]]
 ) -> dict[str, Any]:
     records = [share.record for share in shares]
-    reporters = reporters_among(records, slice_.ask, slice_.period, slice_.request.definitions)
+    reporters = reporters_among(
+        _reported(slice_, records), slice_.ask, slice_.period, slice_.request.definitions
+    )
     field, value = slice_.breakdown or (None, None)
     return {
         "indicator": slice_.ask.indicator,
@@ -184,6 +186,17 @@ def _cell(
     }
 
 
+def _reported(slice_: Slice, records: Sequence[Record]) -> Sequence[Record]:
+    """The records by which an agency has reported: any event, but only the figures asked about."""
+    return _used(slice_, records) if slice_.record_type.carries_figures else records
+
+
+def _used(slice_: Slice, records: Sequence[Record]) -> list[Record]:
+    """The records that some aggregate counts."""
+    aggregates = slice_.rule.formula.aggregates()
+    return [r for r in records if any(counts(aggregate, r, slice_.context) for aggregate in aggregates)]
+
+
 def _parts(slice_: Slice, shares: Sequence[Share], stocks: Mapping[int, set[str]]) -> dict[str, Any]:
     parts: list[Decimal | None] = []
     blocked = False
@@ -198,8 +211,7 @@ def _parts(slice_: Slice, shares: Sequence[Share], stocks: Mapping[int, set[str]
 
 def _quality(slice_: Slice, records: Sequence[Record]) -> dict[str, Any]:
     """What the used records say of themselves: state, absence, origins."""
-    aggregates = slice_.rule.formula.aggregates()
-    used = [r for r in records if any(counts(aggregate, r, slice_.context) for aggregate in aggregates)]
+    used = _used(slice_, records)
     states = [state for state in (state_of(r, slice_.record_type) for r in used) if state >= 0]
     return {
         "used": len(used),
