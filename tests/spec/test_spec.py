@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from kieng.measurement.request import Engine
 from tests.helpers.cells import ENGINES
 from tests.helpers.spec import Spec, columns_of, in_order, measured, shown, specs, world_of
 from tests.helpers.tables import read_table
+
+from kieng.measurement.request import Engine
 
 
 @pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
