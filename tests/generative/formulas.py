@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from hypothesis import strategies as st
+from tests.helpers.world import record_type_from
 
 from kieng.plan.formula.nodes import (
     Aggregate,
@@ -30,7 +32,19 @@ from kieng.plan.formula.nodes import (
     Ratio,
     Row,
 )
-from tests.helpers.world import record_type_from
+
+Drawn = TypeVar("Drawn")
+
+
+def called(name: str, strategy: st.SearchStrategy[Drawn]) -> st.SearchStrategy[Drawn]:
+    """``strategy`` under a name: Hypothesis would print the whole grammar wherever it is used."""
+
+    def draw_one(draw: st.DrawFn) -> Drawn:
+        return draw(strategy)
+
+    draw_one.__name__ = name
+    return st.composite(draw_one)()
+
 
 FIELDS = {
     "happened": {"type": "date"},
@@ -121,27 +135,34 @@ conditions: st.SearchStrategy[Row] = st.recursive(
     max_leaves=3,
 )
 
-wheres = st.one_of(st.none(), conditions)
+wheres = called("wheres", st.one_of(st.none(), conditions))
+measures = called("numbers", numbers)
 fields_with_numbers = st.sampled_from([FieldRef("amount"), FieldRef("number")])
-additive = st.one_of(
-    st.builds(Aggregate, st.just(AggregateKind.COUNT), st.none(), wheres),
-    st.builds(Aggregate, st.just(AggregateKind.SUM), numbers, wheres),
-    st.builds(Aggregate, st.just(AggregateKind.LATEST), numbers, wheres),
-)
-recomputed = st.one_of(
-    st.builds(Aggregate, st.sampled_from([AggregateKind.MIN, AggregateKind.MAX]), numbers, wheres),
-    st.builds(
-        Aggregate,
-        st.just(AggregateKind.COUNT_DISTINCT),
-        st.one_of(numbers, days, st.just(FieldRef("kind")), st.just(FieldRef("flag"))),
-        wheres,
+additive = called(
+    "additive",
+    st.one_of(
+        st.builds(Aggregate, st.just(AggregateKind.COUNT), st.none(), wheres),
+        st.builds(Aggregate, st.just(AggregateKind.SUM), measures, wheres),
+        st.builds(Aggregate, st.just(AggregateKind.LATEST), measures, wheres),
     ),
-    st.builds(
-        Aggregate,
-        st.just(AggregateKind.PERCENTILE),
-        fields_with_numbers,
-        wheres,
-        st.sampled_from([Decimal("0.5"), Decimal("0.9"), Decimal("0.25"), Decimal(0), Decimal(1)]),
+)
+recomputed = called(
+    "recomputed",
+    st.one_of(
+        st.builds(Aggregate, st.sampled_from([AggregateKind.MIN, AggregateKind.MAX]), measures, wheres),
+        st.builds(
+            Aggregate,
+            st.just(AggregateKind.COUNT_DISTINCT),
+            st.one_of(measures, days, st.just(FieldRef("kind")), st.just(FieldRef("flag"))),
+            wheres,
+        ),
+        st.builds(
+            Aggregate,
+            st.just(AggregateKind.PERCENTILE),
+            fields_with_numbers,
+            wheres,
+            st.sampled_from([Decimal("0.5"), Decimal("0.9"), Decimal("0.25"), Decimal(0), Decimal(1)]),
+        ),
     ),
 )
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-
-from kieng.measurement.request import Engine, Unsupported
 from tests.generative.requests import Case, cases
 from tests.helpers.cells import ENGINES, rows_of
+
+from kieng.measurement.request import Engine, Unsupported
 
 OTHERS = [name for name in ENGINES if name != "reference"]
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
+from tests.helpers.world import LEVELS, SOURCE, named
 
 from kieng.plan.agency import Agency, AgencyTree, Weight
 from kieng.plan.dated import Dated
 from kieng.plan.reorganisation import Move, Reorganisation, ReorganisationKind
-from tests.helpers.world import LEVELS, SOURCE, named
 
 FIRST, LAST = date(2024, 1, 1), date(2025, 12, 31)
 
@@ -56,7 +56,7 @@ class History:
     events: list[Reorganisation] = field(default_factory=list)
 
     def open(self, level: str, parent: str | None, day: date | None = None) -> str:
-        people = self.draw(st.one_of(st.integers(1, 900), st.integers(1, 9), st.none()))
+        people = self.draw(st.one_of(*[st.integers(1, 900)] * 4, st.none()))
         name = f"{level[0]}{len(self.lives)}"
         self.lives[name] = Life(name, level, day, people, [(parent, day)])
         return name
@@ -147,7 +147,7 @@ def merge_provinces(history: History, day: date) -> None:
     history.record(ReorganisationKind.PROVINCE_MERGER, day, [Move(gone, kept, {})])
 
 
-EVENTS = (merge, split, part_moves, new_parent, abolish_districts, merge_provinces)
+EVENTS = (split, part_moves, merge, split, part_moves, new_parent, abolish_districts, merge_provinces)
 
 
 @st.composite
@@ -161,8 +161,8 @@ def worlds(draw: Any) -> tuple[AgencyTree, tuple[Reorganisation, ...]]:
             district = history.open("district", province)
             for _ in range(draw(st.integers(1, 2))):
                 history.open("commune", district)
-    days = draw(st.lists(st.dates(date(2024, 2, 1), date(2025, 10, 31)), max_size=3, unique=True))
-    for day in sorted(days):
+    days = st.dates(date(2024, 2, 1), date(2025, 10, 31))
+    for day in sorted(draw(st.lists(days, min_size=draw(st.integers(0, 3)), max_size=3, unique=True))):
         draw(st.sampled_from(EVENTS))(history, day)
     agencies = {life.id: life.agency() for life in history.lives.values()}
     return AgencyTree(agencies, LEVELS), tuple(history.events)

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from tests.helpers.tables import Row, read_table, records_from, versioned
+from tests.helpers.world import LEVELS, calendar_of, definitions, reorganisation, tree_from
 
 from kieng.measurement.measure import Span, measure
 from kieng.measurement.measurement import Measurement, Status
@@ -29,8 +31,6 @@ from kieng.plan.load_record_types import load_record_types
 from kieng.plan.period import Period
 from kieng.plan.record_type import RecordType
 from kieng.problems import Problems, UserError
-from tests.helpers.tables import Row, read_table, records_from, versioned
-from tests.helpers.world import LEVELS, calendar_of, definitions, reorganisation, tree_from
 
 SPECS = Path(__file__).parents[1] / "spec"
 KEYS = {
