@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import pyarrow.compute as pc
+
 from kieng.measurement.closure import Maps
 from kieng.measurement.coverage import Coverages
 from kieng.measurement.examples import refuse_failing_examples
@@ -113,8 +115,7 @@ def measure_request(
 ) -> Iterator[Measurement]:
     """The measurements of one record type."""
     cells = engine.cells(request, records)
-    starts = cells["start"].to_pylist() if span.first is None else [span.first]
-    first = min(starts, default=None)
+    first = span.first or pc.min(cells["start"]).as_py()
     for ask in request.asks:
         rows = RuleRows(request, ask, coverages)
         yield from (

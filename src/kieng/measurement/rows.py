@@ -16,6 +16,7 @@ from kieng.measurement.closure import Variant
 from kieng.measurement.coverage import Coverages, Expected, ReporterSet
 from kieng.measurement.measurement import VALUE_DIGITS, Coverage, Measurement, Status
 from kieng.measurement.request import Ask, Reading, Request
+from kieng.measurement.table_rows import rows_of
 from kieng.measurement.value import (
     BLOCKED,
     DECLARED,
@@ -34,7 +35,6 @@ from kieng.records.batch import origins_of
 
 _NOBODY = Expected(0, None)
 _SHARE_DIGIT = Decimal(1).scaleb(-VALUE_DIGITS)
-_CHUNK = 20_000  # cells turned into Python values at a time: a million of them would not fit in memory
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class RuleRows:
     coverages: Coverages
     _met: set[tuple[str, str, str, date]] = field(default_factory=set)
     _moments: dict[tuple[str, str, date], Moment] = field(default_factory=dict)
-    _answers: dict[tuple[Any, ...], Answer] = field(default_factory=dict)
+    _answers: dict[tuple[int, str | None], tuple[Parts, Answer]] = field(default_factory=dict)
 
     def measured(self, cells: pa.Table) -> Iterator[Measurement]:
         """One measurement for each cell of this ask."""
@@ -73,7 +73,7 @@ class RuleRows:
         )
         table = cells.filter(mine).drop_columns(["indicator", "rule"])
         before = self._parts_by_place(table) if self.valuer.looks_back else {}
-        for row in _rows(table):
+        for row in rows_of(table):
             reading, agency, grain, start, breakdown_field = row[:5]
             if breakdown_field is None:
                 self._met.add((reading, agency, grain, start))
@@ -140,7 +140,7 @@ class RuleRows:
         _start: date,
         breakdown_field: str | None,
         breakdown_value: str | None,
-        parts: list[Decimal | None],
+        parts: Parts,
         blocked: bool,
         weighted: bool,
         state: int | None,
@@ -159,7 +159,7 @@ class RuleRows:
         elif before:
             answer = self.valuer.answer(parts, _earlier(moment, agency, breakdown, before), absence)
         else:
-            answer = self._answer(tuple(parts), absence)
+            answer = self._answer(parts, absence)
         return Measurement(
             indicator=self.ask.indicator,
             rule=self.ask.rule_number,
@@ -171,7 +171,7 @@ class RuleRows:
             status=answer.status,
             reason=answer.reason,
             value=answer.value,
-            parts=tuple(parts),
+            parts=parts,
             numerator=answer.numerator,
             denominator=answer.denominator,
             coverage=moment.coverage(agency, reporting, people),
@@ -183,18 +183,19 @@ class RuleRows:
             as_of=self.request.as_of,
         )
 
-    def _answer(self, parts: tuple[Decimal | None, ...], absence: str | None) -> Answer:
-        """Small numbers come again and again: equal parts give one answer."""
-        key = (parts, absence)
+    def _answer(self, parts: Parts, absence: str | None) -> Answer:
+        """Small numbers come again and again: equal parts are one object and give one answer. The parts
+        are kept beside it, so that no other object can come to have their identity."""
+        key = (id(parts), absence)
         if key not in self._answers:
-            self._answers[key] = self.valuer.answer(parts, nothing_earlier, absence)
-        return self._answers[key]
+            self._answers[key] = (parts, self.valuer.answer(parts, nothing_earlier, absence))
+        return self._answers[key][1]
 
     @staticmethod
     def _parts_by_place(table: pa.Table) -> Mapping[tuple[Any, ...], Parts]:
         """Parts that an earlier period can lend, by place; a blocked cell lends none."""
         open_cells = table.filter(pc.invert(table["blocked"]))
-        return {row[:6]: row[6] for row in _rows(open_cells)}
+        return {row[:6]: row[6] for row in rows_of(open_cells)}
 
     # --- what is not there ----------------------------------------------------------------
 
@@ -242,12 +243,6 @@ class RuleRows:
 _DECLARED = Answer(Status.NOT_APPLICABLE, DECLARED)
 _BLOCKED = Answer(Status.CANNOT_RECAST, BLOCKED)
 _origins = lru_cache(origins_of)
-
-
-def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
-    """The rows of a table as tuples, a chunk at a time."""
-    for chunk in table.to_batches(max_chunksize=_CHUNK):
-        yield from zip(*(column.to_pylist() for column in chunk.columns), strict=True)
 
 
 def _earlier(

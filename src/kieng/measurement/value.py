@@ -10,7 +10,7 @@ else: in ``a / b - 1`` they would not lead to the value.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -21,7 +21,7 @@ from kieng.plan.formula.nodes import Aggregate, Combine, Constant, Earlier, Form
 _VALUE_UNIT = 10**VALUE_DIGITS
 
 Number = int | Fraction
-Parts = Sequence[Decimal | None]
+Parts = tuple[Decimal | None, ...]
 EarlierParts = Callable[[str], Parts | None]  # "period" or "year" → the parts of that earlier period
 
 PERCENT = "percent"
