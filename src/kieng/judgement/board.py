@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kieng.judgement.due import is_closed, period_for
+from kieng.judgement.due import is_closed, periods_for
 from kieng.judgement.lineage import targets_for
 from kieng.judgement.standing import Judgement, Standing, judge
 from kieng.measurement.measurement import Measurement
@@ -58,10 +58,24 @@ def board(definitions: Definitions, lookup: Lookup, today: date) -> list[BoardRo
 def line(definitions: Definitions, target: Target, agency: str, lookup: Lookup, today: date) -> Line:
     """Where ``agency`` stands against ``target`` today."""
     indicator = definitions.indicators[target.indicator]
-    period = period_for(target, indicator, today)
-    measurement = lookup(indicator.id, agency, period) if period else None
+    period, measurement = _newest(definitions, target, agency, lookup, today)
     judgement = judge(target, indicator, measurement, today)
     return Line(target, indicator, agency, period, measurement, judgement)
+
+
+def _newest(
+    definitions: Definitions, target: Target, agency: str, lookup: Lookup, today: date
+) -> tuple[Period | None, Measurement | None]:
+    """The newest period that may tell the standing and has a figure; else the first one looked for."""
+    indicator = definitions.indicators[target.indicator]
+    since = target.baseline.on if target.baseline else definitions.plans[target.plan].valid_from
+    first = None
+    for period in periods_for(target, indicator, today, since):
+        first = first or period
+        measurement = lookup(indicator.id, agency, period)
+        if measurement is not None and measurement.value is not None:
+            return period, measurement
+    return first, lookup(indicator.id, agency, first) if first else None
 
 
 def standing_day(target: Target, today: date) -> date:
@@ -86,6 +100,12 @@ def _rows(
 def agencies_for(definitions: Definitions, target: Target, day: date) -> list[str]:
     """The agencies that answer for ``target`` on ``day``: its own agency or that agency's heirs, or those
     of its level that the plan binds."""
-    levels = definitions.tree.on(day).level_of
-    asked = [agency for agency, level in levels.items() if target.level in (None, level)]
-    return sorted(a for a in asked if target in targets_for(definitions, target.indicator, a, day))
+    return sorted(a for a in definitions.tree.on(day).level_of if answers_for(definitions, target, a, day))
+
+
+def answers_for(definitions: Definitions, target: Target, agency: str, day: date) -> bool:
+    """Whether ``agency`` answers for ``target`` on ``day``."""
+    level = definitions.tree.on(day).level_of.get(agency)
+    if level is None or target.level not in (None, level):
+        return False
+    return target in targets_for(definitions, target.indicator, agency, day)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
-from kieng.judgement.board import Line, agencies_for, line, standing_day
-from kieng.judgement.due import period_for
+from kieng.judgement.board import Line, answers_for, line, standing_day
 from kieng.judgement.lineage import targets_for
 from kieng.measurement.measure import cut_off_day, missing_figures
 from kieng.measurement.measurement import Measurement
@@ -16,7 +15,6 @@ from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
-from kieng.plan.target import Target
 from kieng.problems import near, refuse
 from kieng.workspace.folder import Workspace, agency_of, moment_in
 
@@ -62,15 +60,12 @@ class Figures:
         """The target that ``one`` is the standing of: of those judged on its very period, the next due."""
         if one.breakdown is not None or one.reading != str(AS_WAS):
             return None
-        for target in self._targets(one):
-            if period_for(target, self.definitions.indicators[one.indicator], self.today) == one.period:
-                return line(self.definitions, target, one.agency, self.lookup, self.today)
-        return None
-
-    def _targets(self, one: Measurement) -> Iterator[Target]:
         for target in targets_for(self.definitions, one.indicator, one.agency, one.period.last_day):
-            if one.agency in agencies_for(self.definitions, target, standing_day(target, self.today)):
-                yield target
+            if answers_for(self.definitions, target, one.agency, standing_day(target, self.today)):
+                found = line(self.definitions, target, one.agency, self.lookup, self.today)
+                if found.period == one.period:
+                    return found
+        return None
 
 
 def figures(workspace: Workspace, asked: Asked) -> Figures:
