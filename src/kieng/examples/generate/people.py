@@ -20,7 +20,7 @@ _NEVER = np.datetime64("NaT", "D")
 _EMPLOYERS = ("dn-phan-mem-1", "dn-phan-mem-2", "dn-phan-mem-3", "dn-ai-1")
 _WORKPLACES = ("khu-do-thi-khoa-hoc", "qtsc-binh-dinh", "long-van-ai")
 _LATER_ENGINEERS = 1010
-_QUY_NHON = "21583"  # the code stayed whenever the ward changed
+_PROVINCE = "52"  # reported by the province: Bình Định, since 1/7/2025 Gia Lai
 
 
 def write_workforce(maps: Maps, out: Path, until: date) -> list[GeneratedFile]:
@@ -37,7 +37,7 @@ def write_workforce(maps: Maps, out: Path, until: date) -> list[GeneratedFile]:
     stock = Stock(
         fixed={
             "MaLaoDong": numbered("LD-", count),
-            "MaXa": pa.array(np.full(count, _QUY_NHON)),
+            "CoQuan": pa.array(np.full(count, _PROVINCE)),
             "DonViSuDung": words(_EMPLOYERS, rng.choice(4, count, p=[0.42, 0.38, 0.12, 0.08])),
             "ViTri": words(("lao dong", "chuyen gia"), (rng.random(count) < 0.18).astype(np.int64)),
             "NoiLamViec": words(_WORKPLACES, workplace),
@@ -65,7 +65,7 @@ def write_training(maps: Maps, out: Path, until: date) -> list[GeneratedFile]:
     stock = Stock(
         fixed={
             "MaKhoa": numbered("KH-", int(held.sum())),
-            "MaXa": pa.array(np.full(int(held.sum()), _QUY_NHON)),
+            "CoQuan": pa.array(np.full(int(held.sum()), _PROVINCE)),
             "CoSo": words(("truong-1", "truong-2", "truong-3", "truong-4"), np.array(schools)[held]),
             "Loai": words(("dai-hoc",), np.zeros(int(held.sum()), np.int64)),
             "SoNguoiHoc": numbers(np.array(learners)[held]),
