@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from kieng.plan.check_formula import check, check_breakdown, check_counting
 from kieng.plan.dated import Dated
-from kieng.plan.formula.check import check, check_breakdown, check_counting
 from kieng.plan.formula.nodes import Formula
 from kieng.plan.formula.parse import parse
 from kieng.plan.indicator import Counting, Membership, RollUp, Rule, Source, Within

@@ -26,9 +26,9 @@ from kieng.plan.formula.nodes import (
     Value,
     children,
 )
-from kieng.plan.formula.row_types import RowTypes
 from kieng.plan.indicator import Counting, Membership, RollUp
 from kieng.plan.record_type import FieldType, Quantity, RecordType
+from kieng.plan.row_types import RowTypes
 from kieng.problems import Place, Problem, Problems, near
 
 PERCENT = "percent"

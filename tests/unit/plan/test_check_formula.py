@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kieng.plan.formula.check import check, check_breakdown, check_counting
+from kieng.plan.check_formula import check, check_breakdown, check_counting
 from kieng.plan.formula.parse import parse
 from kieng.plan.indicator import Counting, Membership, RollUp
 from kieng.plan.period import Grain
