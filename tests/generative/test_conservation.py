@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.generative.formulas import additive, called
 from tests.generative.requests import Case, cases, rules
@@ -48,7 +48,6 @@ def can_always_be_placed(case: Case) -> Case:
 
 
 @given(case=cases(alone))
-@settings(max_examples=40)
 def test_every_map_has_the_same_total(case: Case) -> None:
     case = can_always_be_placed(case)
     totals: dict[str, dict[tuple[Any, ...], Decimal]] = {
@@ -64,7 +63,6 @@ def test_every_map_has_the_same_total(case: Case) -> None:
 
 
 @given(case=cases(added_up))
-@settings(max_examples=40)
 def test_an_agency_is_its_own_and_what_stands_below(case: Case) -> None:
     """On the map of one day a cell is the sum of the cells below it and of its own records."""
     day = case.request.readings[1].map_day
