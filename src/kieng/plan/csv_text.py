@@ -113,7 +113,7 @@ def read_csv(
     if text is None:
         return []
     file = shown_path(path, root)
-    lines = list(_lines(text, file, problems))
+    lines = list(cells_by_line(text, file, problems))
     if not lines:
         problems.add(Place(file), "empty-file", "There is nothing in this file.", "Write the header row.")
         return []
@@ -123,7 +123,7 @@ def read_csv(
     return [_row(header, cells, problems) for cells in rows if _fits(header, cells, problems)]
 
 
-def _lines(text: str, file: str, problems: Problems) -> Iterator[list[Cell]]:
+def cells_by_line(text: str, file: str, problems: Problems) -> Iterator[list[Cell]]:
     """The cells of each line that has any text; a line that is no CSV is a problem and left out."""
     at, line, column, cells = 0, 1, 1, list[Cell]()
     while at < len(text):
