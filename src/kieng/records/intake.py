@@ -57,7 +57,8 @@ class RefusedRows:
 
 @dataclass(frozen=True)
 class Intake:
-    """What came of a delivery. ``key`` is the hash of the files' contents: the same files, the same key."""
+    """What came of a delivery. ``key`` is the hash of the files' contents: the same files, the same key;
+    empty when they were refused."""
 
     mapping: Mapping
     rows: pa.Table  # intake_schema
@@ -107,9 +108,9 @@ def take_in(
     if not files:
         raise refuse("", "no-file", "No file was named.", "Name at least one file to load.")
     reading = _Reading(mapping, RowIntake(mapping, definitions, secret), on_progress)
-    key = _content_key(files, reading.problems)
     for index, path in enumerate(files):
         reading.read(index, path)
+    key = "" if reading.problems else _content_key(files)
     return reading.intake(tuple(files), key)
 
 
@@ -229,14 +230,10 @@ def _with_file(rows: pa.Table, index: int) -> pa.Table:
     return rows.append_column(FILE, pa.array([index] * len(rows), pa.int16()))
 
 
-def _content_key(files: Sequence[Path], problems: Problems) -> str:
+def _content_key(files: Sequence[Path]) -> str:
     """SHA-256 over the contents of all files, in order."""
     total = hashlib.sha256()
     for path in files:
-        try:
-            with path.open("rb") as opened:
-                total.update(hashlib.file_digest(opened, "sha256").digest())
-        except OSError as error:
-            why = f"The file cannot be read: {error.strerror}."
-            problems.add(Place(path.name), "unreadable-file", why, "Check that it exists and may be read.")
+        with path.open("rb") as opened:
+            total.update(hashlib.file_digest(opened, "sha256").digest())
     return total.hexdigest()

@@ -34,7 +34,6 @@ def read_fields(
     section: Section, record_type: RecordType, defaults: Defaults, definitions: Definitions
 ) -> dict[str, FieldMapping]:
     """Field name → mapping, of the fields that are sound."""
-    section.need("fields")
     inner = section.section("fields")
     if inner is None:
         return {}

@@ -48,6 +48,7 @@ def _read(section: Section, definitions: Definitions, text_hash: str) -> Mapping
         time_zone=read_zone(section, definitions.time_zone),
         numbers=read_numbers(section),
     )
+    section.need("fields")
     fields = read_fields(section, record_type, defaults, definitions) if record_type else {}
     mapping = Mapping(
         id=section.text("id"),

@@ -22,6 +22,7 @@ DIRECTIVES = {
     "%f": ("fraction", "[0-9]{1,6}"),
     "%z": ("zone", "Z|[+-][0-9]{2}:?[0-9]{2}"),
 }
+_PARTS = ("year", "month", "day", "hour", "minute", "second")  # in the order a datetime takes them
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 # A date without a time of day is a `date`; with one it is a `datetime`, aware if it carries an offset.
@@ -58,6 +59,9 @@ def pattern_fault(pattern: str) -> tuple[str, str] | None:
         return f"`{twice}` stands here twice.", "Name each part of the date once."
     if not {"%Y", "%m", "%d"} <= set(used):
         return "Year, month and day are not all there.", "Write a pattern such as %d/%m/%Y, or iso."
+    for part, needed in (("%M", "%H"), ("%S", "%M"), ("%f", "%S"), ("%z", "%H")):
+        if part in used and needed not in used:
+            return f"`{part}` stands here without `{needed}`.", f"Add `{needed}` to the pattern."
     return None
 
 
@@ -164,22 +168,25 @@ def _serial(text: str) -> Moment | None:
 
 def _pattern_reader(pattern: str) -> _Reader:
     shape = _compiled(pattern)
-    timed = "%H" in pattern
+    groups = [shape.groupindex[name] for name in _PARTS if name in shape.groupindex]
+    make: Callable[..., Moment] = datetime if "hour" in shape.groupindex else date
+    precise = "fraction" in shape.groupindex or "zone" in shape.groupindex
 
     def read(text: str) -> Moment | None:
         found = shape.fullmatch(text)
         if found is None:
             return None
-        part = found.groupdict(default="0")
-        year, month, day = int(part["year"]), int(part["month"]), int(part["day"])
-        if not timed:
-            return date(year, month, day)
-        hour, minute, second = (int(part.get(name, "0")) for name in ("hour", "minute", "second"))
-        microsecond = int(part.get("fraction", "0").ljust(6, "0"))
-        moment = datetime(year, month, day, hour, minute, second, microsecond)
-        return datetime.fromisoformat(moment.isoformat() + part["zone"]) if "zone" in part else moment
+        moment = make(*map(int, found.group(*groups)))
+        return _refined(moment, found.groupdict()) if precise else moment
 
     return read
+
+
+def _refined(moment: Moment, part: dict[str, str | None]) -> Moment:
+    """``moment`` with the fraction of its second, and its offset."""
+    return datetime.fromisoformat(
+        f"{moment.isoformat()}.{(part.get('fraction') or '0').ljust(6, '0')}{part.get('zone') or ''}"
+    )
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
