@@ -18,7 +18,7 @@ import pyarrow as pa
 from kieng.measurement.request import Reading
 from kieng.plan.agency import Agency
 from kieng.plan.definitions import Definitions
-from kieng.plan.indicator import RollUp, Rule, Within
+from kieng.plan.indicator import Membership, RollUp, Rule, Within
 from kieng.plan.period import Period
 from kieng.plan.recast import WEIGHT_UNIT, Atlas, Placement
 
@@ -36,14 +36,20 @@ CLOSURE = pa.schema(
 
 @dataclass(frozen=True)
 class Variant:
-    """How records climb: the basis of split moves, and how far up the tree (None: nowhere)."""
+    """How records climb: the basis of split moves, and how far up the tree (None: nowhere).
+
+    ``at_end``: what is counted is what holds on the period's last day, so it stands on the map of that
+    day, also when its agency was there earlier in the period.
+    """
 
     basis: str
     within: Within | None
+    at_end: bool = False
 
     @staticmethod
     def of(rule: Rule) -> Variant:
-        return Variant(rule.recast_by, None if rule.roll_up is RollUp.NONE else rule.within)
+        within = None if rule.roll_up is RollUp.NONE else rule.within
+        return Variant(rule.recast_by, within, rule.counting.membership is Membership.IN_FORCE)
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,8 @@ class Maps:
         return self._scopes[period]
 
     def place(self, agency: str, period: Period, reading: Reading, variant: Variant) -> Placement:
-        return self.atlas.place(agency, period, reading.map_day, variant.basis)
+        day = reading.map_day or (period.last_day if variant.at_end else None)
+        return self.atlas.place(agency, period, day, variant.basis)
 
     def agencies_above(
         self, agency: str, period: Period, reading: Reading, variant: Variant

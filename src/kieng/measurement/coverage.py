@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from kieng.measurement.closure import Maps, Variant
-from kieng.measurement.request import Reading
+from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.dated import Dated, on_day
 from kieng.plan.definitions import Definitions
-from kieng.plan.indicator import NotApplicable, Rule
+from kieng.plan.indicator import Membership, NotApplicable, Rule
 from kieng.plan.period import Period
 
 PEOPLE = "population"  # the weight basis that says how many people an agency serves
@@ -18,15 +18,18 @@ PEOPLE = "population"  # the weight basis that says how many people an agency se
 
 @dataclass(frozen=True)
 class ReporterSet:
-    """Who is expected to have records: agencies of ``levels`` but for the declared exceptions."""
+    """Who is expected to have records: agencies of ``levels`` but for the declared exceptions; of what
+    is counted ``at_end`` of a period, those that exist on its last day."""
 
     levels: tuple[str, ...]
     exceptions: tuple[NotApplicable, ...]
+    at_end: bool = False
 
     @staticmethod
     def of(indicator: str, rule: Rule, definitions: Definitions) -> ReporterSet:
         exceptions = tuple(d for d in definitions.not_applicable if d.indicator == indicator)
-        return ReporterSet(rule.reporters, exceptions)
+        at_end = rule.counting.membership is Membership.IN_FORCE
+        return ReporterSet(rule.reporters, exceptions, at_end)
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,26 @@ class Coverages:
             excepted = self.excepted(who, period)
             self._reporters[key] = {
                 agency: self._people(agency, period)
-                for agency, level in self.level_of(period).items()
+                for agency, level in self.levels_for(who.at_end, period).items()
                 if level in who.levels and agency not in excepted
             }
         return self._reporters[key]
+
+    def levels_for(self, at_end: bool, period: Period) -> Mapping[str, str]:
+        """The agencies that are on the map as it was in ``period``, with their levels."""
+        if at_end:
+            return self.maps.definitions.tree.on(period.last_day).level_of
+        return self.level_of(period)
+
+    def reporter_of(self, source: str, who: ReporterSet, period: Period) -> str | None:
+        """For whom a record of ``source`` counts as a report: the source itself, or, when it is not on
+        the map of ``period``, the one agency it became whole. None: for nobody expected."""
+        if source not in self.levels_for(who.at_end, period):
+            landings = self.maps.place(source, period, AS_WAS, Variant(PEOPLE, None, who.at_end)).landings
+            if len(landings) != 1:
+                return None
+            source = landings[0].agency
+        return source if source in self.reporters(who, period) else None
 
     def excepted(self, who: ReporterSet, period: Period) -> frozenset[str]:
         """The agencies for which the indicator is declared to have no meaning in ``period``."""

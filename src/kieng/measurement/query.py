@@ -324,25 +324,29 @@ class PassQuery:
     def _reporting(self, climb: Climb, ask: Ask) -> dict[str, Sql]:
         """Reporters, each once, with a record of theirs; of reported figures, with one that is used."""
         who = self.pass_.reporters.index(self.pass_.reporters_of(ask))
-        reporter, people = (climb.landed.column(column(n, f"reporters_{who}")) for n in ("agency", "people"))
+        reporter, people = (
+            climb.landed.column(column(n, f"reporters_{who}")) for n in ("reporter", "people")
+        )
         used = used_condition(ask) if self.pass_.record_type.carries_figures else None
-        counted: list[Sql] = [exp.GT(this=climb.count(used), expression=literal(0))] if used else []
-        if self._places_are_named:
-            counted.append(climb.landed.column(self._first_of_agency(climb, used).eq(literal(1))))
-        condition = all_of(counted) if counted else None
+        counted: list[Sql] = [climb.landed.column(self._first_of_reporter(climb, who, used))]
+        if used is not None:
+            counted.append(exp.GT(this=climb.count(used), expression=literal(0)))
+        condition = all_of(counted)
         return {
             "reporting": climb.rolled.column(where(exp.Count(this=reporter), condition)),
             "reporting_people": cast(climb.rolled.column(where(exp.Sum(this=people), condition)), PART_TYPE),
         }
 
     @staticmethod
-    def _first_of_agency(climb: Climb, used: Row | None) -> Sql:
-        """Numbers the rows that an agency has here because its records name several places, used first."""
-        keys = [column("agency", "closure"), column("reading", "closure"), column("agency", "base")]
+    def _first_of_reporter(climb: Climb, who: int, used: Row | None) -> Sql:
+        """True for one of the rows that a reporter has in a cell, a used one if there is any: agencies
+        that became one report together, and an agency may name several places."""
+        keys = [column("agency", "closure"), column("reading", "closure")]
+        keys += [column("reporter", f"reporters_{who}")]
         keys += [column(name, "base") for name in ("period", "by_field", "by_value")]
         uses = climb.base.column(where(count_rows(), climb.condition(used)))
         order = exp.Order(expressions=[exp.Ordered(this=uses, desc=True)])
-        return exp.Window(this=exp.RowNumber(), partition_by=keys, order=order)
+        return exp.Window(this=exp.RowNumber(), partition_by=keys, order=order).eq(literal(1))
 
 
 def pass_query(pass_: Pass) -> exp.Query:

@@ -123,7 +123,9 @@ class RuleRows:
         return Moment(
             period=period,
             reading=reading,
-            levels=coverages.level_of(period) if day is None else definitions.tree.on(day).level_of,
+            levels=coverages.levels_for(who.at_end, period)
+            if day is None
+            else definitions.tree.on(day).level_of,
             expected=coverages.expected(who, Variant.of(self.ask.rule), period, reading),
             declared=coverages.excepted(who, period),
         )

@@ -23,7 +23,10 @@ class Origin(StrEnum):
     @property
     def bit(self) -> int:
         """1, 2, 4, 8: so that a mix of origins is one small number."""
-        return 1 << list(Origin).index(self)
+        return _BITS[self]
+
+
+_BITS = {origin: 1 << number for number, origin in enumerate(Origin)}
 
 
 def origins_of(bits: int) -> tuple[Origin, ...]:

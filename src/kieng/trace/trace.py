@@ -204,10 +204,12 @@ def _missing(maps: Maps, rule: Rule, question: Question, records: Iterable[Trace
     inside = [Verdict.USED]
     if not maps.definitions.record_types[rule.record].carries_figures:
         inside += [Verdict.CONDITION_FALSE, Verdict.CONDITION_UNKNOWN]
-    reporting = frozenset(record.agency for record in records if record.verdict in inside)
-    who = ReporterSet.of(question.indicator, rule, maps.definitions)
+    who, coverages = ReporterSet.of(question.indicator, rule, maps.definitions), Coverages(maps)
+    sources = {record.agency for record in records if record.verdict in inside}
+    reporters = (coverages.reporter_of(source, who, question.period) for source in sources if source)
+    reporting = frozenset(reporter for reporter in reporters if reporter is not None)
     variant, asked = Variant.of(rule), (question.period, question.reading, question.agency)
-    return missing(Coverages(maps), who, variant, *asked, reporting)
+    return missing(coverages, who, variant, *asked, reporting)
 
 
 def _tree_day(definitions: Definitions, question: Question) -> date:

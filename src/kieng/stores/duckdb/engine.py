@@ -160,13 +160,21 @@ def _whole_on_map(maps: Maps, variants: Sequence[Variant], request: Request) -> 
 
 
 def _reporters(pass_: Pass, span: Frame, coverages: Coverages) -> pa.Table:
-    """who (number of the set of reporters), period, agency, people: who is expected in which period."""
+    """who (number of the set of reporters), period, agency, reporter, people: for whom the records of an
+    agency are a report in a period."""
     rows = [
-        (who, period, agency, people)
+        (who, period, agency, reporter, coverages.reporters(reporters, about)[reporter])
         for who, reporters in enumerate(pass_.reporters)
         for period, about in enumerate(span.periods)
-        for agency, people in coverages.reporters(reporters, about).items()
+        for agency in coverages.maps.definitions.tree.agencies
+        if (reporter := coverages.reporter_of(agency, reporters, about)) is not None
     ]
-    columns = zip(*rows, strict=True) if rows else ((), (), (), ())
-    types = {"who": pa.int16(), "period": pa.int32(), "agency": pa.string(), "people": PART}
+    columns = zip(*rows, strict=True) if rows else ((), (), (), (), ())
+    types = {
+        "who": pa.int16(),
+        "period": pa.int32(),
+        "agency": pa.string(),
+        "reporter": pa.string(),
+        "people": PART,
+    }
     return pa.table({n: pa.array(c, t) for (n, t), c in zip(types.items(), columns, strict=True)})

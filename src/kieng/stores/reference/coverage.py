@@ -3,33 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
 from kieng.measurement.request import Ask
 from kieng.plan.agency import Agency, AgencyTree
 from kieng.plan.dated import on_day
 from kieng.plan.definitions import Definitions
+from kieng.plan.indicator import Membership
 from kieng.plan.period import Period
+from kieng.plan.recast import Atlas
 from kieng.stores.reference.rows import Record
 
 
 def reporters_among(
-    records: Iterable[Record], ask: Ask, period: Period, definitions: Definitions
+    records: Iterable[Record], ask: Ask, period: Period, definitions: Definitions, atlas: Atlas
 ) -> set[str]:
-    """The expected reporters that ``records`` come from, each once.
+    """The expected reporters that ``records`` report for, each once.
 
     A record that names its place may come from an agency that nobody knows.
     """
     agency_field = definitions.record_types[ask.rule.record].agency_field
-    known = definitions.tree.agencies
-    sources = {record[agency_field] for record in records} & known.keys()
-    return {source for source in sources if is_expected(known[source], ask, period, definitions)}
+    sources = {record[agency_field] for record in records} & definitions.tree.agencies.keys()
+    found = {_stands_as(definitions.tree.agencies[source], ask, period, atlas) for source in sources}
+    return {agency.id for agency in found if agency and is_expected(agency, ask, period, definitions)}
+
+
+def _stands_as(agency: Agency, ask: Ask, period: Period, atlas: Atlas) -> Agency | None:
+    """``agency`` itself if it is on the map as it was, else the one agency that it became whole."""
+    if _day_on_the_map(agency, ask, period) is not None:
+        return agency
+    at_end = period.last_day if ask.rule.counting.membership is Membership.IN_FORCE else None
+    landings = atlas.place(agency.id, period, at_end, "population").landings
+    return atlas.tree.agencies[landings[0].agency] if len(landings) == 1 else None
+
+
+def _day_on_the_map(agency: Agency, ask: Ask, period: Period) -> date | None:
+    """The day on which the map as it was shows ``agency``: its last one in the period, or the period's
+    last day for what holds on that day."""
+    if ask.rule.counting.membership is Membership.IN_FORCE:
+        return period.last_day if agency.exists_on(period.last_day) else None
+    return agency.last_day_in(period)
 
 
 def is_expected(agency: Agency, ask: Ask, period: Period, definitions: Definitions) -> bool:
-    """Whether ``agency`` should have records: its level on its last day in ``period`` reports, and the
-    indicator has not been declared without meaning for it."""
-    day = agency.last_day_in(period)
+    """Whether ``agency`` should have records: its level on the map as it was reports, and the indicator
+    has not been declared without meaning for it."""
+    day = _day_on_the_map(agency, ask, period)
     level = on_day(agency.levels, day) if day else None
     if day is None or level is None or level not in ask.rule.reporters:
         return False

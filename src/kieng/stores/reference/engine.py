@@ -165,7 +165,7 @@ def _cell(
 ) -> dict[str, Any]:
     records = [share.record for share in shares]
     reporters = reporters_among(
-        _reported(slice_, records), slice_.ask, slice_.period, slice_.request.definitions
+        _reported(slice_, records), slice_.ask, slice_.period, slice_.request.definitions, slice_.atlas
     )
     field, value = slice_.breakdown or (None, None)
     return {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from kieng.measurement.request import WEIGHT_UNIT, Reading
-from kieng.plan.indicator import RollUp, Rule
+from kieng.plan.indicator import Membership, RollUp, Rule
 from kieng.plan.period import Period
 from kieng.plan.recast import Atlas
 from kieng.plan.record_type import RecordType
@@ -39,5 +39,11 @@ def _landings(
     agency = record[kind.agency_field]
     if agency is None:
         return period.last_day, {}
-    placement = atlas.place(agency, period, reading.map_day, rule.recast_by)
+    placement = atlas.place(agency, period, _map_day(rule, period, reading), rule.recast_by)
     return placement.day, {landing.agency: landing.weight for landing in placement.landings}
+
+
+def _map_day(rule: Rule, period: Period, reading: Reading) -> date | None:
+    """The day of the map to land on; what holds on the period's last day stands on that day's map."""
+    at_end = period.last_day if rule.counting.membership is Membership.IN_FORCE else None
+    return reading.map_day or at_end

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -43,6 +42,8 @@ _COLUMNS = (
 _INSERT = f"INSERT INTO measurements ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM measurements"
 _INSERT_RUN = "INSERT INTO measure_runs VALUES (?, ?, ?, ?, ?, ?)"
+
+_NONE = "-"  # a part that is null, among numbers separated by spaces
 
 Row = tuple[object, ...]
 
@@ -128,7 +129,7 @@ def _row(one: Measurement) -> Row:
         one.status.value,
         one.reason,
         _text(one.value),
-        json.dumps([_text(part) for part in one.parts]),
+        " ".join([_NONE if part is None else str(part) for part in one.parts]),
         _text(one.numerator),
         _text(one.denominator),
         one.coverage.reporting,
@@ -155,7 +156,7 @@ def _measurement(row: sqlite3.Row, as_of: datetime) -> Measurement:
         status=Status(row["status"]),
         reason=row["reason"],
         value=_number(row["value"]),
-        parts=tuple(_number(part) for part in json.loads(row["parts"])),
+        parts=tuple(None if part == _NONE else Decimal(part) for part in row["parts"].split()),
         numerator=_number(row["numerator"]),
         denominator=_number(row["denominator"]),
         coverage=Coverage(row["reporting"], row["expected"], _number(row["people_share"])),

@@ -123,5 +123,4 @@ TABLES = (
     """,
     "CREATE INDEX measurements_by_indicator ON measurements (indicator, agency, reading, start)",
     "CREATE INDEX measurements_by_period ON measurements (start, grain, indicator, reading)",
-    "CREATE INDEX measurements_by_agency ON measurements (agency, start)",
 )
