@@ -86,6 +86,7 @@ class RowIntake:
             if key not in found:
                 found[key] = finder.find(text, day, self._column_of(mapping.on))
             values[index] = found[key]
+        sheet.values[name] = sheet.values.pop(name)  # last, so that a fault of the day is named at the day
 
     def _column_of(self, field: str | None) -> str:
         mapping = self._mapping.fields.get(field or "")
