@@ -62,6 +62,9 @@ class CellReader:
         self._absent = door.absent
         self._absent_beside_empty = any(text for text in door.absent)
         self._words = {fold(text): value for text, value in mapping.values.items()}
+        self._plain = not (self._words or mapping.present)
+        errors = dict.fromkeys(EXCEL_ERRORS, fault("excel-error"))
+        self._special: dict[str, Fault | None] = errors | dict.fromkeys(self._absent)
         self._native = _Native(mapping, field, door)
         self._ours = _Native(replace(mapping, dates=("iso",), numbers=PLAIN_NUMBERS), field, door)
         self._memo = Memo(self._from_text)
@@ -72,15 +75,20 @@ class CellReader:
         return [memo[raw] if type(raw) is str else other(raw) for raw in raws]
 
     def _from_text(self, raw: str) -> Any:
-        text = composed(raw.strip())
+        text = raw.strip()
+        if not text.isascii():
+            text = composed(text)
+        if self._plain and text not in self._special:
+            return self._native.from_text(text)
+        return self._from_special(text)
+
+    def _from_special(self, text: str) -> Any:
         if self.mapping.present:
             return text not in self._absent
         if self._words and (word := fold(text)) in self._words:
             return self.constant(self._words[word])
-        if text in self._absent:
-            return None
-        if text in EXCEL_ERRORS:
-            return fault("excel-error")
+        if text in self._special:
+            return self._special[text]
         if self._words:
             return fault("unknown-value", hint=near(text, [word for word in self.mapping.values if word]))
         return self._native.from_text(text)
@@ -161,6 +169,7 @@ class _Native:
         self._number = number_reader(mapping.numbers)
         self._decimal_sign = mapping.numbers.decimal
         self._moments = MomentReader(mapping.dates, ZoneInfo(mapping.time_zone), door.home)
+        self._moment = self._moments.cell_reader(to_day=field.type is FieldType.DATE)
         self.from_text: Callable[[str], Any] = {
             FieldType.TEXT: self._text,
             FieldType.CODE: self._code,
@@ -223,10 +232,6 @@ class _Native:
         if isinstance(raw, Decimal):
             return self._checked(raw)
         return fault("not-a-number", decimal=self._decimal_sign)
-
-    def _moment(self, text: str) -> Any:
-        moment = self._moments.read(text)
-        return moment if isinstance(moment, Fault) else self._placed(moment)
 
     def _placed(self, moment: date | datetime) -> Any:
         as_day = self._field.type is FieldType.DATE

@@ -29,6 +29,8 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 Moment = date | datetime
 _Reader = Callable[[str], Moment | None]  # None: the pattern does not fit; ValueError: no such day
 
+# How the national portal writes times; a case record has five of them.
+_COMPACT = "%Y%m%d%H%M%S"
 _DIRECTIVE = re.compile("%.")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DIGITS = re.compile(r"-?[0-9]{1,15}")
@@ -100,6 +102,25 @@ class MomentReader:
                 return moment
         return fault("no-such-day") if impossible else fault("not-a-date", patterns=", ".join(self.patterns))
 
+    def cell_reader(self, to_day: bool) -> Callable[[str], date | Fault]:
+        """Reads a text and gives its day, or its wall time. Times are rarely equal, so that no memory of
+        earlier cells helps; the common case goes straight through."""
+        first, straight = self._readers[0], self._zone == self._home
+
+        def read(text: str) -> date | Fault:
+            try:
+                moment = first(text)
+            except (ValueError, OverflowError):
+                moment = None
+            if straight and type(moment) is datetime and moment.tzinfo is None and _plausible(moment):
+                return moment.date() if to_day else moment
+            found = self.read(text)
+            if isinstance(found, Fault):
+                return found
+            return self.day(found) if to_day else self.wall(found)
+
+        return read
+
     def day(self, moment: Moment) -> date | Fault:
         """The day of ``moment`` in the workspace's zone."""
         if isinstance(moment, datetime):
@@ -136,6 +157,7 @@ def _implausible() -> Fault:
 
 def _reader(pattern: str) -> _Reader:
     words: dict[str, _Reader] = {
+        _COMPACT: _compact,
         ISO: _iso,
         EPOCH_MS: lambda text: _epoch(text, 1),
         EPOCH_S: lambda text: _epoch(text, 1000),
@@ -148,6 +170,12 @@ def _iso(text: str) -> Moment | None:
     if not _ISO_SHAPE.fullmatch(text):
         return None
     return date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text)
+
+
+def _compact(text: str) -> Moment | None:
+    if len(text) != 14 or not (text.isascii() and text.isdigit()):
+        return None
+    return datetime.fromisoformat(f"{text[:8]}T{text[8:]}")
 
 
 def _epoch(text: str, milliseconds: int) -> Moment | None:
