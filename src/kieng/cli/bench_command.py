@@ -59,7 +59,7 @@ def run_bench(folder: Path, cases: int, rounds: int) -> None:
     line("hand-written SQL, cases, one reading", floor, rows)
     engine = median(lambda: case_cells(workspace), rounds)
     line("engine, cases, both readings", engine, rows)
-    out.print(f"engine / floor, CPU: {engine.cpu / floor.cpu:.2f}", markup=False)
+    out.print(f"engine / floor, CPU: {engine.cpu / floor.cpu:.2f}")
 
 
 def case_records(workspace: Workspace) -> VersionedRecords:
@@ -86,4 +86,4 @@ def median(work: Callable[[], object], rounds: int) -> Cost:
 
 def line(what: str, spent: Cost, rows: int) -> None:
     rate = rows / spent.wall if spent.wall else 0
-    out.print(f"{what:<40} {spent.wall:8.2f} s  CPU {spent.cpu:8.2f} s  {rate:12,.0f} rows/s", markup=False)
+    out.print(f"{what:<40} {spent.wall:8.2f} s  CPU {spent.cpu:8.2f} s  {rate:12,.0f} rows/s")

@@ -74,4 +74,4 @@ def print_next(folder: Path) -> None:
         f"kieng {w} show --as-of 2024-06-30",
         f"kieng {w} verify",
     ):
-        out.print(f"  .venv/bin/{line}", markup=False)
+        out.print(f"  .venv/bin/{line}")

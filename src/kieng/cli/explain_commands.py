@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -11,6 +11,7 @@ from rich.table import Table
 from kieng.cli.moments import MOMENT, PERIOD
 from kieng.cli.screen import out, say
 from kieng.cli.tables import ORIGIN_WORDS, coverage_text, fraction_text, origin_text, speak, value_text
+from kieng.judgement.phrases import figure
 from kieng.measurement.request import WEIGHT_UNIT
 from kieng.plan.period import Period
 from kieng.trace.bundle import Recomputed
@@ -55,6 +56,7 @@ def explain(
 def print_trace(found: Explanation) -> None:
     trace = found.trace
     print_figure(trace)
+    print_merger(found)
     print_rule(found)
     print_contributions(trace)
     print_batches(trace)
@@ -63,42 +65,65 @@ def print_trace(found: Explanation) -> None:
 
 
 def section(vi: str, en: str) -> None:
-    out.print(f"\n[bold]{speak(Name(vi, en))}[/bold]")
+    out.print(f"\n{speak(Name(vi, en))}", style="bold")
 
 
 def print_figure(trace: Trace) -> None:
     one, agency = trace.measurement, trace.question.agency
     name = trace.definitions.tree.name(agency, trace.tree_day)
-    out.print(f"[bold]{speak(trace.indicator.name)}[/bold] · {speak(name)} · {one.period}", highlight=False)
-    out.print(f"= [bold]{value_text(one, trace.indicator)}[/bold]  {fraction_text(one)}")
+    out.print(f"{speak(trace.indicator.name)} · {speak(name)} · {one.period}", style="bold")
+    out.print(f"= {value_text(one, trace.indicator)}  {fraction_text(one)}", style="bold")
     if one.reason:
         out.print(one.reason)
     out.print(speak(Name("Độ phủ", "Coverage")), coverage_text(one), end="  ")
     out.print(speak(Name("Nguồn gốc", "Origin")), origin_text(one))
-    say(f"Cách đọc: {one.reading}; tính đến {one.as_of.isoformat()}", f"Reading: {one.reading}", out)
+    moment = one.as_of.isoformat()
+    say(f"Cách đọc: {one.reading}; tính đến {moment}", f"Reading: {one.reading}; as of {moment}", out)
+
+
+def print_merger(found: Explanation) -> None:
+    """How DTI would figure a merged province, never as our figure."""
+    merger = found.merger
+    if merger is None:
+        return
+    section("Sáp nhập tỉnh: so với cách tính của DTI", "Province merger: beside how DTI does it")
+    indicator, on = found.trace.indicator, merger.event.day - timedelta(days=1)
+    out.print(f"{value_text(found.trace.measurement, indicator)}  {speak(_OURS)}")
+    for part in merger.parts:
+        name = found.trace.definitions.tree.name(part.agency, on)
+        out.print(f"    {speak(name)}: {value_text(part, indicator)}  {fraction_text(part)}")
+    if merger.comparison.plain_mean is None:
+        out.print(speak(merger.comparison.note))
+    else:
+        out.print(f"{speak(figure(merger.comparison.plain_mean, indicator))}  {speak(_THEIRS)}")
+
+
+_OURS = Name("Kiềng: tổng tử số trên tổng mẫu số", "Kiềng: sum over sum")
+_THEIRS = Name(
+    "cách tính của DTI: trung bình cộng các tỉnh cũ; không phải số của Kiềng",
+    "how DTI does it: the plain mean of the former provinces; not Kiềng's figure",
+)
 
 
 def print_rule(found: Explanation) -> None:
     trace = found.trace
     rule, source = trace.rule, trace.rule.source or trace.indicator.source
     section("Quy tắc", "Rule")
-    out.print(f"{rule.record}: {rule.formula.text}", markup=False)
+    out.print(f"{rule.record}: {rule.formula.text}")
     counting = rule.counting
     grains = ", ".join(counting.grains)
-    out.print(
-        f"{grains}; {counting.membership} {counting.start} {counting.end or ''}; {rule.place}", markup=False
-    )
+    out.print(f"{grains}; {counting.membership} {counting.start} {counting.end or ''}; {rule.place}")
     if source:
-        out.print(f"{source.document} {source.date or ''} {source.clause or ''}", markup=False)
+        out.print(f"{source.document} {source.date or ''} {source.clause or ''}")
     later = speak(Name(" (lưu sau thời điểm này)", " (kept later)")) if found.text_kept_later else ""
-    out.print(f"{speak(Name('Văn bản', 'Text'))} sha256:{trace.fingerprint}{later}", markup=False)
+    out.print(f"{speak(Name('Văn bản', 'Text'))} sha256:{trace.fingerprint}{later}")
 
 
 def print_contributions(trace: Trace) -> None:
     section("Bản đồ và các đơn vị đóng góp", "Map and contributing agencies")
     out.print(f"{speak(Name('Cây đơn vị ngày', 'Tree of'))} {trace.tree_day}")
     for event in trace.events:
-        out.print(f"{event.day} {speak(event.name)} · {event.basis.document}", markup=False)
+        out.print(f"{event.day} {speak(event.name)} · {event.basis.document}")
     table = Table("id", speak(Name("Đơn vị", "Agency")), speak(Name("Bản ghi", "Records")), "×", box=None)
     for one in sorted(trace.contributions, key=lambda c: -c.used)[:MOST_LINES]:
         weight = "1" if one.weight == WEIGHT_UNIT else f"{one.weight / WEIGHT_UNIT:.6f}"
@@ -149,7 +174,7 @@ def print_records(trace: Trace) -> None:
             out.print(f"{count:>8}  {speak(verdict.words)}")
     used = [one for one in trace.records if one.verdict is Verdict.USED]
     for one in used[:5]:
-        out.print(f"          {one.key} (#{one.batch}:{one.row}) {one.agency}", markup=False)
+        out.print(f"          {one.key} (#{one.batch}:{one.row}) {one.agency}")
     _more(len(used) - 5)
 
 
@@ -179,12 +204,10 @@ def recompute(bundle: Path) -> None:
 
 def print_recomputed(found: Recomputed) -> None:
     question = found.question
-    out.print(
-        f"{question.indicator} · {question.agency} · {question.period} · {question.reading}", markup=False
-    )
+    out.print(f"{question.indicator} · {question.agency} · {question.period} · {question.reading}")
     for key in found.told:
         mark = "=" if found.told[key] == found.made.get(key) else "≠"
-        out.print(f"  {key}: {found.told[key]} {mark} {found.made.get(key)}", markup=False)
+        out.print(f"  {key}: {found.told[key]} {mark} {found.made.get(key)}")
     if found.same:
         say("Giống hệt.", "The same.")
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,12 +13,13 @@ import click
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kieng.cli.json_format import measurement_json
+from kieng.cli.json_format import FLAT_KEYS, flat, json_text, measurement_json
 from kieng.cli.moments import MOMENT, PERIOD
 from kieng.cli.screen import out, say
 from kieng.cli.tables import board_table, figures_table
 from kieng.judgement.board import Line, board
 from kieng.measurement.measurement import Measurement
+from kieng.measurement.request import PART
 from kieng.plan.period import Period
 from kieng.records.batch import Origin
 from kieng.workspace.figures import Asked, Figures, figures
@@ -73,8 +73,7 @@ def show(
         return
     objects = [measurement_json(*described(found, one)) for one in found.listed]
     if format_ == "json":
-        json.dump(objects, sys.stdout, ensure_ascii=False, indent=1)
-        sys.stdout.write("\n")
+        sys.stdout.write(json_text(objects, indent=1) + "\n")
     else:
         write_csv(objects)
 
@@ -82,7 +81,7 @@ def show(
 def print_board(found: Figures) -> None:
     """The plan's standing, and what its figures are made of."""
     rows = board(found.definitions, found.lookup, found.today)
-    out.print(board_table(rows, found.definitions, found.today))
+    out.print(board_table(rows, found.definitions))
     shown = [line.measurement for row in rows for line in row.lines if line.measurement]
     print_marks(shown, found.as_of)
 
@@ -96,8 +95,8 @@ def print_figures(found: Figures) -> None:
 def print_marks(shown: Sequence[Measurement], as_of: datetime) -> None:
     """What every reader must know of the figures: made up or real, weighted, as of when."""
     say(
-        f"Tính đến {as_of.isoformat(timespec='seconds')}.",
-        f"As of {as_of.isoformat(timespec='seconds')}.",
+        f"Tính đến {as_of.isoformat()}.",  # to the last digit: it is what --as-of takes
+        f"As of {as_of.isoformat()}.",
         out,
     )
     if any(Origin.SYNTHETIC in one.origins for one in shown):
@@ -115,24 +114,9 @@ def described(found: Figures, one: Measurement) -> tuple[Measurement, Any, Line 
 
 
 def write_csv(objects: Sequence[dict[str, Any]]) -> None:
-    """The same objects as flat rows, nested names joined with a dot."""
-    rows = [flat(one) for one in objects]
-    columns = list(dict.fromkeys(key for row in rows for key in row))
-    writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
+    writer = csv.DictWriter(sys.stdout, FLAT_KEYS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
-
-
-def flat(one: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    row: dict[str, Any] = {}
-    for key, value in one.items():
-        if isinstance(value, dict):
-            row.update(flat(value, f"{prefix}{key}."))
-        elif isinstance(value, list):
-            row[prefix + key] = " ".join(str(part) for part in value)
-        else:
-            row[prefix + key] = value
-    return row
+    writer.writerows(flat(one) for one in objects)
 
 
 @click.command()
@@ -148,13 +132,19 @@ def export(workspace: Path, folder: Path, as_of: datetime | None) -> None:
         objects += [measurement_json(*described(found, one)) for one in found.listed]
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "measurements.ndjson").open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in objects)
-    rows = [{key: _cell(value) for key, value in flat(one).items()} for one in objects]
-    columns = list(dict.fromkeys(key for row in rows for key in row))
-    table = pa.table({key: pa.array([row.get(key) for row in rows], pa.string()) for key in columns})
-    pq.write_table(table, folder / "measurements.parquet", compression="zstd")
+        file.writelines(json_text(one) + "\n" for one in objects)
+    pq.write_table(flat_table(objects), folder / "measurements.parquet", compression="zstd")
     say(f"{len(objects)} kết quả trong {folder}.", f"{len(objects)} measurements in {folder}.")
 
 
-def _cell(value: object) -> str | None:
-    return None if value is None else str(value)
+def flat_table(objects: Sequence[dict[str, Any]]) -> pa.Table:
+    """One row per object: exact decimals where there are numbers, else text."""
+    rows = [flat(one) for one in objects]
+    columns = {key: pa.array([row[key] for row in rows], pa.string()) for key in FLAT_KEYS}
+    return pa.table({key: column.cast(_TYPES.get(key, pa.string())) for key, column in columns.items()})
+
+
+_TYPES = {
+    **dict.fromkeys(("value", "numerator", "denominator", "coverage.people_share"), PART),
+    **dict.fromkeys(("coverage.reporting", "coverage.expected"), pa.int32()),
+}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -44,12 +46,55 @@ def measurement_json(measurement: Measurement, indicator: Indicator, line: Line 
     }
 
 
-def plain(value: Decimal | None) -> int | float | None:
-    """A JSON number. Whole numbers stay whole; others have at most 9 digits after the point, which a
-    double carries to the letter for figures below a million."""
-    if value is None:
-        return None
-    return int(value) if value == value.to_integral_value() else float(value)
+def plain(value: Decimal | None) -> int | Decimal | None:
+    """Whole numbers without a point."""
+    return int(value) if value is not None and value == value.to_integral_value() else value
+
+
+def json_text(found: Json | list[Json], indent: int | None = None) -> str:
+    """JSON has no exact decimals: a number of at most 9 digits after the point is carried to the letter
+    for figures below a million."""
+    return json.dumps(found, ensure_ascii=False, indent=indent, default=_number)
+
+
+def _number(value: object) -> float:
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"not a JSON value: {value!r}")
+
+
+#: The same keys flat, names within names joined with a dot.
+FLAT_KEYS = (
+    *("indicator", "agency", "level", "period", "status", "reason", "value", "unit"),
+    *("numerator", "denominator", "parts", "breakdown.field", "breakdown.value"),
+    *("coverage.reporting", "coverage.expected", "coverage.people_share", "state", "reading", "weighted"),
+    *("standing", "target.id", "target.plan", "target.kind", "target.value", "target.upper", "target.by"),
+    *("target.text.vi", "target.text.en", "target.expected", "target.distance"),
+    *("target.reason.vi", "target.reason.en", "as_of", "origin"),
+)
+
+
+def flat(one: Json) -> dict[str, str | None]:
+    """One of :func:`measurement_json` as texts by :data:`FLAT_KEYS`; arrays are separated by spaces."""
+    found = dict(_flat(one, ""))
+    return {key: found.get(key) for key in FLAT_KEYS}
+
+
+def _flat(one: Json, prefix: str) -> Iterator[tuple[str, str | None]]:
+    for key, value in one.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        elif isinstance(value, list):
+            yield prefix + key, " ".join(_text(part) or "-" for part in value)
+        else:
+            yield prefix + key, _text(value)
+
+
+def _text(value: object) -> str | None:
+    """Exact, and never in powers of ten."""
+    if isinstance(value, Decimal):
+        return f"{value:f}".rstrip("0")
+    return None if value is None else str(value)
 
 
 def _breakdown(measurement: Measurement) -> Json | None:

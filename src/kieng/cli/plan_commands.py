@@ -8,8 +8,8 @@ import click
 
 from kieng.cli.screen import say, show_problems
 from kieng.plan.load import empty_workspace
-from kieng.problems import refuse
 from kieng.workspace.folder import check as check_text
+from kieng.workspace.folder import refuse_occupied
 
 
 @click.command()
@@ -27,8 +27,7 @@ def check(workspace: Path) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def init(folder: Path) -> None:
     """Tạo thư mục làm việc trống. / Make an empty workspace that passes check."""
-    if folder.exists() and any(folder.iterdir()):
-        raise refuse(str(folder), "not-empty", "This folder is not empty.", "Name a new folder.")
+    refuse_occupied(folder)
     for name, text in empty_workspace().items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,6 @@ from kieng.judgement.board import BoardRow, Line
 from kieng.judgement.phrases import NO_NUMBER, day, figure, target_text
 from kieng.judgement.standing import Standing
 from kieng.measurement.measurement import Measurement, Status
-from kieng.plan.dated import on_day
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
 from kieng.records.batch import Origin
@@ -52,11 +51,12 @@ def heading(vi: str, en: str) -> str:
     return speak(Name(vi, en))
 
 
-def board_table(rows: Sequence[BoardRow], definitions: Definitions, today: date) -> Table:
+def board_table(rows: Sequence[BoardRow], definitions: Definitions) -> Table:
     """Every target with its figure, coverage, standing, origin and the post that answers for it."""
     table = Table(box=box.SIMPLE_HEAD, expand=False, pad_edge=False)
     for vi, en in (
         ("Chỉ tiêu được giao", "Target"),
+        ("Kế hoạch", "Plan"),
         ("Cần đạt", "Aim"),
         ("Hạn", "By"),
         ("Cấp / đơn vị", "Level / agency"),
@@ -78,11 +78,11 @@ def board_table(rows: Sequence[BoardRow], definitions: Definitions, today: date)
 
 
 def _board_cells(row: BoardRow, definitions: Definitions) -> list[Text]:
-    aim = speak(target_text(row.target, row.indicator))
-    start = [Text(speak(row.indicator.name)), Text(aim), Text(speak(day(row.target.by)))]
+    target, aim = row.target, speak(target_text(row.target, row.indicator))
+    start = [Text(text) for text in (speak(row.indicator.name), target.plan, aim, speak(day(target.by)))]
     if len(row.lines) == 1:
         return [*start, *_line_cells(row.lines[0], definitions, row.day)]
-    level = row.target.level or row.target.agency or ""
+    level = target.level or target.agency or ""
     words = speak(definitions.tree.levels[level].name) if level in definitions.tree.levels else level
     return [*start, Text(f"{words} ({len(row.lines)})"), Text(""), Text(""), Text(""), _tally(row), _mix(row)]
 
@@ -94,7 +94,7 @@ def _line_cells(line: Line, definitions: Definitions, on: date) -> list[Text]:
         Text(value_text(measurement, line.indicator)),
         Text(str(line.period or "")),
         Text(coverage_text(measurement)),
-        standing_text(line.judgement.standing),
+        standing_text(line),
         origin_text(measurement),
     ]
 
@@ -106,6 +106,8 @@ def _tally(row: BoardRow) -> Text:
         if count := row.standings.get(standing):
             text.append(", " if text else "")
             text.append(f"{count} {speak(standing.words)}", style=_COLOURS[standing])
+    if row.target.because and Standing.CLOSED in row.standings:
+        text.append(f": {row.target.because}", style=_COLOURS[Standing.CLOSED])
     return text or Text(heading("không có đơn vị nào", "no agency"), style="bright_black")
 
 
@@ -114,8 +116,13 @@ def _mix(row: BoardRow) -> Text:
     return _origins([origin for origin in Origin if origin in found])
 
 
-def standing_text(standing: Standing) -> Text:
-    return Text(speak(standing.words), style=_COLOURS[standing])
+def standing_text(line: Line | None) -> Text:
+    """The standing; of a target that was ended early, with the reason."""
+    if line is None:
+        return Text("")
+    standing = line.judgement.standing
+    words = line.judgement.reason if standing is Standing.CLOSED else standing.words
+    return Text(speak(words), style=_COLOURS[standing])
 
 
 def value_text(measurement: Measurement | None, indicator: Indicator) -> str:
@@ -175,7 +182,7 @@ def figures_table(
             value_text(one, indicator),
             fraction_text(one),
             coverage_text(one),
-            standing_text(line.judgement.standing) if line else Text(""),
+            standing_text(line),
             origin_text(one),
         )
     return table
@@ -191,9 +198,3 @@ def plain_number(value: object) -> str:
     text = f"{value:,f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return text if language() == "en" else text.translate(str.maketrans(",.", ".,"))
-
-
-def head_text(definitions: Definitions, agency: str, on: date) -> str:
-    """The post that heads ``agency`` on a day."""
-    post = on_day(definitions.tree.agencies[agency].heads, on)
-    return speak(post.title) if post else heading("chưa rõ người đứng đầu", "no head is named")

@@ -57,8 +57,8 @@ class RefusedRows:
 
 @dataclass(frozen=True)
 class Intake:
-    """What came of a delivery. ``key`` is the hash of the files' contents: the same files, the same key;
-    empty when they were refused."""
+    """What came of a delivery. ``key`` is the hash of the files' contents and of the text they were read
+    by: the same files read in the same way, the same key; empty when they were refused."""
 
     mapping: Mapping
     rows: pa.Table  # intake_schema
@@ -110,7 +110,7 @@ def take_in(
     reading = _Reading(mapping, RowIntake(mapping, definitions, secret), on_progress)
     for index, path in enumerate(files):
         reading.read(index, path)
-    key = "" if reading.problems else _content_key(files)
+    key = "" if reading.problems else _delivery_key(files, mapping, definitions)
     return reading.intake(tuple(files), key)
 
 
@@ -230,9 +230,10 @@ def _with_file(rows: pa.Table, index: int) -> pa.Table:
     return rows.append_column(FILE, pa.array([index] * len(rows), pa.int16()))
 
 
-def _content_key(files: Sequence[Path]) -> str:
-    """SHA-256 over the contents of all files, in order."""
-    total = hashlib.sha256()
+def _delivery_key(files: Sequence[Path], mapping: Mapping, definitions: Definitions) -> str:
+    """SHA-256 over the contents of all files, in order, and the text they are read by: once a mapping or
+    an agency is mended, the rows refused before may be taken from the same file."""
+    total = hashlib.sha256(f"{mapping.hash} {definitions.fingerprint}".encode())
     for path in files:
         with path.open("rb") as opened:
             total.update(hashlib.file_digest(opened, "sha256").digest())

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -34,7 +35,7 @@ from kieng.stores.reference.engine import ReferenceEngine
 from kieng.trace.question import Question, request_for
 
 FORMAT = 1
-MOST_BYTES = 4 * 1024**3  # of any one member, unpacked: a bundle is not a way to fill a disk
+MOST_BYTES = 4 * 1024**3  # of all members, unpacked: a bundle is not a way to fill the memory
 
 Load = Callable[[Mapping[str, bytes]], Definitions]
 
@@ -129,10 +130,10 @@ def recompute(path: Path, load: Load) -> Recomputed:
 def _members(path: Path) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(path) as archive:
-            if any(info.file_size > MOST_BYTES for info in archive.infolist()):
+            if sum(info.file_size for info in archive.infolist()) > MOST_BYTES:
                 raise _no_bundle(path, "it unpacks to more than 4 GB")
             return {name: archive.read(name) for name in archive.namelist()}
-    except (zipfile.BadZipFile, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError) as error:
         raise _no_bundle(path, str(error)) from error
 
 
@@ -141,16 +142,24 @@ def _told(path: Path, members: Mapping[str, bytes]) -> Any:
     if missing := sorted(needed - members.keys()):
         raise _no_bundle(path, f"it lacks {', '.join(missing)}")
     sums = {name: _sha256(content) for name, content in members.items() if name != "sha256.json"}
-    changed = sorted(
-        name for name, sum_ in json.loads(members["sha256.json"]).items() if sums.get(name) != sum_
-    )
-    if changed:
+    written = _object(path, members["sha256.json"])
+    if changed := sorted(name for name in sums | written if sums.get(name) != written.get(name)):
         why = f"These parts were changed since it was written: {', '.join(changed)}."
         raise refuse(str(path), "bundle-changed", why, "Ask for the bundle anew from whoever gave it.")
-    told = json.loads(members["figure.json"])
-    if told["format"] != FORMAT:
-        raise _no_bundle(path, f"its format is {told['format']}, this Kiềng reads {FORMAT}")
+    told = _object(path, members["figure.json"])
+    if told.get("format") != FORMAT:
+        raise _no_bundle(path, f"its format is {told.get('format')}, this Kiềng reads {FORMAT}")
     return told
+
+
+def _object(path: Path, content: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(content)
+    except ValueError as error:
+        raise _no_bundle(path, str(error)) from error
+    if not isinstance(found, dict):
+        raise _no_bundle(path, "a part of it has another shape")
+    return found
 
 
 def _no_bundle(path: Path, why: str) -> Exception:

@@ -222,16 +222,20 @@ def _tree_day(definitions: Definitions, question: Question) -> date:
 def _events(
     definitions: Definitions, question: Question, records: Iterable[TracedRecord]
 ) -> tuple[Reorganisation, ...]:
-    """The reorganisations that carried a used record to the map it is read on."""
+    """The reorganisations that carried a used record to the map it is read on, in their order in time."""
     day = question.reading.map_day or question.period.last_day
     first, last = sorted((question.period.start, day))
-    agencies = {record.agency for record in records if record.verdict is Verdict.USED}
+    between = sorted((e for e in definitions.reorganisations if first < e.day <= last), key=lambda e: e.day)
+    at = {record.agency for record in records if record.verdict is Verdict.USED}
+    back = day < question.period.start
     found = []
-    for event in definitions.reorganisations:
-        ends = {move.source for move in event.moves} | {move.target for move in event.moves}
-        if first < event.day <= last and not agencies.isdisjoint(ends):
+    for event in reversed(between) if back else between:
+        ways = [(move.target, move.source) if back else (move.source, move.target) for move in event.moves]
+        reached = {end for start, end in ways if start in at}
+        if reached:
             found.append(event)
-    return tuple(found)
+            at |= reached
+    return tuple(sorted(found, key=lambda event: event.day))
 
 
 def _head(definitions: Definitions, agency: str, day: date) -> Post | None:

@@ -8,25 +8,25 @@ from pathlib import Path
 
 from kieng.examples.generate.everything import SEED, WORKSPACE, generate
 from kieng.examples.generate.files import GeneratedFile
-from kieng.problems import refuse
-from kieng.workspace.folder import FOLDER, Loaded, Workspace
+from kieng.workspace.folder import FOLDER, Loaded, Workspace, refuse_occupied
 
 CASES = 300_000
+_MARK = f"{FOLDER}/demo"  # tells a demo, which may be made anew, from people's own work
 DELIVERIES = "deliveries"  # the generated files, kept for people to look at
 
 
 def make_demo(root: Path) -> Workspace:
-    """Copy the example's text into ``root``, a new or empty folder, and open it.
+    """Copy the example's text into ``root`` (a new or empty folder, or an earlier demo's) and open it.
 
     Raises UserError when there is something else in it.
     """
-    if root.exists() and any(root.iterdir()):
-        if not (root / FOLDER).is_dir():
-            remedy = "Name a new folder: kieng demo DIR."
-            raise refuse(str(root), "not-empty", "This folder holds something else than a demo.", remedy)
+    if (root / _MARK).is_file():
         shutil.rmtree(root)
+    refuse_occupied(root)
     shutil.copytree(WORKSPACE, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
-    return Workspace(root)
+    workspace = Workspace(root)
+    (root / _MARK).touch()
+    return workspace
 
 
 def deliveries(workspace: Workspace, cases: int = CASES, seed: int = SEED) -> list[GeneratedFile]:

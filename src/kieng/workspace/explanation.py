@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 
+from kieng.judgement.compare import MergerComparison, merger_comparison
 from kieng.measurement.closure import Maps
 from kieng.measurement.measure import cut_off_day
+from kieng.measurement.measurement import Measurement
+from kieng.measurement.request import Reading, Request
+from kieng.plan.definitions import Definitions
 from kieng.plan.load import text_of
 from kieng.plan.period import Period
+from kieng.plan.reorganisation import Reorganisation, ReorganisationKind
 from kieng.records.batch import Batch, VersionedRecords
 from kieng.trace.bundle import figure_of, write_bundle
 from kieng.trace.question import Question, request_for, rule_in_force
@@ -30,6 +35,16 @@ class Explanation:
     versions: pa.Table
     batches: tuple[Batch, ...]
     text_kept_later: bool
+    merger: Merger | None
+
+
+@dataclass(frozen=True)
+class Merger:
+    """The province merger that made the agency, and a ratio's figures of the former provinces."""
+
+    event: Reorganisation
+    parts: tuple[Measurement, ...]
+    comparison: MergerComparison
 
 
 def explain(
@@ -51,11 +66,8 @@ def explain(
     )
     _, _, rule = rule_in_force(definitions, question)
     request = request_for(definitions, question)
-    record_type = definitions.record_types[rule.record]
-    all_records = workspace.ledger.records(record_type, moment)
-    versions = versions_for(Maps(definitions), all_records, rule, question)
-    records = VersionedRecords(record_type, (), versions, moment)
-    measurement = figure_of(request, question, workspace.engine, records)
+    all_records = workspace.ledger.records(definitions.record_types[rule.record], moment)
+    measurement, versions = _figure(workspace, request, question, all_records)
     batches = workspace.ledger.batches(moment)
     today = cut_off_day(definitions, datetime.now(UTC))
     found = trace(definitions, question, request, versions, measurement, batches, today)
@@ -66,7 +78,43 @@ def explain(
         versions=versions,
         batches=tuple(batch for batch in batches if batch.sequence in present),
         text_kept_later=known is not None and known.later,
+        merger=_merger(workspace, request, question, all_records, measurement),
     )
+
+
+def _figure(
+    workspace: Workspace, request: Request, question: Question, all_records: VersionedRecords
+) -> tuple[Measurement, pa.Table]:
+    """The figure, and the versions that can have a say in it."""
+    versions = versions_for(Maps(request.definitions), all_records, request.asks[0].rule, question)
+    records = replace(all_records, segments=(), tail=versions)
+    return figure_of(request, question, workspace.engine, records), versions
+
+
+def _merger(
+    workspace: Workspace,
+    request: Request,
+    question: Question,
+    all_records: VersionedRecords,
+    merged: Measurement,
+) -> Merger | None:
+    """None where no province merger made the agency, and for anything but a ratio."""
+    event = _merger_into(request.definitions, question.agency)
+    if event is None or merged.numerator is None:
+        return None
+    before = Reading(event.day - timedelta(days=1))
+    parts = []
+    for move in event.moves:
+        if move.target == question.agency:
+            asked = replace(question, agency=move.source, reading=before)
+            of_part = request_for(request.definitions, asked)
+            parts.append(_figure(workspace, of_part, asked, all_records)[0])
+    return Merger(event, tuple(parts), merger_comparison(merged, parts))
+
+
+def _merger_into(definitions: Definitions, agency: str) -> Reorganisation | None:
+    mergers = [e for e in definitions.reorganisations if e.kind is ReorganisationKind.PROVINCE_MERGER]
+    return next((e for e in mergers if any(move.target == agency for move in e.moves)), None)
 
 
 def pack(explanation: Explanation, path: Path) -> None:

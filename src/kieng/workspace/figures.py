@@ -54,7 +54,16 @@ class Figures:
         key = (indicator, period)
         if key not in self._known:
             self._known[key] = {one.agency: one for one in self.of_period(indicator, period)}
-        return self._known[key].get(agency)
+        return self._known[key].get(agency) or self._declared(indicator, agency, period)
+
+    def _declared(self, indicator: str, agency: str, period: Period) -> Measurement | None:
+        """The figure of an agency for which the plan says that there can be none."""
+        pairs = {(one.indicator, one.agency) for one in self.definitions.not_applicable}
+        if (indicator, agency) not in pairs:
+            return None
+        told = self.definitions.indicators[indicator]
+        missing = missing_figures(self.definitions, told, period, AS_WAS, self.as_of, present=())
+        return next((one for one in missing if one.agency == agency), None)
 
     def line(self, one: Measurement) -> Line | None:
         """The target that ``one`` is the standing of: of those judged on its very period, the next due."""
@@ -87,11 +96,11 @@ def _stored(workspace: Workspace, asked: Asked) -> Figures:
     definitions = workspace.definitions_as_of(run.as_of)
     _known_indicator(definitions, asked.indicator)
     agency = agency_of(definitions, asked.agency, asked.period) if asked.agency else None
-    reading = str(AS_WAS) if asked.map_ == str(AS_WAS) else run.map_day.isoformat()
+    reading = AS_WAS if asked.map_ == str(AS_WAS) else Reading(run.map_day)
     stored = workspace.stored
 
     def read() -> list[Measurement]:
-        found = stored.read(asked.indicator, agency, asked.period, reading, asked.breakdowns)
+        found = stored.read(asked.indicator, agency, asked.period, str(reading), asked.breakdowns)
         return found + _missing(definitions, asked, agency, reading, run.as_of, found)
 
     return Figures(
@@ -106,17 +115,16 @@ def _missing(
     definitions: Definitions,
     asked: Asked,
     agency: str | None,
-    reading: str,
+    reading: Reading,
     as_of: datetime,
     found: list[Measurement],
 ) -> list[Measurement]:
     """Who should have a figure of one indicator and period and has none, of those asked about."""
     if asked.indicator is None or asked.period is None:
         return []
-    map_ = reading_of(reading, cut_off_day(definitions, as_of))
     present = {one.agency for one in found if one.breakdown is None}
     indicator = definitions.indicators[asked.indicator]
-    missing = missing_figures(definitions, indicator, asked.period, map_, as_of, present)
+    missing = missing_figures(definitions, indicator, asked.period, reading, as_of, present)
     return [one for one in missing if agency in (None, one.agency)]
 
 
@@ -130,7 +138,9 @@ def _made(workspace: Workspace, asked: Asked) -> Figures:
     agency = agency_of(definitions, asked.agency, asked.period) if asked.agency else None
     reading = reading_of(asked.map_, cut_off_day(definitions, as_of))
     readings = (AS_WAS,) if reading == AS_WAS else (AS_WAS, reading)
-    made = list(workspace.measurements(definitions, as_of, readings, [indicator] if indicator else None))
+    wanted = [indicator] if indicator else None
+    made = list(workspace.measurements(definitions, as_of, readings, wanted, name_missing=False))
+    listed = [one for one in made if _is_asked(one, agency, reading, asked)]
     as_was: dict[tuple[str, Period], list[Measurement]] = {}
     for one in made:
         if one.reading == str(AS_WAS) and one.breakdown is None:
@@ -138,7 +148,7 @@ def _made(workspace: Workspace, asked: Asked) -> Figures:
     return Figures(
         definitions,
         as_of,
-        read=lambda: [one for one in made if _is_asked(one, agency, reading, asked)],
+        read=lambda: listed + _missing(definitions, asked, agency, reading, as_of, listed),
         of_period=lambda indicator, period: as_was.get((indicator, period), []),
     )
 
@@ -175,4 +185,5 @@ def _is_asked(one: Measurement, agency: str | None, reading: Reading, asked: Ask
 
 
 def _order(one: Measurement) -> tuple[object, ...]:
-    return (one.indicator, one.agency, one.period, one.breakdown is not None, str(one.breakdown))
+    grain = -one.period.grain.months  # years first
+    return (one.indicator, one.agency, grain, one.period.start, one.breakdown is not None, str(one.breakdown))

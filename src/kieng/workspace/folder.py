@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import os
 import secrets
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from kieng.measurement.examples import run_examples
+from kieng.measurement.examples import refuse_failing_examples, run_examples
 from kieng.measurement.measure import ALL_TIME, Span, cut_off_day, measure
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
 from kieng.measurement.store import MeasurementStore, MeasureRun
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
-from kieng.plan.load import load_or_refuse, read, text_of
+from kieng.plan.load import load_or_refuse, load_text, read, text_of
 from kieng.plan.period import Period
+from kieng.plan.settings import SETTINGS
 from kieng.problems import Place, Problem, Problems, UserError, refuse
 from kieng.records.admission import Receipt
 from kieng.records.batch import Origin, VersionedRecords
@@ -53,13 +53,7 @@ class Workspace:
     """One open workspace. Raises :class:`~kieng.problems.UserError` with every problem of its text."""
 
     def __init__(self, root: Path) -> None:
-        if not (root / "kieng.yaml").is_file():
-            raise refuse(
-                str(root),
-                "no-workspace",
-                "There is no kieng.yaml here.",
-                "Name a workspace with -w DIR or KIENG_WORKSPACE, or make one with `kieng init DIR`.",
-            )
+        refuse_no_workspace(root)
         self.root = root
         self.definitions = load_or_refuse(root)
         self.folder = root / FOLDER
@@ -112,17 +106,29 @@ class Workspace:
         recorded_at: datetime | None = None,
         on_progress: OnProgress | None = None,
     ) -> Loaded:
-        """Read ``files`` through ``mapping`` and add what is sound to the ledger, in one batch."""
+        """Read ``files`` through ``mapping`` and add what is sound to the ledger, in one batch.
+
+        Raises UserError for an unknown mapping, a published figure without its citation, and a stated
+        moment before the last measuring: the figures shown as of that moment would change.
+        """
         chosen = self._mapping(mapping, record_type)
         if origin is Origin.PUBLISHED and not citation and "citation" not in chosen.record_type.fields:
             raise refuse(
                 "", "no-citation", "A published figure needs its citation.", "Name it with --citation."
             )
+        self._refuse_hindsight(recorded_at)
         intake = take_in(files, chosen, self.definitions, secret=self.secret, on_progress=on_progress)
         if not intake.sound or not intake.rows.num_rows:
             return Loaded(intake, None)
         delivery = intake.delivery(origin=origin, by=by, citation=citation, recorded_at=recorded_at)
         return Loaded(intake, self.ledger.append(delivery))
+
+    def _refuse_hindsight(self, recorded_at: datetime | None) -> None:
+        run = self.stored.run()
+        if recorded_at is not None and run is not None and recorded_at <= run.as_of:
+            why = f"Figures were measured as of {run.as_of.isoformat()}; nothing can have been known before."
+            remedy = "Load it without --recorded-at: it then counts as known from now on."
+            raise refuse("", "recorded-before-measuring", why, remedy, recorded_at.isoformat())
 
     def _mapping(self, name: str, record_type: str) -> RecordMapping:
         mapping = self.mappings.get(name)
@@ -142,6 +148,7 @@ class Workspace:
 
     def measure(self) -> MeasureRun:
         """Bring the stored measurements up to date, in both readings, after every worked example holds."""
+        refuse_failing_examples(self.definitions, self.engine)  # a text that fails is never kept
         moment = datetime.now(UTC)
         batches = self.ledger.batches(moment)
         self.ledger.remember_plan(text_of(self.root), self.definitions.fingerprint, moment)
@@ -184,21 +191,38 @@ class Workspace:
 
 def definitions_of(files: Mapping[str, bytes]) -> Definitions:
     """Definitions from text kept elsewhere than in a folder (an earlier version, a bundle)."""
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        for name, content in files.items():
-            path = root / name
-            if not path.resolve().is_relative_to(root.resolve()):
-                raise refuse(
-                    name, "unsafe-path", "This path leads out of the workspace.", "Do not use this file."
-                )
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        return load_or_refuse(root)
+    try:
+        definitions, problems = load_text(files)
+    except ValueError as error:
+        raise refuse("", "foreign-text", f"This is {error}.", "Do not use this file.") from error
+    if definitions is None:
+        raise UserError(problems.sorted())
+    return definitions
+
+
+def refuse_no_workspace(root: Path) -> None:
+    """Raise UserError when there is no workspace in ``root``."""
+    if not (root / SETTINGS).is_file():
+        raise refuse(
+            str(root),
+            "no-workspace",
+            "There is no kieng.yaml here.",
+            "Name a workspace with -w DIR or KIENG_WORKSPACE, or make one with `kieng init DIR`.",
+        )
+
+
+def refuse_occupied(folder: Path) -> None:
+    """Raise UserError unless ``folder`` is new or empty."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise refuse(str(folder), "not-empty", "There is something here already.", "Name a new folder.")
 
 
 def check(root: Path) -> list[Problem]:
-    """Every problem in the text of a workspace, mappings and worked examples included."""
+    """Every problem in the text of a workspace, mappings and worked examples included.
+
+    Raises UserError where there is no workspace.
+    """
+    refuse_no_workspace(root)
     definitions, problems = read(root)
     if definitions is not None:
         load_mappings(root, definitions, problems)
@@ -216,7 +240,7 @@ def agency_of(definitions: Definitions, text: str, period: Period | None) -> str
     found = tree.by_code(text, day) if day else None
     bearers = tree.ever_with_code(text)
     if found is None and bearers:
-        found = max(bearers, key=lambda agency: (agency.closed is None, agency.opened or agency.closed))
+        found = max(bearers, key=lambda agency: (agency.closed is None, agency.opened or date.min))
     if found is None:
         raise UserError(
             Problem(
