@@ -13,6 +13,7 @@ from kieng.cli.explain_commands import explain, recompute
 from kieng.cli.figure_commands import export, measure, show
 from kieng.cli.plan_commands import check, init
 from kieng.cli.record_commands import load, verify
+from kieng.cli.reorganise_command import reorganise
 from kieng.cli.screen import say, show_problems
 from kieng.problems import UserError
 
@@ -50,7 +51,20 @@ def kieng(ctx: click.Context, workspace: Path) -> None:
     ctx.obj = workspace
 
 
-for command in (demo, init, check, load, measure, show, explain, recompute, verify, export, bench):
+for command in (
+    demo,
+    init,
+    check,
+    load,
+    measure,
+    show,
+    explain,
+    recompute,
+    verify,
+    reorganise,
+    export,
+    bench,
+):
     kieng.add_command(command)
 
 

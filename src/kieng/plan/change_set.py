@@ -177,7 +177,11 @@ def _closes(section: Section, moves_file: Path | None) -> dict[str, Place]:
         return {text: item.place for item in located if (text := item.text())}
     moves = list(_moves(section, moves_file))
     stays = {source for source, target, _ in moves if source == target}
-    return {source: place for source, _, place in reversed(moves) if source and source not in stays}
+    closes: dict[str, Place] = {}
+    for source, _, place in moves:
+        if source and source not in stays:
+            closes.setdefault(source, place)
+    return closes
 
 
 def _moves(section: Section, moves_file: Path | None) -> Iterator[tuple[str, str, Place]]:

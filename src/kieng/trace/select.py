@@ -42,7 +42,7 @@ def versions_for(maps: Maps, records: VersionedRecords, rule: Rule, question: Qu
         belongs = belongs | pc.field(record_type.placed_in).is_valid()
     known = pc.field("_recorded_at") <= pa.scalar(question.as_of, pa.timestamp("us", tz="UTC"))
     wanted = belongs & _in_time(rule, periods) & known
-    source = _dataset(records)
+    source = dataset_of(records)
     keys = source.to_table(columns=["_key"], filter=wanted)["_key"].unique()
     return source.to_table(filter=pc.field("_key").isin(keys) & known)
 
@@ -60,7 +60,8 @@ def _in_time(rule: Rule, periods: Iterable[Period]) -> pc.Expression:
     return begun & (finish.is_null() | (finish >= pa.scalar(first - _DAY)))
 
 
-def _dataset(records: VersionedRecords) -> ds.Dataset:
+def dataset_of(records: VersionedRecords) -> ds.Dataset:
+    """All versions, of segments and tail alike; a field that a segment does not have yet is null in it."""
     schema = ledger_schema(records.record_type)
     tail = ds.dataset(records.tail.cast(schema))
     if not records.segments:
