@@ -35,6 +35,8 @@ class Problem:
     ``code`` is a stable kebab-case name (``unknown-field``), for tests and for translation.
     ``why`` and ``remedy`` are whole sentences a civil servant understands.
     ``value`` is the offending text as it stood in the source, if there is one.
+    ``vietnamese`` is why and remedy in Vietnamese where they hold more than ``problems.vi.yaml`` can say
+    by the code alone (see :mod:`kieng.problem_words`).
     """
 
     place: Place
@@ -42,6 +44,7 @@ class Problem:
     why: str
     remedy: str
     value: str | None = None
+    vietnamese: tuple[str, str] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         shown = "" if self.value is None else f" {shorten(self.value)!r}:"

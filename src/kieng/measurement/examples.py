@@ -112,13 +112,22 @@ def _check(trials: Sequence[Trial], definitions: Definitions, engine: Engine, pr
         answer = trial.answer(cells)
         if not _agrees(expect, answer):
             got = _said(answer, _digits(expect, trial.indicator.decimals))
-            problems.add(
-                trial.example.place,
-                "example-fails",
-                f"Ví dụ của chỉ số {trial.indicator.id} ghi “{expect}” nhưng công thức cho ra “{got}”.",
-                "Sửa công thức; nếu chính ví dụ ghi sai thì sửa ví dụ.",
-                expect,
-            )
+            problems.extend([_fails(trial, got)])
+
+
+def _fails(trial: Trial, got: str) -> Problem:
+    indicator, expect = trial.indicator.id, trial.example.expect
+    return Problem(
+        trial.example.place,
+        "example-fails",
+        f"The example of {indicator} says “{expect}”, but the formula gives “{got}”.",
+        "Mend the formula; if the example itself is wrong, mend the example.",
+        expect,
+        (
+            f"Ví dụ của chỉ số {indicator} ghi “{expect}” nhưng công thức cho ra “{got}”.",
+            "Sửa công thức; nếu chính ví dụ ghi sai thì sửa ví dụ.",
+        ),
+    )
 
 
 _CellsOfRule = dict[tuple[str, Period], Mapping[str, Any]]

@@ -1,7 +1,7 @@
 """What can be wrong with one cell or row, in both languages, and as a problem.
 
-The English sentences go into :class:`~kieng.problems.Problem`; the file of refused rows, which goes back
-to whoever sent it, carries both languages.
+Both go into :class:`~kieng.problems.Problem`, and into the file of refused rows, which goes back to whoever
+sent it.
 """
 
 from __future__ import annotations
@@ -62,4 +62,5 @@ class RowFault:
     def problem(self, file: str) -> Problem:
         value = self.value if self.fault.masked is None else self.fault.masked
         place = Place(file, self.line, self.position)
-        return Problem(place, self.fault.code, self.why.en, self.fault.remedy.en, value)
+        why, remedy = self.why, self.fault.remedy
+        return Problem(place, self.fault.code, why.en, remedy.en, value, (why.vi, remedy.vi))
