@@ -270,10 +270,10 @@ def test_a_preview_counts_what_the_ended_agencies_leave_open(loaded: Path) -> No
     """Of A: finished at midnight of the day and not finished at all; what comes in later is not left."""
     result = run(loaded, change(loaded, MERGE))
     assert cells(result, "Records still open") == [
-        ["Commune A", "Case", "2", "0"],
-        ["Commune B", "Case", "1", "0"],
-        ["Commune A", "Reported figure", "0", "1"],
-        ["Commune B", "Reported figure", "0", "1"],
+        ["Commune A", "Case", "2", "0", "measured"],
+        ["Commune A", "Reported figure", "0", "1", "measured"],
+        ["Commune B", "Case", "1", "0", "measured"],
+        ["Commune B", "Reported figure", "0", "1", "measured"],
     ]
 
 
@@ -281,12 +281,15 @@ def test_the_newest_version_decides_what_is_open(loaded: Path, tmp_path: Path) -
     newer = tmp_path / "newer.csv"
     newer.write_text(
         CASES.splitlines()[0]
-        + "\n4,xa-a,p4,2025-05-07T08:00,2025-06-01T08:00\n5,xa-c,p5,2025-05-08T08:00,\n",
+        + "\n2,xa-a,p2,2025-05-05T08:00,\n4,xa-a,p4,2025-05-07T08:00,2025-06-01T08:00\n"
+        + "5,xa-c,p5,2025-05-08T08:00,\n",
         encoding="utf-8",
     )
-    Workspace(loaded).take("case", [newer], "cases", origin=Origin.MEASURED, by="test")
+    Workspace(loaded).take("case", [newer], "cases", origin=Origin.SYNTHETIC, by="test")
     rows = cells(run(loaded, change(loaded, MERGE)), "Records still open")
-    assert [row for row in rows if row[1] == "Case"] == [["Commune A", "Case", "1", "0"]]
+    assert [row for row in rows if row[1] == "Case"] == [
+        ["Commune A", "Case", "2", "0", "measured, SYNTHETIC"]
+    ]
 
 
 def test_a_split_shows_its_shares_their_source_and_what_cannot_be_recast(root: Path) -> None:

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kieng.cli.screen import out, say
-from kieng.cli.tables import speak
+from kieng.cli.tables import ORIGIN_WORDS, speak
 from kieng.judgement.phrases import day as day_text
 from kieng.judgement.phrases import target_text
 from kieng.plan.agency import Agency, Post
@@ -296,6 +296,7 @@ def show_records(workspace: Workspace, proposal: Proposal) -> None:
             Name("Loại bản ghi", "Record type"),
             Name("Chưa xong", "Not finished"),
             Name("Chưa chính thức", "Not confirmed"),
+            Name("Nguồn gốc", "Origin"),
         ),
         [
             (
@@ -303,6 +304,7 @@ def show_records(workspace: Workspace, proposal: Proposal) -> None:
                 types[one.record_type].name,
                 str(one.unfinished),
                 str(one.unconfirmed),
+                ", ".join(speak(ORIGIN_WORDS[origin]) for origin in one.origins),
             )
             for one in found
         ],
