@@ -11,10 +11,12 @@ from pathlib import Path
 import click
 
 from kieng.cli.moments import MOMENT
-from kieng.cli.screen import progress, say, show_problems
+from kieng.cli.screen import err, problem_text, progress, say, show_problems
+from kieng.problems import Place, Problem
 from kieng.records.batch import Origin
 from kieng.records.intake import OnProgress
 from kieng.records.refused import write_refused
+from kieng.records.verify import Finding
 from kieng.workspace.folder import Loaded, Workspace, moment_in
 
 
@@ -100,6 +102,12 @@ def report(loaded: Loaded, refused_folder: Path) -> None:
             say(f"Dòng bị từ chối: {path}. Sửa rồi nạp lại.", f"Refused rows: {path}. Mend and load again.")
 
 
+def as_problem(finding: Finding) -> Problem:
+    remedy = "Restore it from a backup, and find out how it came about." if finding.damage else "Leave it."
+    batch = "" if finding.batch is None else f" (lô/batch {finding.batch})"
+    return Problem(Place(finding.place + batch), finding.kind, f"{finding.why}.", remedy)
+
+
 @click.command()
 @click.pass_obj
 def verify(workspace: Path) -> None:
@@ -107,7 +115,7 @@ def verify(workspace: Path) -> None:
     ledger = Workspace(workspace).ledger
     findings = ledger.verify()
     for finding in findings:
-        say(str(finding), "")
+        err.print(problem_text(as_problem(finding)))
     batches = ledger.batches()
     if any(finding.damage for finding in findings):
         click.get_current_context().exit(1)

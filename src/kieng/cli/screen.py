@@ -11,11 +11,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from kieng.problem_words import in_vietnamese
 from kieng.problems import Problem, shorten
 
 #: Figures and tables go to ``out``; everything about the work itself goes to ``err``.
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+#: Nothing in a name, a file or a formula is ever taken for markup.
+out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 MOST_PROBLEMS_SHOWN = 50
 
@@ -45,13 +47,24 @@ def show_problems(problems: Iterable[Problem]) -> None:
 
 
 def problem_text(problem: Problem) -> Text:
+    """Place, code and value; then why and remedy in Vietnamese and, beneath, the exact English."""
     text = Text()
-    text.append(str(problem.place), style="bold")
-    text.append(f": {problem.code}", style="red")
+    if place := str(problem.place):
+        text.append(f"{place}: ", style="bold")
+    text.append(problem.code, style="red")
     if problem.value is not None:
         text.append(f" {shorten(problem.value)!r}")
-    text.append(f"\n    {problem.why}\n    → {problem.remedy}")
+    vietnamese = in_vietnamese(problem)
+    if vietnamese is not None and language() != "en":
+        text.append(_sentences(*vietnamese))
+    if vietnamese is None or language() != "vi":
+        beside = vietnamese is not None and language() == "both"
+        text.append(_sentences(problem.why, problem.remedy), style="dim" if beside else None)
     return text
+
+
+def _sentences(why: str, remedy: str) -> str:
+    return f"\n    {why}\n    → {remedy}"
 
 
 @contextmanager
