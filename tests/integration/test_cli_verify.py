@@ -1,0 +1,59 @@
+"""``verify`` finds a changed byte of the ledger, wherever it is, and names the place."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+from tests.helpers.workspace import files_csv, load_files, ok, run, write_workspace
+
+from kieng.records.ledger import Ledger
+from kieng.workspace import folder
+
+ROWS = [f"{n},21550,2024-0{n % 3 + 1}-01,2024-04-05,1,0," for n in range(300)]
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A ledger with segments (of deliveries that count as large from 200 rows on) and a tail."""
+
+    monkeypatch.setattr(folder, "Ledger", partial(Ledger, small=200))
+    root = write_workspace(tmp_path / "w")
+    load_files(root, files_csv(tmp_path / "large.csv", ROWS))
+    load_files(root, files_csv(tmp_path / "small.csv", ["x,21550,2024-01-01,2024-01-05,1,0,"]))
+    ok(root, "verify")
+    return root
+
+
+def test_a_byte_of_a_segment(root: Path) -> None:
+    segment = sorted((root / ".kieng").rglob("*.parquet"))[1]
+    content = bytearray(segment.read_bytes())
+    content[len(content) // 2] ^= 1
+    segment.chmod(0o644)
+    segment.write_bytes(content)
+    result = run(root, "verify")
+    assert result.exit_code == 1
+    assert segment.name in result.stderr
+    assert "whole" not in result.stderr
+
+
+def test_a_segment_that_is_gone(root: Path) -> None:
+    segment = sorted((root / ".kieng").rglob("*.parquet"))[0]
+    segment.unlink()
+    result = run(root, "verify")
+    assert result.exit_code == 1
+    assert segment.name in result.stderr
+
+
+def test_a_byte_of_the_tail(root: Path) -> None:
+    with closing(sqlite3.connect(root / ".kieng/kieng.db")) as database:
+        ((content,),) = database.execute("SELECT content FROM tail WHERE batch = 2").fetchall()
+        changed = content[:-40] + bytes([content[-40] ^ 1]) + content[-39:]
+        database.execute("UPDATE tail SET content = ? WHERE batch = 2", (changed,))
+        database.commit()
+    result = run(root, "verify")
+    assert result.exit_code == 1
+    assert "lô/batch 2" in result.stderr
