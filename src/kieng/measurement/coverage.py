@@ -19,17 +19,20 @@ PEOPLE = "population"  # the weight basis that says how many people an agency se
 @dataclass(frozen=True)
 class ReporterSet:
     """Who is expected to have records: agencies of ``levels`` but for the declared exceptions; of what
-    is counted ``at_end`` of a period, those that exist on its last day."""
+    is counted ``at_end`` of a period, those that exist on its last day. ``lasting``: a record goes on
+    counting when its agency is gone, so that its heir has reported."""
 
     levels: tuple[str, ...]
     exceptions: tuple[NotApplicable, ...]
     at_end: bool = False
+    lasting: bool = False
 
     @staticmethod
     def of(indicator: str, rule: Rule, definitions: Definitions) -> ReporterSet:
         exceptions = tuple(d for d in definitions.not_applicable if d.indicator == indicator)
-        at_end = rule.counting.membership is Membership.IN_FORCE
-        return ReporterSet(rule.reporters, exceptions, at_end)
+        membership = rule.counting.membership
+        at_end, lasting = membership is Membership.IN_FORCE, membership is not Membership.BY
+        return ReporterSet(rule.reporters, exceptions, at_end, lasting)
 
 
 @dataclass(frozen=True)
@@ -75,15 +78,19 @@ class Coverages:
             return self.maps.definitions.tree.on(period.last_day).level_of
         return self.level_of(period)
 
-    def reporter_of(self, source: str, who: ReporterSet, period: Period) -> str | None:
-        """For whom a record of ``source`` counts as a report: the source itself, or, when it is not on
-        the map of ``period``, the one agency it became whole. None: for nobody expected."""
-        if source not in self.levels_for(who.at_end, period):
-            landings = self.maps.place(source, period, AS_WAS, Variant(PEOPLE, None, who.at_end)).landings
-            if len(landings) != 1:
-                return None
-            source = landings[0].agency
-        return source if source in self.reporters(who, period) else None
+    def reports(self, who: ReporterSet, period: Period) -> Mapping[str, str]:
+        """For whom the records of an agency count as a report in ``period``: an expected reporter for
+        itself; an agency that is gone, of what lasts, for the one it became whole."""
+        reporters, there = self.reporters(who, period), self.levels_for(who.at_end, period)
+        found = {reporter: reporter for reporter in reporters}
+        if not who.lasting:
+            return found
+        variant = Variant(PEOPLE, None, who.at_end)
+        for source in self.maps.definitions.tree.agencies.keys() - there.keys():
+            heirs = self.maps.agencies_above(source, period, AS_WAS, variant)
+            if len(heirs) == 1 and (heir := next(iter(heirs))) in reporters:
+                found[source] = heir
+        return found
 
     def excepted(self, who: ReporterSet, period: Period) -> frozenset[str]:
         """The agencies for which the indicator is declared to have no meaning in ``period``."""

@@ -328,10 +328,12 @@ class PassQuery:
             climb.landed.column(column(n, f"reporters_{who}")) for n in ("reporter", "people")
         )
         used = used_condition(ask) if self.pass_.record_type.carries_figures else None
-        counted: list[Sql] = [climb.landed.column(self._first_of_reporter(climb, who, used))]
+        counted: list[Sql] = []
+        if self._places_are_named or self.pass_.reporters_of(ask).lasting:
+            counted.append(climb.landed.column(self._first_of_reporter(climb, who, used)))
         if used is not None:
             counted.append(exp.GT(this=climb.count(used), expression=literal(0)))
-        condition = all_of(counted)
+        condition = all_of(counted) if counted else None
         return {
             "reporting": climb.rolled.column(where(exp.Count(this=reporter), condition)),
             "reporting_people": cast(climb.rolled.column(where(exp.Sum(this=people), condition)), PART_TYPE),

@@ -26,7 +26,7 @@ from kieng.records.versions import identified
 from kieng.records.witness import Witness
 
 #: Deliveries of fewer rows go to the tail.
-SMALL = 50_000
+SMALL = 5_000
 _DEAD_AFTER = timedelta(days=1)
 
 

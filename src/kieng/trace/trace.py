@@ -206,8 +206,8 @@ def _missing(maps: Maps, rule: Rule, question: Question, records: Iterable[Trace
         inside += [Verdict.CONDITION_FALSE, Verdict.CONDITION_UNKNOWN]
     who, coverages = ReporterSet.of(question.indicator, rule, maps.definitions), Coverages(maps)
     sources = {record.agency for record in records if record.verdict in inside}
-    reporters = (coverages.reporter_of(source, who, question.period) for source in sources if source)
-    reporting = frozenset(reporter for reporter in reporters if reporter is not None)
+    reports = coverages.reports(who, question.period)
+    reporting = frozenset(reports[source] for source in sources if source in reports)
     variant, asked = Variant.of(rule), (question.period, question.reading, question.agency)
     return missing(coverages, who, variant, *asked, reporting)
 

@@ -163,11 +163,11 @@ def _reporters(pass_: Pass, span: Frame, coverages: Coverages) -> pa.Table:
     """who (number of the set of reporters), period, agency, reporter, people: for whom the records of an
     agency are a report in a period."""
     rows = [
-        (who, period, agency, reporter, coverages.reporters(reporters, about)[reporter])
+        (who, period, agency, reporter, people[reporter])
         for who, reporters in enumerate(pass_.reporters)
         for period, about in enumerate(span.periods)
-        for agency in coverages.maps.definitions.tree.agencies
-        if (reporter := coverages.reporter_of(agency, reporters, about)) is not None
+        for people in (coverages.reporters(reporters, about),)
+        for agency, reporter in coverages.reports(reporters, about).items()
     ]
     columns = zip(*rows, strict=True) if rows else ((), (), (), (), ())
     types = {

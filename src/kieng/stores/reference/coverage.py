@@ -30,9 +30,11 @@ def reporters_among(
 
 
 def _stands_as(agency: Agency, ask: Ask, period: Period, atlas: Atlas) -> Agency | None:
-    """``agency`` itself if it is on the map as it was, else the one agency that it became whole."""
+    """``agency`` itself if it is on the map as it was, else, of what lasts, the one it became whole."""
     if _day_on_the_map(agency, ask, period) is not None:
         return agency
+    if ask.rule.counting.membership is Membership.BY:
+        return None
     at_end = period.last_day if ask.rule.counting.membership is Membership.IN_FORCE else None
     landings = atlas.place(agency.id, period, at_end, "population").landings
     return atlas.tree.agencies[landings[0].agency] if len(landings) == 1 else None
