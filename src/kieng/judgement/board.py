@@ -47,11 +47,10 @@ class BoardRow:
 
 
 def board(definitions: Definitions, lookup: Lookup, today: date) -> list[BoardRow]:
-    """A row for every target, by pillar, indicator and deadline as the text orders them."""
+    """A row for every target: by pillar, then the older plan first, then as the text orders them."""
     pillars = list(definitions.pillars)
-    rows = [
-        row for plan in definitions.plans.values() for row in _rows(plan.targets, definitions, lookup, today)
-    ]
+    plans = sorted(definitions.plans.values(), key=lambda plan: plan.valid_from)
+    rows = [row for plan in plans for row in _rows(plan.targets, definitions, lookup, today)]
     return sorted(rows, key=lambda row: pillars.index(row.indicator.pillar))
 
 
