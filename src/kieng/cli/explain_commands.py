@@ -12,6 +12,7 @@ from kieng.cli.moments import MOMENT, PERIOD
 from kieng.cli.screen import out, say
 from kieng.cli.tables import ORIGIN_WORDS, coverage_text, fraction_text, origin_text, speak, value_text
 from kieng.judgement.phrases import figure
+from kieng.judgement.reasons import reason_text
 from kieng.measurement.request import WEIGHT_UNIT
 from kieng.plan.period import Period
 from kieng.trace.bundle import Recomputed
@@ -74,7 +75,8 @@ def print_figure(trace: Trace) -> None:
     out.print(f"{speak(trace.indicator.name)} · {speak(name)} · {one.period}", style="bold")
     out.print(f"= {value_text(one, trace.indicator)}  {fraction_text(one)}", style="bold")
     if one.reason:
-        out.print(one.reason)
+        why = reason_text(one.reason)
+        say(why.vi, why.en, out)
     out.print(speak(Name("Độ phủ", "Coverage")), coverage_text(one), end="  ")
     out.print(speak(Name("Nguồn gốc", "Origin")), origin_text(one))
     moment = one.as_of.isoformat()

@@ -9,6 +9,7 @@ from typing import Any
 
 from kieng.judgement.board import Line
 from kieng.judgement.phrases import target_text
+from kieng.judgement.reasons import reason_code
 from kieng.measurement.measurement import Measurement
 from kieng.plan.indicator import Indicator
 
@@ -24,7 +25,7 @@ def measurement_json(measurement: Measurement, indicator: Indicator, line: Line 
         "level": measurement.level,
         "period": str(measurement.period),
         "status": measurement.status.value,
-        "reason": measurement.reason,
+        "reason": reason_code(measurement.reason),
         "value": plain(measurement.value),
         "unit": indicator.unit,
         "numerator": plain(measurement.numerator),

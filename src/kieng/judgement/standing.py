@@ -27,6 +27,7 @@ from kieng.judgement.due import deadline_period, is_closed, is_due, period_for
 from kieng.judgement.noise import interval_of
 from kieng.judgement.parameters import Parameters, built_in
 from kieng.judgement.phrases import NO_NUMBER, both, day, difference, figure, number, target_text
+from kieng.judgement.reasons import reason_text
 from kieng.judgement.trajectory import expected_on
 from kieng.measurement.measurement import VALUE_DIGITS, Coverage, Measurement, Status
 from kieng.plan.indicator import Indicator
@@ -155,10 +156,16 @@ def _why_unknown(
     if measurement is None:
         return NO_NUMBER[Status.NO_DATA]
     if measurement.status is not Status.VALUE:
-        said = NO_NUMBER[measurement.status]
-        detail = "{said}: {detail}" if measurement.reason else "{said}"
-        return both(detail, detail, said=said, detail=measurement.reason)
+        return _no_number(measurement)
     return _wrong_period(target, indicator, measurement, today) or _too_thin(measurement, thresholds)
+
+
+def _no_number(measurement: Measurement) -> Name:
+    """Which kind of "no number" it is, and why, unless that says the same once more."""
+    said, reason = NO_NUMBER[measurement.status], measurement.reason
+    if reason is None or reason == measurement.status.value:
+        return said
+    return both("{said}: {why}", "{said}: {why}", said=said, why=reason_text(reason))
 
 
 def _wrong_period(target: Target, indicator: Indicator, measurement: Measurement, today: date) -> Name | None:

@@ -41,7 +41,8 @@ class Coverage:
 class Measurement:
     """``value`` is in the indicator's unit (percent as 66.67), exact to :data:`VALUE_DIGITS` decimals;
     ``parts`` are the formula's aggregates in order. ``numerator``/``denominator`` are set when
-    the formula is one ratio. ``reading`` is ``as-was`` or the ISO day of the map.
+    the formula is one ratio. ``reason`` says why there is no value: a code, after which ``: agency, day,
+    basis`` may say where the way over the map ends. ``reading`` is ``as-was`` or the ISO day of the map.
     """
 
     indicator: str

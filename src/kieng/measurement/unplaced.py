@@ -21,6 +21,7 @@ from kieng.measurement.frames import Frame, frame
 from kieng.measurement.request import Ask, Reading, Request
 from kieng.plan.indicator import Membership
 from kieng.plan.period import Grain, Period
+from kieng.plan.recast import Obstacle
 from kieng.records.batch import VersionedRecords
 
 _LEDGER = ("_key", "_withdrawn", "_recorded_at", "_batch", "_row")
@@ -28,7 +29,7 @@ _LEDGER = ("_key", "_withdrawn", "_recorded_at", "_batch", "_row")
 
 @dataclass(frozen=True)
 class Unplaced:
-    """``count`` records of ``agency`` that an indicator cannot place, and why (a sentence with its code)."""
+    """``count`` records of ``agency`` that an indicator cannot place, and why (see Measurement.reason)."""
 
     ask: Ask
     reading: Reading
@@ -49,7 +50,11 @@ def unplaced(request: Request, records: VersionedRecords, maps: Maps) -> Iterato
             for reading in request.readings:
                 obstacle = maps.place(agency, period, reading, Variant.of(ask.rule)).obstacle
                 if obstacle is not None:
-                    yield Unplaced(ask, reading, agency, period, count, f"{obstacle.code}: {obstacle}")
+                    yield Unplaced(ask, reading, agency, period, count, _why(obstacle))
+
+
+def _why(obstacle: Obstacle) -> str:
+    return f"{obstacle.code}: {obstacle.agency}, {obstacle.day}, {obstacle.basis}"
 
 
 def _doubtful(request: Request, records: VersionedRecords, maps: Maps) -> list[str]:

@@ -37,7 +37,7 @@ class NoEarlierParts(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """A value, or the kind of "no number" it is; ``reason`` is ``code: text`` then."""
+    """A value, or the kind of "no number" it is; ``reason`` is the code of why, then."""
 
     status: Status
     reason: str | None = None
@@ -105,13 +105,14 @@ class Valuer:
                 return self._number(part, before, nothing_earlier)
 
 
-ZERO = "zero_denominator: mẫu số bằng 0"
-NO_RECORDS = "no_records: không có bản ghi nào trong kỳ"
-NO_FIGURE = "no_figure: có bản ghi nhưng không bản ghi nào cho con số này"
-NO_EARLIER = "no_earlier: kỳ trước mà công thức dựa vào không có số liệu theo cùng cách tính"
-BLOCKED = "blocked: đơn vị đã chia tách; trung vị, số khác nhau, nhỏ nhất, lớn nhất không chia theo trọng số"
-DECLARED = "declared: kế hoạch ghi là không áp dụng"
-REPORTED = "reported: người báo cáo ghi như vậy"
+# Why there is no number: codes that never change; kieng.judgement.reasons has them in words.
+ZERO = "zero_denominator"
+NO_RECORDS = "no_records"
+NO_FIGURE = "no_figure"
+NO_EARLIER = "no_earlier"
+BLOCKED = "blocked"
+DECLARED = "declared"
+REPORTED = "reported"
 
 _ABSENT = {
     "no_data": Status.NO_DATA,

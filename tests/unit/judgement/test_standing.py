@@ -20,6 +20,7 @@ from tests.unit.judgement.cast import (
 )
 
 from kieng.judgement.parameters import built_in
+from kieng.judgement.phrases import NO_NUMBER
 from kieng.judgement.standing import Judgement, Standing, judge
 from kieng.measurement.measurement import Coverage, Status
 from kieng.plan.indicator import Indicator
@@ -177,11 +178,18 @@ def test_an_earlier_period_never_stands_for_the_deadline() -> None:
 
 @pytest.mark.parametrize("status", [s for s in Status if s is not Status.VALUE])
 def test_each_kind_of_no_number_has_its_own_reason(status: Status) -> None:
-    judgement = early(target("at_least", 90), PERCENT, None, status=status, reason="vì vậy")
+    judgement = early(target("at_least", 90), PERCENT, None, status=status, reason="reported")
     others = {early(target("at_least", 90), PERCENT, None, status=s).reason for s in Status}
     assert judgement.standing is Standing.UNKNOWN
-    assert judgement.reason.vi.endswith(": vì vậy")
+    assert judgement.reason.vi.endswith(": người báo cáo ghi như vậy")
+    assert judgement.reason.en.endswith(": whoever reported it says so")
     assert len(others) == len(Status) - 1  # a missing value is no data, whatever else it claims
+
+
+def test_a_zero_denominator_is_said_once() -> None:
+    status = Status.ZERO_DENOMINATOR
+    judgement = early(target("at_least", 90), PERCENT, None, status=status, reason="zero_denominator")
+    assert judgement.reason == NO_NUMBER[status]
 
 
 def test_no_measurement_at_all() -> None:
