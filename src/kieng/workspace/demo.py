@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from kieng.examples.generate.everything import SEED, WORKSPACE, generate
 from kieng.examples.generate.files import GeneratedFile
+from kieng.records.intake import Intake
 from kieng.workspace.folder import FOLDER, Loaded, Workspace, refuse_occupied
 
 CASES = 300_000
 _MARK = f"{FOLDER}/demo"  # tells a demo, which may be made anew, from people's own work
+MOST_READERS = 4
 DELIVERIES = "deliveries"  # the generated files, kept for people to look at
 
 
@@ -35,15 +40,37 @@ def deliveries(workspace: Workspace, cases: int = CASES, seed: int = SEED) -> li
 
 
 def load_all(workspace: Workspace, files: list[GeneratedFile]) -> Iterator[tuple[GeneratedFile, Loaded]]:
-    """Take every delivery in, in the order in which it would have come."""
-    for file in files:
-        loaded = workspace.take(
-            file.record_type,
-            [file.path],
-            file.mapping,
-            origin=file.origin,
-            by="kieng demo",
-            citation=file.citation,
-            recorded_at=file.recorded_at,
-        )
-        yield file, loaded
+    """Take every delivery in, in the order in which it would have come.
+
+    Reading is most of the work and needs nothing of the ledger, so a process per core reads ahead while
+    this one appends.
+    """
+    workspace.secret  # noqa: B018 made before the readers look for it
+    with ProcessPoolExecutor(
+        max_workers=min(os.cpu_count() or 1, MOST_READERS),
+        mp_context=get_context("spawn"),
+        initializer=_open_in_reader,
+        initargs=(workspace.root,),
+    ) as readers:
+        for file, intake in zip(files, readers.map(_read, files), strict=True):
+            yield (
+                file,
+                workspace.add(
+                    intake,
+                    origin=file.origin,
+                    by="kieng demo",
+                    citation=file.citation,
+                    recorded_at=file.recorded_at,
+                ),
+            )
+
+
+_reader: dict[str, Workspace] = {}  # of a reading process: the workspace it has opened
+
+
+def _open_in_reader(root: Path) -> None:
+    _reader["workspace"] = Workspace(root)
+
+
+def _read(file: GeneratedFile) -> Intake:
+    return _reader["workspace"].read(file.record_type, [file.path], file.mapping)

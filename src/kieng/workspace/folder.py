@@ -111,13 +111,39 @@ class Workspace:
         Raises UserError for an unknown mapping, a published figure without its citation, and a stated
         moment before the last measuring: the figures shown as of that moment would change.
         """
+        intake = self.read(record_type, files, mapping, on_progress)
+        return self.add(intake, origin=origin, by=by, citation=citation, recorded_at=recorded_at)
+
+    def read(
+        self,
+        record_type: str,
+        files: Sequence[Path],
+        mapping: str,
+        on_progress: OnProgress | None = None,
+    ) -> Intake:
+        """The first half of :meth:`take`: what stands in the files. The ledger is not touched."""
         chosen = self._mapping(mapping, record_type)
-        if origin is Origin.PUBLISHED and not citation and "citation" not in chosen.record_type.fields:
+        return take_in(files, chosen, self.definitions, secret=self.secret, on_progress=on_progress)
+
+    def add(
+        self,
+        intake: Intake,
+        *,
+        origin: Origin,
+        by: str,
+        citation: str | None = None,
+        recorded_at: datetime | None = None,
+    ) -> Loaded:
+        """The second half of :meth:`take`: what was sound goes into the ledger."""
+        if (
+            origin is Origin.PUBLISHED
+            and not citation
+            and "citation" not in intake.mapping.record_type.fields
+        ):
             raise refuse(
                 "", "no-citation", "A published figure needs its citation.", "Name it with --citation."
             )
         self._refuse_hindsight(recorded_at)
-        intake = take_in(files, chosen, self.definitions, secret=self.secret, on_progress=on_progress)
         if not intake.sound or not intake.rows.num_rows:
             return Loaded(intake, None)
         delivery = intake.delivery(origin=origin, by=by, citation=citation, recorded_at=recorded_at)
