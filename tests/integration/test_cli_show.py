@@ -159,6 +159,24 @@ def test_a_merged_province_is_never_shown_as_a_plain_mean(root: Path) -> None:
     assert "DTI" not in ok(root, "explain", SHARE, "--agency", "xa-3", "--period", "2024").stdout
 
 
+def test_an_agency_that_cannot_have_a_figure_has_nothing_to_explain(root: Path) -> None:
+    for question in (("--agency", "so-khcn"), ("--agency", "xa-12"), ("--agency", "tinh-ab")):
+        result = run(root, "explain", SHARE, *question, "--period", "2024-03")
+        assert result.exit_code == 2
+        assert "nothing-to-explain" in result.stderr
+
+
+def test_the_board_tells_not_applicable_from_no_data(tmp_path: Path) -> None:
+    changes = {"not_applicable.csv": f"indicator,agency,because,valid_from,valid_to\n{SHARE},xa-12,Chưa,,\n"}
+    root = write_workspace(tmp_path, changes)
+    load_files(root, files_csv(root / "a.csv", ROWS[:4]))
+    ok(root, "measure")
+    lines = [line for line in ok(root, "show").stdout.splitlines() if "2025" in line]
+    (commune,) = [line for line in lines if "Xã Mười Hai" in line]
+    assert "Không áp dụng" in commune
+    assert all("Chưa có số liệu" in line for line in lines if "Tỉnh AB" in line)
+
+
 def test_either_language_alone(root: Path) -> None:
     question = ("show", SHARE, "--agency", "xa-3", "--period", "2024-04")
     english = run(root, *question, env={"KIENG_LANG": "en"}).stdout

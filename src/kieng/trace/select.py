@@ -37,7 +37,7 @@ def versions_for(maps: Maps, records: VersionedRecords, rule: Rule, question: Qu
     periods = periods_needed(rule.formula, question.period)
     agencies = agencies_of(maps, rule, question, periods)
     record_type = maps.definitions.record_types[rule.record]
-    belongs = pc.field(record_type.agency_field).isin(sorted(agencies))
+    belongs = pc.field(record_type.agency_field).isin(pa.array(sorted(agencies), pa.string()))
     if record_type.placed_in:
         belongs = belongs | pc.field(record_type.placed_in).is_valid()
     known = pc.field("_recorded_at") <= pa.scalar(question.as_of, pa.timestamp("us", tz="UTC"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -98,7 +99,8 @@ def _merger(
     all_records: VersionedRecords,
     merged: Measurement,
 ) -> Merger | None:
-    """None where no province merger made the agency, and for anything but a ratio."""
+    """None where no province merger made the agency, for anything but a ratio, and where the parts are
+    not parts of the figure (a stock that the former and the new agencies reported in one period)."""
     event = _merger_into(request.definitions, question.agency)
     if event is None or merged.numerator is None:
         return None
@@ -109,7 +111,15 @@ def _merger(
             asked = replace(question, agency=move.source, reading=before)
             of_part = request_for(request.definitions, asked)
             parts.append(_figure(workspace, of_part, asked, all_records)[0])
+    if not _add_up(parts, merged):
+        return None
     return Merger(event, tuple(parts), merger_comparison(merged, parts))
+
+
+def _add_up(parts: Sequence[Measurement], merged: Measurement) -> bool:
+    there = [part for part in parts if part.numerator is not None and part.denominator is not None]
+    sums = sum(part.numerator or 0 for part in there), sum(part.denominator or 0 for part in there)
+    return sums == (merged.numerator, merged.denominator)
 
 
 def _merger_into(definitions: Definitions, agency: str) -> Reorganisation | None:
