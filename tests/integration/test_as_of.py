@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.helpers.workspace import (
@@ -12,6 +14,7 @@ from tests.helpers.workspace import (
     ok,
     replace_in,
     reports_csv,
+    run,
     shown,
     the_one,
     write_workspace,
@@ -130,3 +133,11 @@ def test_a_figure_of_then_is_explained_by_the_text_and_records_of_then(
 def test_before_the_first_record_there_is_no_figure(history: tuple[Path, dict[str, Any]]) -> None:
     root, _ = history
     assert shown(root, "--as-of", "2020-06-30") == []
+
+
+def test_today_can_be_asked_about_and_a_day_to_come_cannot(history: tuple[Path, dict[str, Any]]) -> None:
+    root, _ = history
+    assert shown(root, "--as-of", f"{datetime.now(ZoneInfo('Asia/Ho_Chi_Minh')):%Y-%m-%d}")
+    for command in (("show",), ("explain", "work-files-online", "--agency", "xa-3", "--period", "2024")):
+        result = run(root, *command, "--as-of", "2199-01-01")
+        assert (result.exit_code, "moment-to-come" in result.stderr) == (2, True)

@@ -24,7 +24,7 @@ from kieng.trace.question import Question, request_for, rule_in_force
 from kieng.trace.select import versions_for
 from kieng.trace.trace import Trace, trace
 from kieng.workspace.figures import reading_of
-from kieng.workspace.folder import Workspace, agency_of, moment_in
+from kieng.workspace.folder import Workspace, agency_of, moment_asked
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,6 @@ def pack(explanation: Explanation, path: Path) -> None:
 def _moment(workspace: Workspace, as_of: datetime | None) -> datetime:
     """The moment asked for; else that of the stored figures; else now."""
     if as_of is not None:
-        return moment_in(workspace.definitions, as_of)
+        return moment_asked(workspace.definitions, as_of)
     run = workspace.stored.run()
     return run.as_of if run else datetime.now(UTC)

@@ -16,7 +16,7 @@ from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
 from kieng.problems import near, refuse
-from kieng.workspace.folder import Workspace, agency_of, moment_in
+from kieng.workspace.folder import Workspace, agency_of, moment_asked
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def _missing(
 
 def _made(workspace: Workspace, asked: Asked) -> Figures:
     run = workspace.stored.run()
-    as_of = moment_in(workspace.definitions, asked.as_of) if asked.as_of else run.as_of if run else None
+    as_of = moment_asked(workspace.definitions, asked.as_of) if asked.as_of else run.as_of if run else None
     if as_of is None:
         raise refuse("", "not-measured", "Nothing has been measured yet.", "Name a moment with --as-of.")
     definitions = workspace.definitions_as_of(as_of)

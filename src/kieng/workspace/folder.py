@@ -284,3 +284,12 @@ def moment_in(definitions: Definitions, moment: datetime) -> datetime:
     """``moment`` in UTC; one without an offset is wall time in the workspace's zone."""
     zone = ZoneInfo(definitions.time_zone)
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def moment_asked(definitions: Definitions, moment: datetime) -> datetime:
+    """:func:`moment_in` for a moment that somebody asks about; UserError for a day that has not come."""
+    asked = moment_in(definitions, moment)
+    if cut_off_day(definitions, asked) > cut_off_day(definitions, datetime.now(UTC)):
+        why = "Nobody knows yet what will be known then."
+        raise refuse("", "moment-to-come", why, "Name a moment up to today.", asked.isoformat())
+    return asked
