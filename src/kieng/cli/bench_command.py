@@ -52,14 +52,16 @@ def run_bench(folder: Path, cases: int, rounds: int) -> None:
     files = deliveries(workspace, cases)
     made = time.perf_counter() - start
     rows = sum(file.rows for file in files)
-    line("generate", Cost(made, made), rows)
-    line("load", cost(lambda: list(load_all(workspace, files))), rows)
-    line("measure all, both readings, stored", cost(workspace.measure), rows)
+    line("dựng / generate", Cost(made, made), rows)
+    line("nạp / load", cost(lambda: list(load_all(workspace, files))), rows)
+    line("đo và lưu, cả hai cách đọc / measure all, both readings, stored", cost(workspace.measure), rows)
     floor = median(lambda: hand_written(case_records(workspace)), rounds)
-    line("hand-written SQL, cases, one reading", floor, rows)
+    line("SQL viết tay, hồ sơ, một cách đọc / hand-written SQL, cases, one reading", floor, rows)
     engine = median(lambda: case_cells(workspace), rounds)
-    line("engine, cases, both readings", engine, rows)
-    out.print(f"engine / floor, CPU: {engine.cpu / floor.cpu:.2f}")
+    line("bộ tính, hồ sơ, cả hai cách đọc / engine, cases, both readings", engine, rows)
+    out.print(
+        f"Tỷ lệ CPU bộ tính trên SQL viết tay / engine to hand-written SQL: {engine.cpu / floor.cpu:.2f}"
+    )
 
 
 def case_records(workspace: Workspace) -> VersionedRecords:
@@ -86,4 +88,4 @@ def median(work: Callable[[], object], rounds: int) -> Cost:
 
 def line(what: str, spent: Cost, rows: int) -> None:
     rate = rows / spent.wall if spent.wall else 0
-    out.print(f"{what:<40} {spent.wall:8.2f} s  CPU {spent.cpu:8.2f} s  {rate:12,.0f} rows/s")
+    out.print(f"{what:<72} {spent.wall:8.2f} s  CPU {spent.cpu:8.2f} s  {rate:12,.0f} rows/s")

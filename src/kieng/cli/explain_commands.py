@@ -10,7 +10,16 @@ from rich.table import Table
 
 from kieng.cli.moments import MOMENT, PERIOD
 from kieng.cli.screen import out, say
-from kieng.cli.tables import ORIGIN_WORDS, coverage_text, fraction_text, origin_text, speak, value_text
+from kieng.cli.tables import (
+    ORIGIN_WORDS,
+    beside,
+    coverage_text,
+    fraction_text,
+    heading,
+    origin_text,
+    speak,
+    value_text,
+)
 from kieng.judgement.phrases import figure
 from kieng.judgement.reasons import reason_text
 from kieng.measurement.request import WEIGHT_UNIT
@@ -29,10 +38,16 @@ MOST_LINES = 20
 @click.command()
 @click.argument("indicator")
 @click.option("--agency", required=True, help="Mã hoặc id đơn vị / an agency's id or code.")
-@click.option("--period", type=PERIOD, required=True, help="2025, 2025-H2, 2025-Q3, 2025-07.")
-@click.option("--map", "map_", default="as-was", show_default=True, help="as-was | today | 2025-07-01")
+@click.option("--period", type=PERIOD, required=True, help="Kỳ / period: 2025, 2025-H2, 2025-Q3, 2025-07.")
+@click.option(
+    "--map", "map_", default="as-was", show_default=True, help="Bản đồ / map: as-was, today, 2025-07-01."
+)
 @click.option("--as-of", type=MOMENT, help="Như đã biết lúc đó / as known then.")
-@click.option("--bundle", type=click.Path(path_type=Path, dir_okay=False), help="Ghi gói tính lại / bundle.")
+@click.option(
+    "--bundle",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Ghi gói để tính lại ở máy khác / write a bundle to recompute elsewhere.",
+)
 @click.pass_obj
 def explain(
     workspace: Path,
@@ -66,7 +81,7 @@ def print_trace(found: Explanation) -> None:
 
 
 def section(vi: str, en: str) -> None:
-    out.print(f"\n{speak(Name(vi, en))}", style="bold")
+    out.print(f"\n{beside(Name(vi, en))}", style="bold")
 
 
 def print_figure(trace: Trace) -> None:
@@ -77,8 +92,8 @@ def print_figure(trace: Trace) -> None:
     if one.reason:
         why = reason_text(one.reason)
         say(why.vi, why.en, out)
-    out.print(speak(Name("Độ phủ", "Coverage")), coverage_text(one), end="  ")
-    out.print(speak(Name("Nguồn gốc", "Origin")), origin_text(one))
+    out.print(beside(Name("Độ phủ", "Coverage")), coverage_text(one), end="  ")
+    out.print(beside(Name("Nguồn gốc", "Origin")), origin_text(one))
     moment = one.as_of.isoformat()
     say(f"Cách đọc: {one.reading}; tính đến {moment}", f"Reading: {one.reading}; as of {moment}", out)
 
@@ -90,14 +105,14 @@ def print_merger(found: Explanation) -> None:
         return
     section("Sáp nhập tỉnh: so với cách tính của DTI", "Province merger: beside how DTI does it")
     indicator, on = found.trace.indicator, merger.event.day - timedelta(days=1)
-    out.print(f"{value_text(found.trace.measurement, indicator)}  {speak(_OURS)}")
+    out.print(f"{value_text(found.trace.measurement, indicator)}  {beside(_OURS)}")
     for part in merger.parts:
         name = found.trace.definitions.tree.name(part.agency, on)
         out.print(f"    {speak(name)}: {value_text(part, indicator)}  {fraction_text(part)}")
     if merger.comparison.plain_mean is None:
-        out.print(speak(merger.comparison.note))
+        out.print(beside(merger.comparison.note))
     else:
-        out.print(f"{speak(figure(merger.comparison.plain_mean, indicator))}  {speak(_THEIRS)}")
+        out.print(f"{speak(figure(merger.comparison.plain_mean, indicator))}  {beside(_THEIRS)}")
 
 
 _OURS = Name("Kiềng: tổng tử số trên tổng mẫu số", "Kiềng: sum over sum")
@@ -117,16 +132,16 @@ def print_rule(found: Explanation) -> None:
     out.print(f"{grains}; {counting.membership} {counting.start} {counting.end or ''}; {rule.place}")
     if source:
         out.print(f"{source.document} {source.date or ''} {source.clause or ''}")
-    later = speak(Name(" (lưu sau thời điểm này)", " (kept later)")) if found.text_kept_later else ""
-    out.print(f"{speak(Name('Văn bản', 'Text'))} sha256:{trace.fingerprint}{later}")
+    later = f" ({beside(Name('lưu sau thời điểm này', 'kept later'))})" if found.text_kept_later else ""
+    out.print(f"{beside(Name('Văn bản', 'Text'))} sha256:{trace.fingerprint}{later}")
 
 
 def print_contributions(trace: Trace) -> None:
     section("Bản đồ và các đơn vị đóng góp", "Map and contributing agencies")
-    out.print(f"{speak(Name('Cây đơn vị ngày', 'Tree of'))} {trace.tree_day}")
+    out.print(f"{beside(Name('Cây đơn vị ngày', 'Tree of'))} {trace.tree_day}")
     for event in trace.events:
         out.print(f"{event.day} {speak(event.name)} · {event.basis.document}")
-    table = Table("id", speak(Name("Đơn vị", "Agency")), speak(Name("Bản ghi", "Records")), "×", box=None)
+    table = Table("id", heading("Đơn vị", "Agency"), heading("Bản ghi", "Records"), "×", box=None)
     for one in sorted(trace.contributions, key=lambda c: -c.used)[:MOST_LINES]:
         weight = "1" if one.weight == WEIGHT_UNIT else f"{one.weight / WEIGHT_UNIT:.6f}"
         name = trace.definitions.tree.name(one.agency, trace.tree_day)
@@ -135,12 +150,12 @@ def print_contributions(trace: Trace) -> None:
     _more(len(trace.contributions) - MOST_LINES)
     if trace.missing:
         names = ", ".join(trace.missing[:MOST_LINES])
-        out.print(f"{speak(Name('Chưa có số liệu', 'Without data'))} ({len(trace.missing)}): {names}")
+        out.print(f"{beside(Name('Chưa có số liệu', 'Without data'))} ({len(trace.missing)}): {names}")
 
 
 def print_batches(trace: Trace) -> None:
     section("Các lô", "Batches")
-    table = Table("#", *(speak(n) for n in _BATCH_COLUMNS), box=None)
+    table = Table("#", *(heading(n.vi, n.en) for n in _BATCH_COLUMNS), box=None)
     for batch, used in trace.batches[:MOST_LINES]:
         table.add_row(
             str(batch.sequence),
@@ -173,7 +188,7 @@ def print_records(trace: Trace) -> None:
     section("Bản ghi: tính và không tính, vì sao", "Records in and out, and why")
     for verdict in Verdict:
         if count := trace.verdicts.get(verdict, 0):
-            out.print(f"{count:>8}  {speak(verdict.words)}")
+            out.print(f"{count:>8}  {beside(verdict.words)}")
     used = [one for one in trace.records if one.verdict is Verdict.USED]
     for one in used[:5]:
         out.print(f"          {one.key} (#{one.batch}:{one.row}) {one.agency}")
@@ -183,15 +198,15 @@ def print_records(trace: Trace) -> None:
 def print_people(trace: Trace) -> None:
     section("Người đứng đầu", "Head")
     if trace.head_then:
-        out.print(f"{speak(Name('Trong kỳ', 'Then'))}: {speak(trace.head_then.title)}")
+        out.print(f"{beside(Name('Trong kỳ', 'Then'))}: {speak(trace.head_then.title)}")
     if trace.head_today:
         agency, post = trace.head_today
-        out.print(f"{speak(Name('Hôm nay', 'Today'))}: {speak(post.title)} ({agency})")
+        out.print(f"{beside(Name('Hôm nay', 'Today'))}: {speak(post.title)} ({agency})")
 
 
 def _more(count: int) -> None:
     if count > 0:
-        out.print(f"          {speak(Name(f'… và {count} nữa', f'… and {count} more'))}")
+        out.print(f"          {beside(Name(f'… và {count} nữa', f'… and {count} more'))}")
 
 
 @click.command()

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from kieng.cli.json_format import FLAT_KEYS, flat, json_text, measurement_json
 from kieng.cli.moments import MOMENT, PERIOD
 from kieng.cli.screen import out, say
-from kieng.cli.tables import board_table, figures_table
+from kieng.cli.tables import board_table, figures_table, legend
 from kieng.judgement.board import Line, board
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import PART
@@ -46,11 +46,15 @@ def measure(workspace: Path, full: bool) -> None:
 @click.command()
 @click.argument("indicator", required=False)
 @click.option("--agency", help="Mã hoặc id đơn vị / an agency's id or code.")
-@click.option("--period", type=PERIOD, help="2025, 2025-H2, 2025-Q3, 2025-07.")
-@click.option("--map", "map_", default="as-was", show_default=True, help="as-was | today | 2025-07-01")
+@click.option("--period", type=PERIOD, help="Kỳ / period: 2025, 2025-H2, 2025-Q3, 2025-07.")
+@click.option(
+    "--map", "map_", default="as-was", show_default=True, help="Bản đồ / map: as-was, today, 2025-07-01."
+)
 @click.option("--as-of", type=MOMENT, help="Như đã biết lúc đó / as known then: 2024-06-30.")
 @click.option("--breakdowns", is_flag=True, help="Kèm phân tổ / with breakdowns.")
-@click.option("--format", "format_", type=FORMATS, default="table", show_default=True)
+@click.option(
+    "--format", "format_", type=FORMATS, default="table", show_default=True, help="Dạng kết quả / form."
+)
 @click.pass_obj
 def show(
     workspace: Path,
@@ -94,6 +98,8 @@ def print_figures(found: Figures) -> None:
 
 def print_marks(shown: Sequence[Measurement], as_of: datetime) -> None:
     """What every reader must know of the figures: made up or real, weighted, as of when."""
+    if (words := legend()) is not None:
+        out.print(words)
     say(
         f"Tính đến {as_of.isoformat()}.",  # to the last digit: it is what --as-of takes
         f"As of {as_of.isoformat()}.",

@@ -33,7 +33,7 @@ class Door(click.Group):
 
 
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(__version__, prog_name="kieng")
+@click.version_option(__version__, prog_name="kieng", help="Phiên bản / the version.")
 @click.option(
     "-w",
     "--workspace",

@@ -24,13 +24,27 @@ from kieng.workspace.folder import Loaded, Workspace, moment_in
 @click.argument("record_type")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--mapping", required=True, help="Ánh xạ / the mapping's id.")
-@click.option("--origin", type=click.Choice([one.value for one in Origin]), default=Origin.REPORTED.value)
+@click.option(
+    "--origin",
+    type=click.Choice([one.value for one in Origin]),
+    default=Origin.REPORTED.value,
+    show_default=True,
+    help="Nguồn gốc số liệu / where the records come from.",
+)
 @click.option("--citation", help="Trích dẫn, bắt buộc với số đã công bố / required for published figures.")
-@click.option("--by", default=None, help="Ai nạp / who loads; default: the system's user.")
+@click.option(
+    "--by", default=None, help="Ai nạp (mặc định: người dùng máy) / who loads (default: the system's user)."
+)
 @click.option(
     "--recorded-at", type=MOMENT, default=None, help="Nạp lại theo thứ tự cũ / for replays in order."
 )
-@click.option("--refused", type=click.Path(path_type=Path), default=Path("refused"), show_default=True)
+@click.option(
+    "--refused",
+    type=click.Path(path_type=Path),
+    default=Path("refused"),
+    show_default=True,
+    help="Thư mục cho dòng bị từ chối / the folder for refused rows.",
+)
 @click.pass_obj
 def load(
     workspace: Path,
@@ -43,7 +57,11 @@ def load(
     recorded_at: datetime | None,
     refused: Path,
 ) -> None:
-    """Nạp bản ghi từ tệp. / Load records; refused rows go to a file that can be mended and sent again."""
+    """Nạp bản ghi từ tệp. / Load records from files.
+
+    Dòng bị từ chối được ghi ra tệp riêng để sửa và gửi lại. / Refused rows go to a file that can be mended
+    and sent again.
+    """
     opened = Workspace(workspace)
     with following("Đang đọc", "Reading") as on_progress:
         loaded = opened.take(

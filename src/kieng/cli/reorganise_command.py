@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kieng.cli.screen import out, say
-from kieng.cli.tables import ORIGIN_WORDS, speak
+from kieng.cli.tables import ORIGIN_WORDS, heading, speak
 from kieng.judgement.phrases import day as day_text
 from kieng.judgement.phrases import target_text
 from kieng.plan.agency import Agency, Post
@@ -41,12 +41,15 @@ _MOST_NAMES = 8
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--apply", "apply_it", is_flag=True, help="Ghi vào văn bản / write the text.")
 @click.option("--undo", metavar="ID", help="Hoàn tác lần sắp xếp này / take this reorganisation back.")
-@click.option("--by", default=None, help="Ai làm / who does it; default: the system's user.")
+@click.option(
+    "--by", default=None, help="Ai làm (mặc định: người dùng máy) / who does it (default: the system's user)."
+)
 @click.pass_obj
 def reorganise(workspace: Path, file: Path | None, apply_it: bool, undo: str | None, by: str | None) -> None:
     """Xem trước, áp dụng hoặc hoàn tác một lần sắp xếp đơn vị. / Preview, apply or undo a reorganisation.
 
-    Without --apply nothing is written. Records are never changed.
+    Không có --apply thì không ghi gì; bản ghi không bao giờ bị sửa. / Without --apply nothing is written;
+    records are never changed.
     """
     who = by or getpass.getuser()
     if undo is not None and file is None and not apply_it:
@@ -330,7 +333,7 @@ def show(title: Name, columns: Sequence[Name], rows: Iterable[tuple[str | Name, 
     say(f"{title.vi}: {len(listed)}", f"{title.en}: {len(listed)}", out)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        table.add_column(speak(column), overflow="fold")
+        table.add_column(heading(column.vi, column.en), overflow="fold")
     for row in listed:
         table.add_row(*(Text(speak(cell) if isinstance(cell, Name) else cell) for cell in row))
     out.print(table)

@@ -9,7 +9,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from kieng.cli.screen import language
+from kieng.cli.screen import language, out
 from kieng.judgement.board import BoardRow, Line
 from kieng.judgement.phrases import NO_NUMBER, day, figure, target_text
 from kieng.judgement.standing import Standing
@@ -18,6 +18,8 @@ from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
 from kieng.records.batch import Origin
 from kieng.words import Name
+
+WIDE = 110  # signs in a line, from which titles in two languages need not be broken inside a word
 
 _COLOURS = {
     Standing.MET: "green",
@@ -47,8 +49,27 @@ def speak(name: Name) -> str:
     return name.in_language("en" if language() == "en" else "vi")
 
 
+def beside(name: Name, between: str = " / ") -> str:
+    """Vietnamese and English, or the one asked for."""
+    return f"{name.vi}{between}{name.en}" if language() == "both" else speak(name)
+
+
 def heading(vi: str, en: str) -> str:
-    return speak(Name(vi, en))
+    """A column's title: one language under the other; where columns are narrow, only one."""
+    return beside(Name(vi, en), "\n") if out.width >= WIDE else speak(Name(vi, en))
+
+
+def legend() -> Text | None:
+    """The English of the words in the cells, which stand there in Vietnamese when both are wanted."""
+    if language() != "both":
+        return None
+    words = [
+        *(one.words for one in Standing),
+        *ORIGIN_WORDS.values(),
+        *STATE_WORDS.values(),
+        *NO_NUMBER.values(),
+    ]
+    return Text(" · ".join(f"{word.vi} = {word.en}" for word in words), style="dim")
 
 
 def board_table(rows: Sequence[BoardRow], definitions: Definitions) -> Table:
@@ -108,7 +129,7 @@ def _tally(row: BoardRow) -> Text:
             text.append(f"{count} {speak(standing.words)}", style=_COLOURS[standing])
     if row.target.because and Standing.CLOSED in row.standings:
         text.append(f": {row.target.because}", style=_COLOURS[Standing.CLOSED])
-    return text or Text(heading("không có đơn vị nào", "no agency"), style="bright_black")
+    return text or Text(beside(Name("không có đơn vị nào", "no agency")), style="bright_black")
 
 
 def _mix(row: BoardRow) -> Text:
