@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
+from weakref import WeakValueDictionary
 
 import pyarrow as pa
 
@@ -40,6 +41,10 @@ _WORDS = {
 }
 
 
+# Definitions whose examples came out, by engine and identity; forgotten with them.
+_HELD: WeakValueDictionary[tuple[str, int], Definitions] = WeakValueDictionary()
+
+
 def run_examples(definitions: Definitions, engine: Engine) -> list[Problem]:
     """A problem, at the example's place, for each example that does not come out as written."""
     trials = [
@@ -58,10 +63,15 @@ def run_examples(definitions: Definitions, engine: Engine) -> list[Problem]:
 
 
 def refuse_failing_examples(definitions: Definitions, engine: Engine) -> None:
-    """Raise UserError with every example that does not come out as written."""
+    """Raise UserError with every example that does not come out as written. Definitions whose examples
+    have come out in this process are not tried again."""
+    text = (engine.name, id(definitions))
+    if _HELD.get(text) is definitions:
+        return
     problems = run_examples(definitions, engine)
     if problems:
         raise UserError(problems)
+    _HELD[text] = definitions
 
 
 @dataclass(frozen=True)

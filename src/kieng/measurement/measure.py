@@ -115,6 +115,9 @@ def measure_request(
 ) -> Iterator[Measurement]:
     """The measurements of one record type."""
     cells = engine.cells(request, records)
+    if not name_missing and records.record_type.carries_figures:
+        # Cells of agencies that reported other figures only: many, and dropped below anyway.
+        cells = cells.filter(pc.greater(cells["used"], 0))
     first = span.first or pc.min(cells["start"]).as_py()
     for ask in request.asks:
         rows = RuleRows(request, ask, coverages)

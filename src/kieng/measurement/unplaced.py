@@ -59,20 +59,20 @@ def _why(obstacle: Obstacle) -> str:
 
 def _doubtful(request: Request, records: VersionedRecords, maps: Maps) -> list[str]:
     """Agencies with records that some map cannot place; only some periods may see that map."""
-    name = records.record_type.agency_field
-    found = {agency for source in _sources(records) for agency in _different(source, name)}
     variants = dict.fromkeys(Variant.of(ask.rule) for ask in request.asks)
     months = _months_of_change(request)
 
-    def is_placed(agency: str) -> bool:
+    def is_placed(agency: str, first: date) -> bool:
         return all(
             maps.agencies_above(agency, month, reading, variant)
             for month in months
+            if month.last_day >= first
             for reading in request.readings
             for variant in variants
         )
 
-    return sorted(agency for agency in found if agency is not None and not is_placed(agency))
+    begun = _first_days(records, request)
+    return sorted(agency for agency, first in begun.items() if not is_placed(agency, first))
 
 
 def _months_of_change(request: Request) -> list[Period]:
@@ -83,7 +83,8 @@ def _months_of_change(request: Request) -> list[Period]:
         Period.containing(day, Grain.MONTH) for day in [*days, request.cut_off] if day <= request.cut_off
     }
     around = {month.shift(step) for month in months for step in (-1, 0, 1)}
-    return sorted(month for month in around if month.start <= request.cut_off)
+    first = request.first or date.min
+    return sorted(month for month in around if month.start <= request.cut_off and month.last_day >= first)
 
 
 def _sources(records: VersionedRecords) -> list[ds.Dataset]:
@@ -93,8 +94,18 @@ def _sources(records: VersionedRecords) -> list[ds.Dataset]:
     return [tail, ds.dataset([str(path) for path in records.segments])]
 
 
-def _different(source: ds.Dataset, name: str) -> list[str | None]:
-    found: list[str | None] = pc.unique(source.to_table([name])[name]).to_pylist()
+def _first_days(records: VersionedRecords, request: Request) -> Mapping[str, date]:
+    """For each agency, the earliest day on which a record of it can count: before it no map matters."""
+    name = records.record_type.agency_field
+    starts = sorted({ask.rule.counting.start for ask in request.asks})
+    found: dict[str, date] = {}
+    for source in _sources(records):
+        grouped = source.to_table([name, *starts]).group_by(name).aggregate([(s, "min") for s in starts])
+        for row in grouped.to_pylist():
+            days = [_day(row[f"{start}_min"]) for start in starts]
+            known = [day for day in days if day is not None]
+            if row[name] is not None and known:
+                found[row[name]] = min([*known, found.get(row[name], date.max)])
     return found
 
 
