@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from rich import box
+from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -20,6 +21,7 @@ from kieng.records.batch import Origin
 from kieng.words import Name
 
 WIDE = 110  # signs in a line, from which titles in two languages need not be broken inside a word
+ROOMY = 150  # signs in a line, from which the board has a column for everything
 
 _COLOURS = {
     Standing.MET: "green",
@@ -72,29 +74,39 @@ def legend() -> Text | None:
     return Text(" · ".join(f"{word.vi} = {word.en}" for word in words), style="dim")
 
 
+_BOARD = (
+    Name("Chỉ tiêu được giao", "Target"),
+    Name("Kế hoạch", "Plan"),
+    Name("Cần đạt", "Aim"),
+    Name("Hạn", "By"),
+    Name("Cấp / đơn vị", "Level / agency"),
+    Name("Kết quả", "Figure"),
+    Name("Kỳ", "Period"),
+    Name("Độ phủ", "Coverage"),
+    Name("Mức đạt", "Standing"),
+    Name("Nguồn gốc", "Origin"),
+)
+#: On a screen that is not roomy these columns stand one under the other.
+_STACKS = ((0, 1), (2, 3), (4,), (5, 6, 7), (8,), (9,))
+
+
 def board_table(rows: Sequence[BoardRow], definitions: Definitions) -> Table:
-    """Every target with its figure, coverage, standing, origin and the post that answers for it."""
-    table = Table(box=box.SIMPLE_HEAD, expand=False, pad_edge=False)
-    for vi, en in (
-        ("Chỉ tiêu được giao", "Target"),
-        ("Kế hoạch", "Plan"),
-        ("Cần đạt", "Aim"),
-        ("Hạn", "By"),
-        ("Cấp / đơn vị", "Level / agency"),
-        ("Kết quả", "Figure"),
-        ("Kỳ", "Period"),
-        ("Độ phủ", "Coverage"),
-        ("Mức đạt", "Standing"),
-        ("Nguồn gốc", "Origin"),
-    ):
-        table.add_column(heading(vi, en), overflow="fold", justify="right" if vi == "Kết quả" else "left")
+    """Every target with its figure, coverage, standing and origin; stacked on a narrow screen."""
+    stacked = out.width < ROOMY
+    table = Table(box=box.SIMPLE_HEAD, expand=False, pad_edge=False, show_lines=stacked)
+    stacks = _STACKS if stacked else tuple((n,) for n in range(len(_BOARD)))
+    for stack in stacks:
+        title = _BOARD[stack[0]]
+        justify: JustifyMethod = "right" if title.en == "Figure" else "left"
+        table.add_column(heading(title.vi, title.en), overflow="fold", justify=justify)
     pillar = None
     for row in rows:
         if row.indicator.pillar != pillar:
             pillar = row.indicator.pillar
             table.add_section()
             table.add_row(Text(speak(definitions.pillars[pillar]), style="bold"))
-        table.add_row(*_board_cells(row, definitions))
+        cells = _board_cells(row, definitions)
+        table.add_row(*(Text("\n").join(cells[n] for n in stack if cells[n]) for stack in stacks))
     return table
 
 
