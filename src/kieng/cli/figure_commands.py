@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from kieng.cli.json_format import FLAT_KEYS, flat, json_text, measurement_json
 from kieng.cli.moments import MOMENT, PERIOD
-from kieng.cli.screen import out, say
+from kieng.cli.screen import out, progress, say
 from kieng.cli.tables import board_table, figures_table, legend
 from kieng.judgement.board import Line, board
 from kieng.measurement.measurement import Measurement
@@ -35,7 +35,8 @@ def measure(workspace: Path, full: bool) -> None:
     """Đo và lưu mọi con số, theo cả hai cách đọc. / Bring the stored measurements up to date."""
     del full  # every run measures everything, which is what --full asks for
     opened = Workspace(workspace)
-    run = opened.measure()
+    with progress("Đo", "Measuring"):
+        run = opened.measure()
     count = opened.stored.count()
     say(
         f"Đã đo {count} kết quả, đến lô {run.through_batch}, bản đồ hôm nay: {run.map_day:%d/%m/%Y}.",
@@ -67,7 +68,8 @@ def show(
     format_: str,
 ) -> None:
     """Cho xem các con số và mức đạt. / Show figures and where every target stands."""
-    found = figures(Workspace(workspace), Asked(indicator, agency, period, map_, as_of, breakdowns))
+    with progress("Tìm số liệu", "Finding figures"):
+        found = figures(Workspace(workspace), Asked(indicator, agency, period, map_, as_of, breakdowns))
     whole_plan = indicator is None and agency is None and period is None
     if format_ == "table":
         if whole_plan:
@@ -133,9 +135,10 @@ def export(workspace: Path, folder: Path, as_of: datetime | None) -> None:
     """Xuất mọi con số ra JSON và Parquet. / Export every figure, both readings, as JSON lines and Parquet."""
     opened = Workspace(workspace)
     objects: list[dict[str, Any]] = []
-    for map_ in ("as-was", "today"):
-        found = figures(opened, Asked(None, None, None, map_, as_of, breakdowns=True))
-        objects += [measurement_json(*described(found, one)) for one in found.listed]
+    with progress("Xuất", "Exporting"):
+        for map_ in ("as-was", "today"):
+            found = figures(opened, Asked(None, None, None, map_, as_of, breakdowns=True))
+            objects += [measurement_json(*described(found, one)) for one in found.listed]
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "measurements.ndjson").open("w", encoding="utf-8") as file:
         file.writelines(json_text(one) + "\n" for one in objects)
