@@ -138,13 +138,16 @@ conditions: st.SearchStrategy[Row] = st.recursive(
 wheres = called("wheres", st.one_of(st.none(), conditions))
 measures = called("numbers", numbers)
 fields_with_numbers = st.sampled_from([FieldRef("amount"), FieldRef("number")])
-additive = called(
-    "additive",
+flows = called(
+    "flows",
     st.one_of(
         st.builds(Aggregate, st.just(AggregateKind.COUNT), st.none(), wheres),
         st.builds(Aggregate, st.just(AggregateKind.SUM), measures, wheres),
-        st.builds(Aggregate, st.just(AggregateKind.LATEST), measures, wheres),
     ),
+)
+additive = called(
+    "additive",
+    st.one_of(flows, st.builds(Aggregate, st.just(AggregateKind.LATEST), measures, wheres)),
 )
 recomputed = called(
     "recomputed",

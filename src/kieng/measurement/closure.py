@@ -29,6 +29,7 @@ CLOSURE = pa.schema(
         ("reading", pa.int16()),  # number of the reading in the request
         ("source", pa.string()),
         ("agency", pa.string()),
+        ("closing", pa.bool_()),  # read on one day's map, and the source closes within the period
         ("weight", pa.decimal128(10, 9)),  # part of one whole, as many digits as WEIGHT_UNIT has
     ]
 )
@@ -136,11 +137,13 @@ def closure_table(
 
 def _closure_rows(
     maps: Maps, variants: Sequence[Variant], periods: Sequence[Period], readings: Sequence[Reading]
-) -> Iterator[tuple[int, int, int, str, str, Decimal]]:
+) -> Iterator[tuple[int, int, int, str, str, bool, Decimal]]:
     part = {WEIGHT_UNIT: Decimal(1)}
     for v, variant in enumerate(variants):
         for s, period in enumerate(periods):
             for r, reading in enumerate(readings):
                 for source in maps.definitions.tree.agencies:
+                    closing = reading.map_day is not None and source in maps.scope(period).closing
                     for agency, weight in maps.agencies_above(source, period, reading, variant).items():
-                        yield v, s, r, source, agency, part.get(weight) or Decimal(weight) / WEIGHT_UNIT
+                        share = part.get(weight) or Decimal(weight) / WEIGHT_UNIT
+                        yield v, s, r, source, agency, closing, share

@@ -39,7 +39,8 @@ TOO_FINE = f"a part with more than {PART_DIGITS} digits after the point"
 @dataclass
 class Climb:
     """The way of the columns of one variant. ``split_stocks``: an agency's records may name several
-    places, so that only the one place its newest record names may keep the agency's stock."""
+    places, so that only the one place its newest record names may keep the agency's stock.
+    ``heirs_have_stock``: on a map, an agency that closed within the period lends none."""
 
     compiler: RowCompiler
     facts: Storey
@@ -47,6 +48,7 @@ class Climb:
     landed: Storey
     rolled: Storey
     split_stocks: bool
+    heirs_have_stock: bool
 
     @property
     def weight(self) -> Sql:
@@ -98,15 +100,16 @@ class Climb:
 
     def _stock(self, value: Sql, counted: Sql | None) -> Sql:
         newness = column("newness", "facts")
-        stock = where(call("ARG_MAX_NULL", value, newness), counted)
-        if not self.split_stocks:
-            return self.landing(stock)
-        newest = self.base.column(where(call("MAX", newness), counted))
-        of_agency = exp.Window(
-            this=call("MAX", newest),
-            partition_by=[column(name, "base") for name in ("agency", "period", "by_field", "by_value")],
-        )
-        return self.landed.column(when((newest.eq(of_agency), self.base.column(stock))))
+        stock = self.base.column(where(call("ARG_MAX_NULL", value, newness), counted))
+        lends: list[Sql] = [exp.not_(column("closing", "closure"))] if self.heirs_have_stock else []
+        if self.split_stocks:
+            newest = self.base.column(where(call("MAX", newness), counted))
+            of_agency = exp.Window(
+                this=call("MAX", newest),
+                partition_by=[column(name, "base") for name in ("agency", "period", "by_field", "by_value")],
+            )
+            lends.append(newest.eq(of_agency))
+        return self.landed.column(when((all_of(lends), stock)) if lends else stock)
 
     def _anew(self, aggregate: Aggregate) -> Sql:
         value, scale = self._argument(aggregate)

@@ -67,7 +67,15 @@ class PassQuery:
         for number in range(len(pass_.variants)):
             landed, rolled = Storey("landed", "l"), Storey("rolled", f"r{number}_")
             self.climbs.append(
-                Climb(self.compiler, self.facts, self.base, landed, rolled, self._places_are_named)
+                Climb(
+                    compiler=self.compiler,
+                    facts=self.facts,
+                    base=self.base,
+                    landed=landed,
+                    rolled=rolled,
+                    split_stocks=self._places_are_named,
+                    heirs_have_stock=self.pass_.way.membership is Membership.BY,
+                )
             )
 
     def build(self) -> exp.Query:

@@ -37,6 +37,9 @@ from kieng.trace.question import Question, request_for
 FORMAT = 1
 MOST_BYTES = 4 * 1024**3  # of all members, unpacked: a bundle is not a way to fill the memory
 
+#: What Python's zip reader raises for a file that is none, or is damaged, cut short or encrypted.
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError)
+
 Load = Callable[[Mapping[str, bytes]], Definitions]
 
 
@@ -133,7 +136,7 @@ def _members(path: Path) -> dict[str, bytes]:
             if sum(info.file_size for info in archive.infolist()) > MOST_BYTES:
                 raise _no_bundle(path, "it unpacks to more than 4 GB")
             return {name: archive.read(name) for name in archive.namelist()}
-    except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError) as error:
+    except _UNREADABLE as error:
         raise _no_bundle(path, str(error)) from error
 
 

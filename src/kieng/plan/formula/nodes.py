@@ -183,7 +183,8 @@ class Aggregate:
 
     ``argument`` is None for ``count`` only. ``fraction`` is the percentile's (0 to 1; the median
     is 0.5, interpolated linearly between neighbours). ``latest`` takes, for each agency, the value of
-    the record that is newest by (counting date, state, recorded_at, batch, row).
+    the record that is newest by (counting date, state, recorded_at, batch, row). On the map of one day, an
+    agency that closed within the period lends no stock: its heirs' stock has taken its place.
     ``count``/``sum`` of nothing: count is 0, sum is null.
     """
 

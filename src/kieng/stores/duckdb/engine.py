@@ -148,6 +148,7 @@ def _whole_on_map(maps: Maps, variants: Sequence[Variant], request: Request) -> 
             "reading": r,
             "source": source,
             "agency": agency,
+            "closing": False,
             "weight": Decimal(1),
         }
         for v, variant in enumerate(variants)

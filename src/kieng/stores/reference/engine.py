@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from kieng.measurement.request import CELLS, Ask, Reading, Request
 from kieng.plan.formula.nodes import AggregateKind
-from kieng.plan.indicator import Rule
+from kieng.plan.indicator import Membership, Rule
 from kieng.plan.period import Grain, Period
 from kieng.plan.recast import Atlas
 from kieng.plan.record_type import RecordType
@@ -156,8 +156,21 @@ def _stocks(slice_: Slice, records: Sequence[Record]) -> dict[int, set[str]]:
         if aggregate.kind is AggregateKind.LATEST:
             counted = [record for record in records if counts(aggregate, record, slice_.context)]
             newest = newest_per_agency(counted, slice_.rule.counting, slice_.record_type)
-            chosen[number] = {record["_key"] for record in newest}
+            chosen[number] = {record["_key"] for record in newest if _lends_stock(slice_, record)}
     return chosen
+
+
+def _lends_stock(slice_: Slice, record: Record) -> bool:
+    """False on the map of one day for an agency that closed within the period: its heirs' stock has
+    taken its place, and both would count the same thing twice. A record that names its place stays."""
+    kind, tree, map_day = slice_.record_type, slice_.request.definitions.tree, slice_.reading.map_day
+    if map_day is None or slice_.rule.counting.membership is not Membership.BY:
+        return True
+    if kind.placed_in and record[kind.placed_in] in tree.on(map_day):
+        return True
+    agency = tree.agencies.get(record[kind.agency_field])
+    closed = agency.closed if agency else None
+    return closed is None or not slice_.period.start < closed <= slice_.period.last_day
 
 
 def _cell(
