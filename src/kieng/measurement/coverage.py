@@ -10,6 +10,7 @@ from kieng.measurement.closure import Maps, Variant
 from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.dated import Dated, on_day
 from kieng.plan.definitions import Definitions
+from kieng.plan.formula.nodes import AggregateKind
 from kieng.plan.indicator import Membership, NotApplicable, Rule
 from kieng.plan.period import Period
 
@@ -20,19 +21,28 @@ PEOPLE = "population"  # the weight basis that says how many people an agency se
 class ReporterSet:
     """Who is expected to have records: agencies of ``levels`` but for the declared exceptions; of what
     is counted ``at_end`` of a period, those that exist on its last day. ``lasting``: a record goes on
-    counting when its agency is gone, so that its heir has reported."""
+    counting when its agency is gone, so that its heir has reported. ``stock``: on the map of one day the
+    heirs of an agency that closed within the period report in its place."""
 
     levels: tuple[str, ...]
     exceptions: tuple[NotApplicable, ...]
     at_end: bool = False
     lasting: bool = False
+    stock: bool = False
 
     @staticmethod
     def of(indicator: str, rule: Rule, definitions: Definitions) -> ReporterSet:
         exceptions = tuple(d for d in definitions.not_applicable if d.indicator == indicator)
         membership = rule.counting.membership
         at_end, lasting = membership is Membership.IN_FORCE, membership is not Membership.BY
-        return ReporterSet(rule.reporters, exceptions, at_end, lasting)
+        return ReporterSet(rule.reporters, exceptions, at_end, lasting, is_stock(rule))
+
+
+def is_stock(rule: Rule) -> bool:
+    """Whether a rule counts nothing but the newest reported figures (see ``latest`` in the formula's
+    nodes)."""
+    kinds = {aggregate.kind for aggregate in rule.formula.aggregates()}
+    return rule.counting.membership is Membership.BY and kinds == {AggregateKind.LATEST}
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,16 @@ class Coverages:
             }
         return self._reporters[key]
 
+    def reporters_on(
+        self, reading: Reading, who: ReporterSet, period: Period
+    ) -> Mapping[str, Decimal | None]:
+        """:meth:`reporters`, without those whose heirs report in their place on the map that is read."""
+        reporters = self.reporters(who, period)
+        if not who.stock or reading.map_day is None:
+            return reporters
+        closing = self.maps.scope(period).closing
+        return {reporter: people for reporter, people in reporters.items() if reporter not in closing}
+
     def levels_for(self, at_end: bool, period: Period) -> Mapping[str, str]:
         """The agencies that are on the map as it was in ``period``, with their levels."""
         if at_end:
@@ -110,7 +130,7 @@ class Coverages:
     ) -> Mapping[str, Expected]:
         count: dict[str, int] = {}
         people: dict[str, Decimal] = {}
-        for reporter, amount in self.reporters(who, period).items():
+        for reporter, amount in self.reporters_on(reading, who, period).items():
             for agency in self.maps.agencies_above(reporter, period, reading, variant):
                 count[agency] = count.get(agency, 0) + 1
                 if amount is not None:
@@ -149,7 +169,7 @@ def missing(
     return tuple(
         sorted(
             reporter
-            for reporter in coverages.reporters(who, period)
+            for reporter in coverages.reporters_on(reading, who, period)
             if reporter not in reporting
             and agency in coverages.maps.agencies_above(reporter, period, reading, variant)
         )

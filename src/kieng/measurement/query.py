@@ -339,6 +339,8 @@ class PassQuery:
         counted: list[Sql] = []
         if self._places_are_named or self.pass_.reporters_of(ask).lasting:
             counted.append(climb.landed.column(self._first_of_reporter(climb, who, used)))
+        if self.pass_.reporters_of(ask).stock:
+            counted.append(climb.landed.column(exp.not_(column("closing", "closure"))))
         if used is not None:
             counted.append(exp.GT(this=climb.count(used), expression=literal(0)))
         condition = all_of(counted) if counted else None

@@ -201,7 +201,11 @@ def _cell(
 
 def _reported(slice_: Slice, records: Sequence[Record]) -> Sequence[Record]:
     """The records by which an agency has reported: any event, but only the figures asked about."""
-    return _used(slice_, records) if slice_.record_type.carries_figures else records
+    reported = _used(slice_, records) if slice_.record_type.carries_figures else records
+    kinds = {aggregate.kind for aggregate in slice_.rule.formula.aggregates()}
+    if kinds != {AggregateKind.LATEST}:
+        return reported
+    return [record for record in reported if _lends_stock(slice_, record)]
 
 
 def _used(slice_: Slice, records: Sequence[Record]) -> list[Record]:
