@@ -7,7 +7,7 @@ that see the same map share one *scope*, and the table grows with the number of 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -62,13 +62,25 @@ class Scope:
     closing: frozenset[str]
 
 
+class WaysUp(dict[str, Mapping[str, int]]):
+    """The agencies above each agency; a way is found when it is first looked up."""
+
+    def __init__(self, find: Callable[[str], Mapping[str, int]]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, agency: str) -> Mapping[str, int]:
+        self[agency] = found = self._find(agency)
+        return found
+
+
 @dataclass
 class Maps:
     """Where every agency's records count, for one set of definitions. Made once and kept: it remembers."""
 
     definitions: Definitions
     _scopes: dict[Period, Scope] = field(default_factory=dict)
-    _above: dict[tuple[Scope, Reading, Variant, str], Mapping[str, int]] = field(default_factory=dict)
+    _above: dict[tuple[Scope, Reading, Variant], WaysUp] = field(default_factory=dict)
 
     @cached_property
     def atlas(self) -> Atlas:
@@ -91,9 +103,15 @@ class Maps:
         Pieces of a split that meet again under one agency add up to the whole there. Empty when the
         agency cannot be placed; :meth:`place` says why.
         """
-        key = (self.scope(period), reading, variant, agency)
+        return self.ways_up(period, reading, variant)[agency]
+
+    def ways_up(self, period: Period, reading: Reading, variant: Variant) -> Mapping[str, Mapping[str, int]]:
+        """:meth:`agencies_above` for every agency, worked out as they are asked for."""
+        key = (self.scope(period), reading, variant)
         if key not in self._above:
-            self._above[key] = self._climb(self.place(agency, period, reading, variant), variant)
+            self._above[key] = WaysUp(
+                lambda agency: self._climb(self.place(agency, period, reading, variant), variant)
+            )
         return self._above[key]
 
     def chain(self, day: date, agency: str, variant: Variant) -> tuple[str, ...]:
@@ -142,8 +160,9 @@ def _closure_rows(
     for v, variant in enumerate(variants):
         for s, period in enumerate(periods):
             for r, reading in enumerate(readings):
+                ways_up = maps.ways_up(period, reading, variant)
                 for source in maps.definitions.tree.agencies:
                     closing = reading.map_day is not None and source in maps.scope(period).closing
-                    for agency, weight in maps.agencies_above(source, period, reading, variant).items():
+                    for agency, weight in ways_up[source].items():
                         share = part.get(weight) or Decimal(weight) / WEIGHT_UNIT
                         yield v, s, r, source, agency, closing, share

@@ -105,9 +105,9 @@ class Coverages:
         found = {reporter: reporter for reporter in reporters}
         if not who.lasting:
             return found
-        variant = Variant(PEOPLE, None, who.at_end)
+        ways_up = self.maps.ways_up(period, AS_WAS, Variant(PEOPLE, None, who.at_end))
         for source in self.maps.definitions.tree.agencies.keys() - there.keys():
-            heirs = self.maps.agencies_above(source, period, AS_WAS, variant)
+            heirs = ways_up[source]
             if len(heirs) == 1 and (heir := next(iter(heirs))) in reporters:
                 found[source] = heir
         return found
@@ -130,8 +130,9 @@ class Coverages:
     ) -> Mapping[str, Expected]:
         count: dict[str, int] = {}
         people: dict[str, Decimal] = {}
+        ways_up = self.maps.ways_up(period, reading, variant)
         for reporter, amount in self.reporters_on(reading, who, period).items():
-            for agency in self.maps.agencies_above(reporter, period, reading, variant):
+            for agency in ways_up[reporter]:
                 count[agency] = count.get(agency, 0) + 1
                 if amount is not None:
                     people[agency] = people.get(agency, Decimal(0)) + amount

@@ -19,7 +19,6 @@ class MeasureRun:
     plan_fingerprint: str
     through_batch: int
     map_day: date
-    finished_at: datetime
 
 
 class MeasurementStore(Protocol):

@@ -18,7 +18,7 @@ from kieng.stores.sqlite.database import Database
 from kieng.stores.sqlite.measurements import SqliteMeasurements
 
 AS_OF = datetime(2026, 11, 24, 8, 0, 0, 5, tzinfo=UTC)
-RUN = MeasureRun(AS_OF, "f" * 64, 7, date(2026, 11, 24), AS_OF)
+RUN = MeasureRun(AS_OF, "f" * 64, 7, date(2026, 11, 24))
 ONE = Measurement(
     indicator="work-files-online",
     rule=0,

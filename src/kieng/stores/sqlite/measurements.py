@@ -41,7 +41,7 @@ _COLUMNS = (
 )
 _INSERT = f"INSERT INTO measurements ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM measurements"
-_INSERT_RUN = "INSERT INTO measure_runs VALUES (?, ?, ?, ?, ?, ?)"
+_INSERT_RUN = "INSERT INTO measure_runs VALUES (?, ?, ?, ?, ?)"
 
 _NONE = "-"  # a part that is null, among numbers separated by spaces
 
@@ -95,8 +95,7 @@ class SqliteMeasurements:
 
 def _last_run(connection: sqlite3.Connection) -> MeasureRun | None:
     row = connection.execute(
-        "SELECT as_of, plan_fingerprint, through_batch, map_day, finished_at"
-        " FROM measure_runs ORDER BY run DESC LIMIT 1"
+        "SELECT as_of, plan_fingerprint, through_batch, map_day FROM measure_runs ORDER BY run DESC LIMIT 1"
     ).fetchone()
     if row is None:
         return None
@@ -105,13 +104,11 @@ def _last_run(connection: sqlite3.Connection) -> MeasureRun | None:
         row["plan_fingerprint"],
         row["through_batch"],
         date.fromisoformat(row["map_day"]),
-        moment_of(row["finished_at"]),
     )
 
 
 def _run_row(run: MeasureRun) -> Row:
-    moments = moment_text(run.as_of), moment_text(run.finished_at)
-    return (moments[0], run.plan_fingerprint, run.through_batch, run.map_day.isoformat(), moments[1])
+    return (moment_text(run.as_of), run.plan_fingerprint, run.through_batch, run.map_day.isoformat())
 
 
 def _row(one: Measurement) -> Row:

@@ -90,8 +90,7 @@ TABLES = (
         as_of TEXT NOT NULL,
         plan_fingerprint TEXT NOT NULL,
         through_batch BIGINT NOT NULL,
-        map_day TEXT,
-        finished_at TEXT NOT NULL
+        map_day TEXT NOT NULL
     )
     """,
     """
