@@ -32,10 +32,6 @@ class Coverage:
     expected: int
     people_share: Decimal | None
 
-    @property
-    def complete(self) -> bool:
-        return self.reporting >= self.expected
-
 
 @dataclass(frozen=True)
 class Measurement:

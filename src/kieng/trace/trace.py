@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -18,6 +18,7 @@ from kieng.measurement.request import WEIGHT_UNIT, Request
 from kieng.plan.agency import Post
 from kieng.plan.dated import on_day
 from kieng.plan.definitions import Definitions
+from kieng.plan.formula.nodes import AggregateKind
 from kieng.plan.indicator import Indicator, Rule
 from kieng.plan.recast import Atlas
 from kieng.plan.reorganisation import Reorganisation
@@ -27,6 +28,7 @@ from kieng.stores.reference.known import newest_versions
 from kieng.stores.reference.landing import agencies_counting
 from kieng.stores.reference.membership import effective_cut_off, periods_of
 from kieng.stores.reference.rows import Context, truth
+from kieng.stores.reference.stocks import stock_keys
 from kieng.trace.question import Question
 from kieng.words import Name
 
@@ -41,6 +43,7 @@ class Verdict(StrEnum):
     OTHER_AGENCY = "other_agency"
     CONDITION_FALSE = "condition_false"
     CONDITION_UNKNOWN = "condition_unknown"
+    OLDER_FIGURE = "older_figure"
 
     @property
     def words(self) -> Name:
@@ -55,6 +58,10 @@ _WORDS = {
     Verdict.OTHER_AGENCY: Name("không thuộc đơn vị này", "not of this agency"),
     Verdict.CONDITION_FALSE: Name("không thoả điều kiện của công thức", "the formula's condition is false"),
     Verdict.CONDITION_UNKNOWN: Name("thiếu số liệu để xét điều kiện", "the formula's condition is unknown"),
+    Verdict.OLDER_FIGURE: Name(
+        "đơn vị ấy, hoặc đơn vị nối tiếp, có số mới hơn trong kỳ",
+        "its agency, or that one's heir, has a newer figure in the period",
+    ),
 }
 
 
@@ -82,7 +89,7 @@ class Contribution:
 
 @dataclass(frozen=True)
 class Trace:
-    """Everything the figure rests on. ``text_recorded_at_later``: no text was kept at ``as_of``."""
+    """Everything the figure rests on."""
 
     question: Question
     measurement: Measurement
@@ -140,10 +147,50 @@ def _traced(
 ) -> Iterable[TracedRecord]:
     newest = newest_versions(versions.to_pylist(), question.as_of)
     judge_newest = _judge(definitions, question, request)
+    judged = {key: judge_newest(record) for key, record in newest.items()}
+    stocks = _stocks(definitions, question, request, newest, judged)
     for version in versions.to_pylist():
-        record = newest[version["_key"]]
+        key, record = version["_key"], newest[version["_key"]]
         same = (version["_batch"], version["_row"]) == (record["_batch"], record["_row"])
-        yield judge_newest(version) if same else _line(definitions, request, version, Verdict.SUPERSEDED)
+        if same:
+            yield _without_older(judged[key], stocks)
+        else:
+            yield _line(definitions, request, version, Verdict.SUPERSEDED)
+
+
+def _stocks(
+    definitions: Definitions,
+    question: Question,
+    request: Request,
+    newest: Mapping[str, dict[str, Any]],
+    judged: Mapping[str, TracedRecord],
+) -> Mapping[int, set[str]]:
+    """For each ``latest`` of the formula, the keys of the records that make the stock."""
+    rule = request.asks[0].rule
+    record_type = definitions.record_types[rule.record]
+    used = {key: one for key, one in judged.items() if one.verdict is Verdict.USED}
+    return {
+        number: stock_keys(
+            [newest[key] for key, one in used.items() if one.counted[number]],
+            rule,
+            record_type,
+            question.period,
+            question.reading,
+            definitions.tree,
+        )
+        for number, aggregate in enumerate(rule.formula.aggregates())
+        if aggregate.kind is AggregateKind.LATEST
+    }
+
+
+def _without_older(one: TracedRecord, stocks: Mapping[int, set[str]]) -> TracedRecord:
+    """A stock is made of the newest figures alone: the others count for nothing in it."""
+    if one.verdict is not Verdict.USED:
+        return one
+    counted = tuple(
+        counts_in and one.key in stocks.get(number, {one.key}) for number, counts_in in enumerate(one.counted)
+    )
+    return replace(one, counted=counted, verdict=Verdict.USED if any(counted) else Verdict.OLDER_FIGURE)
 
 
 def _judge(
@@ -201,7 +248,7 @@ def _contributions(records: Iterable[TracedRecord]) -> tuple[Contribution, ...]:
 
 def _missing(maps: Maps, rule: Rule, question: Question, records: Iterable[TracedRecord]) -> tuple[str, ...]:
     """The reporters that should have records in this figure and have none."""
-    inside = [Verdict.USED]
+    inside = [Verdict.USED, Verdict.OLDER_FIGURE]
     if not maps.definitions.record_types[rule.record].carries_figures:
         inside += [Verdict.CONDITION_FALSE, Verdict.CONDITION_UNKNOWN]
     who, coverages = ReporterSet.of(question.indicator, rule, maps.definitions), Coverages(maps)

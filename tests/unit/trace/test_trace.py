@@ -188,3 +188,33 @@ def test_on_another_map_those_who_come_over_the_split_go_along() -> None:
 def test_the_earlier_period_of_a_formula_goes_along() -> None:
     text = "id | agency | on_day\n1 | a | 2024-05-02\n2 | a | 2024-04-02\n3 | a | 2024-06-02\n"
     assert keys(asked("a"), rule("count(*) - previous(count(*))"), text) == ["1", "3"]
+
+
+STOCKS = """
+id | agency | on_day     | number
+1  | a      | 2024-06-10 | 5
+2  | a      | 2024-06-20 | 7
+3  | b      | 2024-06-15 | 2
+4  | c      | 2024-08-01 | 3
+5  | b      | 2024-08-02 | 4
+"""
+
+
+def test_a_stock_is_made_of_the_newest_figures_alone() -> None:
+    found, measurement = traced(asked("tinh"), STOCKS, rule("latest(number)"))
+    assert verdicts(found) == {"1": {"older_figure"}, "2": {"used"}, "3": {"used"}}
+    assert measurement.value == 7 + 2
+    assert [(one.agency, one.used) for one in found.contributions] == [("a", 1), ("b", 1)]
+
+
+def test_on_a_map_an_agency_that_closed_within_the_period_lends_no_stock() -> None:
+    year, of = Period(date(2024, 1, 1), Grain.YEAR), rule("latest(number)", grains=(Grain.YEAR,))
+    found, measurement = traced(asked("tinh", Reading(date(2024, 9, 30)), year), STOCKS, of)
+    assert verdicts(found) == {
+        "1": {"older_figure"},
+        "2": {"older_figure"},
+        "3": {"older_figure"},
+        "4": {"used"},
+        "5": {"used"},
+    }
+    assert measurement.value == 3 + 4

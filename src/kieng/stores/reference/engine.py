@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from kieng.measurement.request import CELLS, Ask, Reading, Request
 from kieng.plan.formula.nodes import AggregateKind
-from kieng.plan.indicator import Membership, Rule
+from kieng.plan.indicator import Rule
 from kieng.plan.period import Grain, Period
 from kieng.plan.recast import Atlas
 from kieng.plan.record_type import RecordType
@@ -29,7 +29,6 @@ from kieng.stores.reference.aggregates import (
     counts,
     exact_decimal,
     is_blocked,
-    newest_per_agency,
     newness,
     part,
     state_of,
@@ -39,6 +38,7 @@ from kieng.stores.reference.known import known_records
 from kieng.stores.reference.landing import agencies_counting
 from kieng.stores.reference.membership import effective_cut_off, periods_of
 from kieng.stores.reference.rows import Context, Record
+from kieng.stores.reference.stocks import lends_stock, stock_keys
 
 # Wide enough for any product of two decimal fields; a rounded digit is an error, never a figure.
 EXACT = DecimalContext(prec=100, traps=[Inexact])
@@ -147,30 +147,19 @@ def _cells(slice_: Slice, records: Sequence[Record]) -> Iterator[dict[str, Any]]
 
 
 def _stocks(slice_: Slice, records: Sequence[Record]) -> dict[int, set[str]]:
-    """For each ``latest`` of the formula, the keys of the records that are the newest of their agency.
-
-    They are chosen before anything is carried to another map, so that a stock stays whole.
-    """
-    chosen: dict[int, set[str]] = {}
-    for number, aggregate in enumerate(slice_.rule.formula.aggregates()):
-        if aggregate.kind is AggregateKind.LATEST:
-            counted = [record for record in records if counts(aggregate, record, slice_.context)]
-            newest = newest_per_agency(counted, slice_.rule.counting, slice_.record_type)
-            chosen[number] = {record["_key"] for record in newest if _lends_stock(slice_, record)}
-    return chosen
-
-
-def _lends_stock(slice_: Slice, record: Record) -> bool:
-    """False on the map of one day for an agency that closed within the period: its heirs' stock has
-    taken its place, and both would count the same thing twice. A record that names its place stays."""
-    kind, tree, map_day = slice_.record_type, slice_.request.definitions.tree, slice_.reading.map_day
-    if map_day is None or slice_.rule.counting.membership is not Membership.BY:
-        return True
-    if kind.placed_in and record[kind.placed_in] in tree.on(map_day):
-        return True
-    agency = tree.agencies.get(record[kind.agency_field])
-    closed = agency.closed if agency else None
-    return closed is None or not slice_.period.start < closed <= slice_.period.last_day
+    """For each ``latest`` of the formula, the keys of the records that make the stock."""
+    return {
+        number: stock_keys(
+            [record for record in records if counts(aggregate, record, slice_.context)],
+            slice_.rule,
+            slice_.record_type,
+            slice_.period,
+            slice_.reading,
+            slice_.request.definitions.tree,
+        )
+        for number, aggregate in enumerate(slice_.rule.formula.aggregates())
+        if aggregate.kind is AggregateKind.LATEST
+    }
 
 
 def _cell(
@@ -205,7 +194,9 @@ def _reported(slice_: Slice, records: Sequence[Record]) -> Sequence[Record]:
     kinds = {aggregate.kind for aggregate in slice_.rule.formula.aggregates()}
     if kinds != {AggregateKind.LATEST}:
         return reported
-    return [record for record in reported if _lends_stock(slice_, record)]
+    tree = slice_.request.definitions.tree
+    lending = (slice_.rule, slice_.record_type, slice_.period, slice_.reading, tree)
+    return [record for record in reported if lends_stock(record, *lending)]
 
 
 def _used(slice_: Slice, records: Sequence[Record]) -> list[Record]:
