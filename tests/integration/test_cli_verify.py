@@ -57,3 +57,14 @@ def test_a_byte_of_the_tail(root: Path) -> None:
     result = run(root, "verify")
     assert result.exit_code == 1
     assert "lô/batch 2" in result.stderr
+
+
+def test_sweeping_removes_what_a_cut_off_load_left(tmp_path: Path) -> None:
+    root = write_workspace(tmp_path / "w")
+    ok(root, "verify")
+    orphan = root / ".kieng" / "segments" / "work_file" / "2026-01" / ("0" * 64 + ".parquet")
+    orphan.parent.mkdir(parents=True)
+    orphan.write_bytes(b"cut off")
+    assert orphan.name in ok(root, "verify").stderr
+    assert "1 unfinished files removed" in ok(root, "verify", "--sweep").stderr
+    assert not orphan.exists()

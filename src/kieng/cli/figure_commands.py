@@ -25,6 +25,7 @@ from kieng.records.batch import Origin
 from kieng.workspace.figures import Asked, Figures, figures
 from kieng.workspace.folder import Workspace
 
+FEW = 3  # so few figures have their standings explained beneath
 FORMATS = click.Choice(["table", "json", "csv"])
 
 
@@ -95,6 +96,10 @@ def print_board(found: Figures) -> None:
 def print_figures(found: Figures) -> None:
     lines = [found.line(one) for one in found.listed]
     out.print(figures_table(found.listed, found.definitions, lines))
+    if len(lines) <= FEW:
+        for told in (line.judgement for line in lines if line):
+            for words in (told.reason, *told.all_notes):
+                say(words.vi, words.en, out)
     print_marks(found.listed, found.as_of)
 
 

@@ -118,5 +118,7 @@ def _target(line: Line) -> Json:
         "text": {"vi": text.vi, "en": text.en},
         "expected": plain(judgement.expected),
         "distance": plain(judgement.distance),
+        "gap": plain(judgement.gap_to_target),
         "reason": {"vi": judgement.reason.vi, "en": judgement.reason.en},
+        "notes": [{"vi": note.vi, "en": note.en} for note in judgement.all_notes],
     }

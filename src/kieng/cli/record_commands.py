@@ -127,10 +127,18 @@ def as_problem(finding: Finding) -> Problem:
 
 
 @click.command()
+@click.option(
+    "--sweep",
+    is_flag=True,
+    help="Dọn tệp dở dang của lần nạp bị ngắt / remove files that cut-off loads left.",
+)
 @click.pass_obj
-def verify(workspace: Path) -> None:
+def verify(workspace: Path, sweep: bool) -> None:
     """Kiểm tra sổ ghi: có byte nào bị đổi không. / Find any changed byte of the ledger."""
     ledger = Workspace(workspace).ledger
+    if sweep:
+        count = len(ledger.sweep())
+        say(f"Đã dọn {count} tệp dở dang.", f"{count} unfinished files removed.")
     findings = ledger.verify()
     for finding in findings:
         err.print(problem_text(as_problem(finding)))

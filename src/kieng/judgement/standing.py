@@ -78,6 +78,11 @@ class Judgement:
     coverage_note: Name | None = None
     notes: tuple[Name, ...] = ()
 
+    @property
+    def all_notes(self) -> tuple[Name, ...]:
+        """What a reader should know beside the standing: coverage, then estimate and chance."""
+        return (*((self.coverage_note,) if self.coverage_note else ()), *self.notes)
+
 
 @dataclass(frozen=True)
 class _Course:

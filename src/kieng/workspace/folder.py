@@ -21,7 +21,7 @@ from kieng.plan.indicator import Indicator
 from kieng.plan.load import load_or_refuse, load_text, read, text_of
 from kieng.plan.period import Period
 from kieng.plan.settings import SETTINGS
-from kieng.problems import Place, Problem, Problems, UserError, refuse
+from kieng.problems import Problem, Problems, UserError, refuse
 from kieng.records.admission import Receipt
 from kieng.records.batch import Origin, VersionedRecords
 from kieng.records.intake import Intake, OnProgress, take_in
@@ -269,15 +269,8 @@ def agency_of(definitions: Definitions, text: str, period: Period | None) -> str
     if found is None and bearers:
         found = max(bearers, key=lambda agency: (agency.closed is None, agency.opened or date.min))
     if found is None:
-        raise UserError(
-            Problem(
-                Place(""),
-                "unknown-agency",
-                "No agency has this id or code.",
-                "Look for it in agencies/agencies.csv.",
-                text,
-            )
-        )
+        remedy = "Look for it in agencies/agencies.csv."
+        raise refuse("", "unknown-agency", "No agency has this id or code.", remedy, text)
     return found.id
 
 
