@@ -10,7 +10,6 @@ from kieng.measurement.closure import Maps, Variant
 from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.dated import Dated, on_day
 from kieng.plan.definitions import Definitions
-from kieng.plan.formula.nodes import AggregateKind
 from kieng.plan.indicator import Membership, NotApplicable, Rule
 from kieng.plan.period import Period
 
@@ -35,14 +34,7 @@ class ReporterSet:
         exceptions = tuple(d for d in definitions.not_applicable if d.indicator == indicator)
         membership = rule.counting.membership
         at_end, lasting = membership is Membership.IN_FORCE, membership is not Membership.BY
-        return ReporterSet(rule.reporters, exceptions, at_end, lasting, is_stock(rule))
-
-
-def is_stock(rule: Rule) -> bool:
-    """Whether a rule counts nothing but the newest reported figures (see ``latest`` in the formula's
-    nodes)."""
-    kinds = {aggregate.kind for aggregate in rule.formula.aggregates()}
-    return rule.counting.membership is Membership.BY and kinds == {AggregateKind.LATEST}
+        return ReporterSet(rule.reporters, exceptions, at_end, lasting, rule.is_stock)
 
 
 @dataclass(frozen=True)

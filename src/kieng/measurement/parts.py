@@ -95,10 +95,11 @@ class Climb:
         if aggregate.kind is AggregateKind.SUM:
             total = self._weighted_sum(self.landing(where(exp.Sum(this=value), counted)))
         else:
-            total = self._weighted_sum(self._stock(value, counted))
+            total = self._weighted_sum(self.stock(value, counted))
         return _exactly(total, scale + WEIGHT_DIGITS)
 
-    def _stock(self, value: Sql, counted: Sql | None) -> Sql:
+    def stock(self, value: Sql, counted: Sql | None) -> Sql:
+        """The column of ``landed`` with what an agency's newest counted record has."""
         newness = column("newness", "facts")
         stock = self.base.column(where(call("ARG_MAX_NULL", value, newness), counted))
         lends: list[Sql] = [exp.not_(column("closing", "closure"))] if self.heirs_have_stock else []

@@ -273,7 +273,7 @@ class PassQuery:
             "parts": cast(parts, f"{PART_TYPE}[]"),
             "blocked": exp.or_(exp.false(), *blocked),
             "weighted": climb.rolled.column(call("BOOL_OR", climb.is_piece)),
-            **self._quality(climb, used_condition(ask)),
+            **self._quality(climb, ask),
             "records": climb.rolled.column(exp.Sum(this=climb.count(None))),
             **self._reporting(climb, ask),
         }
@@ -304,21 +304,29 @@ class PassQuery:
         ]
         return cast(when(*branches) if branches else exp.Null(), "TEXT")
 
-    def _quality(self, climb: Climb, used: Row | None) -> dict[str, Sql]:
+    def _quality(self, climb: Climb, ask: Ask) -> dict[str, Sql]:
         """What the used records say of themselves."""
+        used = used_condition(ask)
         condition = climb.condition(used)
-
-        def least_of(name: str) -> Sql:
-            return climb.landing(where(exp.Min(this=column(name, "facts")), condition))
 
         origins = climb.landing(where(call("BIT_OR", column("origin", "facts")), condition))
         bits = climb.rolled.column(call("BIT_OR", origins))
         return {
-            "state": climb.rolled.column(exp.Min(this=least_of("state"))),
+            "state": self._weakest_state(climb, ask, condition),
             "absence": self._absence(climb, condition),
             "origins": call("COALESCE", bits, literal(0)),
             "used": climb.rolled.column(exp.Sum(this=climb.count(used))),
         }
+
+    @staticmethod
+    def _weakest_state(climb: Climb, ask: Ask, condition: Sql | None) -> Sql:
+        """The weakest of the used records; of a stock, of those that make it."""
+        state = column("state", "facts")
+        if not ask.rule.is_stock:
+            return climb.rolled.column(exp.Min(this=climb.landing(where(exp.Min(this=state), condition))))
+        stocks = (climb.stock(state, climb.condition(one.where)) for one in ask.rule.formula.aggregates())
+        weakest = [climb.rolled.column(exp.Min(this=stock)) for stock in stocks]
+        return call("LEAST", *weakest) if len(weakest) > 1 else weakest[0]
 
     def _absence(self, climb: Climb, condition: Sql | None) -> Sql:
         """The newest used record's absence, when that record has one."""

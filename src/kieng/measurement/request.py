@@ -75,7 +75,7 @@ CELLS = pa.schema(
         ("parts", pa.list_(PART)),  # one per rule.formula.aggregates(), null when that is null
         ("blocked", pa.bool_()),  # a recomputed part met a split it cannot be recast over
         ("weighted", pa.bool_()),  # some record came over a split by weight
-        ("state", pa.int8()),  # weakest of STATES over the used records, null if none has one
+        ("state", pa.int8()),  # weakest of STATES over the used records (of a stock, those that make it)
         ("absence", pa.string()),  # the newest used record's absence, when that record has one
         ("origins", pa.int8()),  # Origin bits over the used records
         ("used", pa.int64()),  # records that some aggregate's condition is true for

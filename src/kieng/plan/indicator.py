@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kieng.plan.formula.nodes import Formula
+from kieng.plan.formula.nodes import AggregateKind, Formula
 from kieng.plan.period import Grain, Period
 from kieng.problems import Place
 from kieng.words import Name
@@ -109,6 +109,12 @@ class Rule:
     valid_to: date | None = None
     source: Source | None = None
     place: Place = Place("")
+
+    @property
+    def is_stock(self) -> bool:
+        """Whether it counts nothing but the newest reported figures (``latest`` in the formula's nodes)."""
+        kinds = {aggregate.kind for aggregate in self.formula.aggregates()}
+        return self.counting.membership is Membership.BY and kinds == {AggregateKind.LATEST}
 
     def holds_in(self, period: Period) -> bool:
         day = period.last_day

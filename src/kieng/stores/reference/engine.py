@@ -184,15 +184,14 @@ def _cell(
         "reporting": len(reporters),
         "reporting_people": people_of(reporters, slice_.period, slice_.request.definitions.tree),
         **_parts(slice_, shares, stocks),
-        **_quality(slice_, records),
+        **_quality(slice_, records, stocks),
     }
 
 
 def _reported(slice_: Slice, records: Sequence[Record]) -> Sequence[Record]:
     """The records by which an agency has reported: any event, but only the figures asked about."""
     reported = _used(slice_, records) if slice_.record_type.carries_figures else records
-    kinds = {aggregate.kind for aggregate in slice_.rule.formula.aggregates()}
-    if kinds != {AggregateKind.LATEST}:
+    if not slice_.rule.is_stock:
         return reported
     tree = slice_.request.definitions.tree
     lending = (slice_.rule, slice_.record_type, slice_.period, slice_.reading, tree)
@@ -217,10 +216,12 @@ def _parts(slice_: Slice, shares: Sequence[Share], stocks: Mapping[int, set[str]
     return {"parts": parts, "blocked": blocked}
 
 
-def _quality(slice_: Slice, records: Sequence[Record]) -> dict[str, Any]:
-    """What the used records say of themselves: state, absence, origins."""
+def _quality(slice_: Slice, records: Sequence[Record], stocks: Mapping[int, set[str]]) -> dict[str, Any]:
+    """What the used records say of themselves: state (a stock: of what makes it), absence, origins."""
     used = _used(slice_, records)
-    states = [state for state in (state_of(r, slice_.record_type) for r in used) if state >= 0]
+    making = set().union(*stocks.values()) if slice_.rule.is_stock else {r["_key"] for r in used}
+    told = [state_of(r, slice_.record_type) for r in used if r["_key"] in making]
+    states = [state for state in told if state >= 0]
     return {
         "used": len(used),
         "state": min(states, default=None),
