@@ -67,10 +67,7 @@ class Case:
             f"first {request.first} last {request.last}; {world.not_applicable}",
             f"placed_in {self.kind.placed_in} state {self.kind.state_field}",
             f"absence {self.kind.absence_field}",
-            *(
-                str({k: v for k, v in each.items() if v is not None and k != "_hash"})
-                for each in self.versions
-            ),
+            *(str({k: v for k, v in each.items() if v is not None}) for each in self.versions),
         ]
         return "\n".join(about)
 

@@ -103,6 +103,7 @@ def all_rows(records: VersionedRecords) -> list[dict[str, object]]:
 
 def newest(records: VersionedRecords) -> dict[str, dict[str, object]]:
     """The newest version of each record that is not withdrawn, by key, as any reader must find it."""
-    rows = sorted(all_rows(records), key=lambda row: (row["_recorded_at"], row["_batch"], row["_row"]))
+    there = [row for row in all_rows(records) if records.through is None or row["_batch"] <= records.through]
+    rows = sorted(there, key=lambda row: (row["_recorded_at"], row["_batch"], row["_row"]))
     last = {str(row["_key"]): row for row in rows if row["_recorded_at"] <= records.as_of}
     return {key: row for key, row in last.items() if not row["_withdrawn"]}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -103,11 +102,10 @@ def version(
         "_recorded_at": recorded_at,
         "_batch": batch,
         "_origin": origin.bit,
-        "_hash": hashlib.sha256(repr(sorted(fields.items())).encode()).hexdigest(),
     }
 
 
 def versioned(kind: RecordType, versions: Iterable[Mapping[str, Any]], as_of: datetime) -> VersionedRecords:
     """What the ledger would hand to an engine."""
     tail = pa.Table.from_pylist(list(versions), schema=ledger_schema(kind))
-    return VersionedRecords(kind, (), tail, as_of)
+    return VersionedRecords.in_memory(kind, tail, as_of)

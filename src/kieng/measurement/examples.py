@@ -158,7 +158,7 @@ def _cells(trials: Sequence[Trial], definitions: Definitions, engine: Engine) ->
     )
     table = pa.Table.from_pylist([row for trial in trials for row in trial.rows], schema=ledger_schema(kind))
     found: list[_CellsOfRule] = [{} for _ in rules]
-    for cell in engine.cells(request, VersionedRecords(kind, (), table, _LEARNT)).to_pylist():
+    for cell in engine.cells(request, VersionedRecords.in_memory(kind, table, _LEARNT)).to_pylist():
         period = Period(cell["start"], Grain(cell["grain"]))
         found[cell["rule"]][cell["agency"], period] = cell
     number_of = {id(trial.rule): number for number, trial in enumerate(rules)}
@@ -181,7 +181,6 @@ def _row(kind: RecordType, agency: str, number: int, given: Mapping[str, object]
         "_recorded_at": _LEARNT,
         "_batch": 1,
         "_origin": Origin.SYNTHETIC.bit,
-        "_hash": "",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,13 +13,14 @@ import pyarrow.compute as pc
 from kieng.plan.record_type import RecordType
 from kieng.problems import Place, Problem, Problems, UserError, refuse
 from kieng.records.batch import Batch, Delivery, intake_schema, ledger_schema
-from kieng.records.chain import batch_hash, content_hash, moment_text, sha256, stored
-from kieng.records.manifest import Admission, Head, ManifestState, TailChunk, TailVersion
-from kieng.records.segments import Draft, SegmentFolder, may_hold
-from kieng.records.versions import Verdict, delivery_hash, judge, versions_in
+from kieng.records.chain import content_hash, moment_text, row_hash, sha256, stored
+from kieng.records.lookup import newest_versions
+from kieng.records.manifest import Admission, Head, Kind, ManifestState, Piece, TailKey
+from kieng.records.segments import Draft, SegmentFolder, discard
+from kieng.records.versions import Verdict, delivery_hash, judge
 
-#: Up to so many keys it pays to look which segments can hold them; more touch every one anyway.
-_FEW_KEYS = 10_000
+#: More agencies than these are not listed: measuring then looks at the whole month.
+_FEW_AGENCIES = 50
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,13 @@ class Proposal:
     delivery_hash: str
     verdict: Verdict
     drafts: list[Draft] = field(default_factory=list)
-    tail: list[TailChunk] = field(default_factory=list)
-    index: list[TailVersion] = field(default_factory=list)
+    chunks: list[Piece] = field(default_factory=list)
+    contents: dict[str, bytes] = field(default_factory=dict)
+    keys: list[TailKey] = field(default_factory=list)
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        return (*(draft.piece for draft in self.drafts), *self.chunks)
 
 
 def check_rows(delivery: Delivery) -> None:
@@ -83,16 +90,16 @@ def draw_up(
 ) -> Known | Proposal:
     """Decide what becomes of each row and write what is accepted: drafts, or tail chunks in memory.
 
-    ``rows`` are :func:`~kieng.records.versions.identified`; fewer than ``small`` go to the tail.
+    ``rows`` are :func:`~kieng.records.versions.with_months`; fewer than ``small`` go to the tail.
     Drafts belong to the caller, who settles or discards them.
     """
-    head, content = state.head(), delivery_hash(delivery, rows)
+    head, content = state.head(), delivery_hash(delivery)
     earlier = state.batch_with_key(delivery.source, delivery.key)
     if earlier is not None:
         if earlier[1] != content:
             raise _key_taken(delivery, earlier[0])
         return Known(head, earlier[0])
-    verdict = judge(delivery, rows, _known(state, files, delivery.record_type, rows["_key"]))
+    verdict = judge(delivery, rows, newest_versions(state, files, delivery.record_type, rows["_key"]))
     # Equal content alone is not enough: A, then B, then A again must bring A back.
     if rows.num_rows and verdict.unchanged == rows.num_rows:
         equal = state.batch_with_content(content)
@@ -110,55 +117,86 @@ def admit(
     if isinstance(proposal, Known):
         return Receipt(None, proposal.batch, 0, 0, delivery.rows.num_rows, ())
     files.settle(proposal.drafts)
-    segments = tuple(draft.segment for draft in proposal.drafts)
     committed_at = max(now, proposal.head.known_from)
     # A big delivery is stamped before its files are written. Readers who stood in between must
     # find the same figures later, so a live batch counts from its commit on.
     known_from = delivery.recorded_at or committed_at
     batch = _sealed(delivery, proposal, committed_at, known_from)
-    tail, index = tuple(proposal.tail), tuple(proposal.index)
-    state.add(Admission(batch, known_from, proposal.delivery_hash, segments, tail, index))
+    pieces, keys = proposal.pieces, tuple(proposal.keys)
+    state.add(Admission(batch, known_from, proposal.delivery_hash, pieces, proposal.contents, keys))
     counts = (batch.accepted, batch.superseded, batch.unchanged)
     return Receipt(batch, None, *counts, proposal.verdict.refused)
 
 
-def discard(proposal: Known | Proposal) -> None:
-    """Remove the drafts that were not settled."""
-    if isinstance(proposal, Proposal):
-        for draft in proposal.drafts:
-            draft.path.unlink(missing_ok=True)
-
-
-def _known(
-    state: ManifestState, files: SegmentFolder, record_type: RecordType, keys: pa.ChunkedArray
-) -> list[pa.Table]:
-    sought = keys.combine_chunks()
-    texts = sought.to_pylist()
-    known = [state.tail_versions(record_type.id, texts)]
-    segments = state.segments(record_type.id)
-    if len(texts) <= _FEW_KEYS:
-        ordered = sorted(texts)
-        segments = [segment for segment in segments if may_hold(segment, ordered)]
-    return [*known, *files.versions(segments, record_type, sought)]
+def drafts_of(proposal: Known | Proposal) -> list[Draft]:
+    """The files a proposal has written."""
+    return proposal.drafts if isinstance(proposal, Proposal) else []
 
 
 def _place(proposal: Proposal, files: SegmentFolder, delivery: Delivery, to_tail: bool) -> None:
-    """Turn the accepted rows into tail chunks or draft files, one per month."""
-    record_type, sequence = delivery.record_type, proposal.head.sequence + 1
+    """Turn the accepted rows into tail chunks or draft files: of each month, first versions and newer ones
+    apart."""
     try:
         for month, rows in _by_month(proposal.verdict.accepted):
-            table = _stamped(rows, delivery, proposal.recorded_at, sequence)
-            if to_tail:
-                stream = _stream(table)
-                proposal.tail.append(
-                    TailChunk(sequence, record_type.id, month, sha256(stream), table.num_rows, stream)
-                )
-                proposal.index += _index(versions_in(table, record_type, month), record_type)
-            else:
-                proposal.drafts.append(files.draft(table, record_type.id, month, sequence))
+            for kind, follows in ((Kind.FIRST, False), (Kind.NEWER, True)):
+                part = rows.filter(pc.equal(rows["_follows"], follows))
+                if part.num_rows:
+                    _place_part(proposal, files, delivery, _Part(month, kind, part), to_tail)
     except OSError:
-        discard(proposal)
+        discard(proposal.drafts)
         raise
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Accepted rows that go into one piece."""
+
+    month: str
+    kind: Kind
+    rows: pa.Table
+
+
+def _place_part(
+    proposal: Proposal, files: SegmentFolder, delivery: Delivery, part: _Part, to_tail: bool
+) -> None:
+    sequence = proposal.head.sequence + 1
+    table = _stamped(part.rows, delivery, proposal.recorded_at, sequence)
+    piece = _piece(delivery.record_type, part, sequence)
+    if not to_tail:
+        # In the order of agencies one agency's records lie together, and are found without the others'.
+        ordered = table.sort_by([(delivery.record_type.agency_field, "ascending")])
+        proposal.drafts.append(files.draft(ordered, piece))
+        return
+    content = _stream(table)
+    chunk = replace(piece, sha256=sha256(content), bytes=len(content))
+    proposal.chunks.append(chunk)
+    proposal.contents[chunk.sha256] = content
+    record_type, month = piece.record_type, piece.month
+    proposal.keys += [TailKey(record_type, key, sequence, month) for key in table["_key"].to_pylist()]
+
+
+def _piece(record_type: RecordType, part: _Part, batch: int) -> Piece:
+    """What is known of a piece before its bytes are."""
+    return Piece(
+        record_type=record_type.id,
+        month=part.month,
+        sha256="",
+        kind=part.kind,
+        rows=part.rows.num_rows,
+        bytes=0,
+        first_batch=batch,
+        last_batch=batch,
+        keys_sha256=None,
+        agencies=_agencies(part.rows, record_type),
+        batch=batch,
+        rewrite=None,
+    )
+
+
+def _agencies(rows: pa.Table, record_type: RecordType) -> str | None:
+    named = {*rows[record_type.agency_field].unique().to_pylist(), *rows["_was_of"].unique().to_pylist()}
+    few = sorted(agency for agency in named if agency is not None)
+    return json.dumps(few, ensure_ascii=False) if len(few) <= _FEW_AGENCIES else None
 
 
 def _by_month(rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
@@ -193,20 +231,9 @@ def _stream(table: pa.Table) -> bytes:
     return content
 
 
-def _index(versions: pa.Table, record_type: RecordType) -> list[TailVersion]:
-    return [
-        TailVersion(record_type.id, row["_key"], row["_batch"], row["month"], row["_hash"], row["state"])
-        for row in versions.to_pylist()
-    ]
-
-
 def _sealed(delivery: Delivery, proposal: Proposal, committed_at: datetime, known_from: datetime) -> Batch:
     verdict, head = proposal.verdict, proposal.head
-    content = content_hash(
-        (stored(draft.segment) for draft in proposal.drafts),
-        (stored(chunk) for chunk in proposal.tail),
-        (stored(version) for version in proposal.index),
-    )
+    content = content_hash(stored(piece) for piece in proposal.pieces)
     batch = Batch(
         sequence=head.sequence + 1,
         record_type=delivery.record_type.id,
@@ -229,7 +256,7 @@ def _sealed(delivery: Delivery, proposal: Proposal, committed_at: datetime, know
         hash="",
     )
     row = stored(batch, known_from=known_from, delivery_hash=proposal.delivery_hash)
-    return replace(batch, hash=batch_hash(row))
+    return replace(batch, hash=row_hash(row))
 
 
 def _moment(delivery: Delivery, head: Head, now: datetime) -> datetime:

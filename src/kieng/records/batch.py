@@ -54,7 +54,6 @@ LEDGER_COLUMNS = (
     pa.field("_recorded_at", pa.timestamp("us", tz="UTC")),
     pa.field("_batch", pa.int64()),
     pa.field("_origin", pa.int8()),
-    pa.field("_hash", pa.string()),  # of the fields' values: equal hash, same version
 )
 
 
@@ -118,14 +117,29 @@ class Batch:
 
 @dataclass(frozen=True)
 class VersionedRecords:
-    """Every version of one record type's records that was known at ``as_of``'s moment or before.
+    """Every version of one record type's records that may still count at ``as_of``.
 
-    Whoever reads picks, per ``_key``, the newest by (_recorded_at, _batch, _row) with _recorded_at <= as_of,
-    and leaves it out when it is ``_withdrawn``. ``segments`` are Parquet files, ``tail`` an Arrow
-    table, both of :func:`ledger_schema`.
+    Whoever reads picks, per ``_key``, the newest by (_recorded_at, _batch, _row) with _recorded_at <= as_of
+    and _batch <= through, and leaves it out when it is ``_withdrawn``. Files and ``tail`` have the columns
+    of :func:`ledger_schema` (a file written before a field was added lacks it).
+
+    Over the files of ``once`` together each key stands once; those of ``newer`` and the tail hold versions
+    that may supersede them. ``months`` names the partitions these are of, None: all there are.
     """
 
     record_type: RecordType
-    segments: tuple[Path, ...]
+    once: tuple[Path, ...]
+    newer: tuple[Path, ...]
     tail: pa.Table
     as_of: datetime  # UTC, aware
+    through: int | None = None  # None: whatever batch
+    months: frozenset[str] | None = None
+
+    @property
+    def segments(self) -> tuple[Path, ...]:
+        return self.once + self.newer
+
+    @staticmethod
+    def in_memory(record_type: RecordType, rows: pa.Table, as_of: datetime) -> VersionedRecords:
+        """Versions that lie in no file."""
+        return VersionedRecords(record_type, (), (), rows, as_of)

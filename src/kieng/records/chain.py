@@ -37,26 +37,29 @@ def stored(thing: Any, **more: object) -> dict[str, object]:
     return {name: _plain(value) for name, value in row.items()}
 
 
-def batch_hash(row: Row) -> str:
-    """Of every column of the batch's row but ``hash`` itself."""
+def row_hash(row: Row) -> str:
+    """Of every column of a chained row but ``hash`` itself."""
     return sha256(_canonical({name: value for name, value in row.items() if name != "hash"}))
 
 
-def content_hash(segments: Iterable[Row], tail: Iterable[Row], index: Iterable[Row]) -> str:
-    """Of every column of a batch's segments, tail chunks and tail index; contents by their SHA-256."""
-    chunks = [{name: value for name, value in chunk.items() if name != "content"} for chunk in tail]
-    lists = {
-        "segments": [dict(row) for row in segments],
-        "tail": chunks,
-        "index": [dict(row) for row in index],
+#: Changes when a piece is put together with others: no part of what a batch brought.
+_PASSING = "retired_by"
+
+
+def content_hash(pieces: Iterable[Row], retired: Iterable[str] = ()) -> str:
+    """Of every column of the pieces that came with a batch or a rewrite, and of the SHA-256 of those that
+    a rewrite retired."""
+    plain = [{name: value for name, value in row.items() if name != _PASSING} for row in pieces]
+    texts = {
+        "pieces": [_canonical(row).decode("utf-8", "surrogatepass") for row in plain],
+        "retired": list(retired),
     }
-    ordered = {name: sorted(_canonical(row).decode() for row in rows) for name, rows in lists.items()}
-    return sha256(_canonical(ordered))
+    return sha256(_canonical({name: sorted(rows) for name, rows in texts.items()}))
 
 
 def plan_text_hash(text: PlanText) -> str:
     row = stored(text, archive=sha256(text.archive))
-    return batch_hash(row)
+    return row_hash(row)
 
 
 def batch_of(row: Row) -> Batch:

@@ -7,7 +7,7 @@ in the manifest's tail. See :mod:`kieng.records.manifest` for what a store must 
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,18 +16,26 @@ import pyarrow as pa
 
 from kieng.plan.record_type import RecordType
 from kieng.problems import refuse
-from kieng.records.admission import Receipt, admit, check_rows, discard, draw_up
-from kieng.records.batch import Batch, Delivery, VersionedRecords, ledger_schema
-from kieng.records.manifest import Manifest, TailChunk
+from kieng.records.admission import Receipt, admit, check_rows, drafts_of, draw_up
+from kieng.records.batch import Batch, Delivery, VersionedRecords
+from kieng.records.manifest import Manifest, ManifestState, Piece
 from kieng.records.plan_texts import KnownPlan, plan_as_of, remember_plan
-from kieng.records.segments import SegmentFolder
+from kieng.records.reading import partition_of, together
+from kieng.records.rewriting import USUAL, Policy, Rewriting, due
+from kieng.records.segments import SegmentFolder, discard
 from kieng.records.verify import Finding, verify
-from kieng.records.versions import identified
+from kieng.records.versions import with_months
 from kieng.records.witness import Witness
 
 #: Deliveries of fewer rows go to the tail.
 SMALL = 5_000
 _DEAD_AFTER = timedelta(days=1)
+#: Files that were put together with others stay so long for those who still read them.
+GRACE = timedelta(days=1)
+
+
+def _silent(_: str) -> None:
+    """Nobody wants to hear of it."""
 
 
 def utc_now() -> datetime:
@@ -66,7 +74,7 @@ class Ledger:
         delivery, for a stated moment out of order, and when nothing can be written.
         """
         check_rows(delivery)
-        rows = identified(delivery)
+        rows = with_months(delivery)
         with _writing(self._folder):
             receipt = self._append(delivery, rows)
         if receipt.batch is not None:
@@ -74,13 +82,37 @@ class Ledger:
         return receipt
 
     def records(self, record_type: RecordType, as_of: datetime | None = None) -> VersionedRecords:
-        """Every version known at ``as_of``, of one state of the ledger; None: all there is."""
+        """Every version that counts at ``as_of``, of one state of the ledger; None: all there is."""
+        return together(record_type, self.partitions(record_type, as_of).values(), self._moment(as_of))
+
+    def partitions(
+        self, record_type: RecordType, as_of: datetime | None = None, months: Collection[str] | None = None
+    ) -> dict[str, VersionedRecords]:
+        """:meth:`records` by month (those of ``months``, all when None). All versions of a record lie in
+        one month, so each can be read by itself."""
         with self._manifest.reading() as state:
-            segments = state.segments(record_type.id, as_of)
-            chunks = state.tail(record_type.id, as_of)
+            through = state.through(as_of)
+            by_month: dict[str, list[Piece]] = {}
+            for piece in state.pieces(record_type.id, through):
+                if months is None or piece.month in months:
+                    by_month.setdefault(piece.month, []).append(piece)
             moment = as_of or max(self._now(), state.head().known_from)
-        paths = tuple(self._files.path_of(segment) for segment in segments)
-        return VersionedRecords(record_type, paths, _tail_table(chunks, record_type), moment)
+            return {
+                month: partition_of(state, self._files, record_type, pieces, through, moment)
+                for month, pieces in by_month.items()
+            }
+
+    def touched(self, since: int, through: int) -> list[Piece]:
+        """What the batches after ``since`` up to ``through`` brought, to the month and, where these are
+        few, the agencies whose figures they can change."""
+        with self._manifest.reading() as state:
+            return state.touched(since, through)
+
+    def _moment(self, as_of: datetime | None) -> datetime:
+        if as_of is not None:
+            return as_of
+        with self._manifest.reading() as state:
+            return max(self._now(), state.head().known_from)
 
     def batches(self, as_of: datetime | None = None) -> list[Batch]:
         """In the order they came."""
@@ -94,15 +126,55 @@ class Ledger:
         """Walk the chain and read every file: see :mod:`kieng.records.verify`."""
         return verify(self._manifest, self._files, self._witness)
 
-    def sweep(self) -> list[Path]:
-        """Remove, and name, the files that deliveries cut off half-way have left behind."""
+    def tidy(
+        self,
+        record_types: Iterable[RecordType],
+        policy: Policy = USUAL,
+        on_done: Callable[[str], None] = _silent,
+    ) -> int:
+        """Put together what small deliveries and newer versions have left in pieces, as far as ``policy``
+        says it pays; how many partitions that were. Others read and write meanwhile.
+
+        ``on_done`` is told the record type and month of each. Raises UserError when the disk is full; what
+        was done before stays done.
+        """
+        count = 0
+        for record_type in record_types:
+            with self._manifest.reading() as state:
+                pieces = state.pieces(record_type.id)
+            for plan in due(pieces, policy):
+                with _writing(self._folder):
+                    count += self._rewrite(record_type, plan)
+                on_done(f"{record_type.id} {plan.month}")
+        return count
+
+    def sweep(self, grace: timedelta = GRACE) -> list[Path]:
+        """Remove, and name, the files that nothing needs: those of deliveries cut off half-way, and those put
+        together with others longer than ``grace`` ago."""
         with self._manifest.writing() as state:  # files get their final names only under this lock
-            named = {self._files.path_of(segment) for segment in state.segments(None)}
+            named = self._named(state, self._now() - grace)
             left = [path for path in self._files.files() if path not in named]
             left += self._files.abandoned(self._now() - _DEAD_AFTER)
             for path in left:
                 path.unlink()
         return left
+
+    def _named(self, state: ManifestState, retired_since: datetime) -> set[Path]:
+        pieces = [*state.pieces(None), *state.retired_since(retired_since)]
+        files = [piece for piece in pieces if not piece.in_tail]
+        return {path for p in files for path in (self._files.path_of(p), self._files.index_of(p))}
+
+    def _rewrite(self, record_type: RecordType, plan: Rewriting) -> bool:
+        """Write the new files first; then, alone, see that nobody else has put these pieces together."""
+        with self._manifest.reading() as state:
+            if not plan.stands(state):
+                return False
+            drafts = plan.draw_up(state, self._files, record_type)
+        try:
+            with self._manifest.writing() as state:
+                return plan.commit(state, self._files, drafts, self._now())
+        finally:
+            discard(drafts)
 
     def remember_plan(self, files: Mapping[str, bytes], fingerprint: str, at: datetime | None = None) -> None:
         """Keep the plan's text as it stands, unless the newest kept is the same."""
@@ -132,18 +204,11 @@ class Ledger:
         try:
             with self._manifest.writing() as state:
                 if state.head() != proposal.head:
-                    discard(proposal)
+                    discard(drafts_of(proposal))
                     proposal = draw_up(state, self._files, delivery, rows, self._small, self._now())
                 return admit(state, self._files, delivery, proposal, self._now())
         finally:
-            discard(proposal)
-
-
-def _tail_table(chunks: list[TailChunk], record_type: RecordType) -> pa.Table:
-    """One table of the chunks; a field the record type gained after a chunk was written is null in it."""
-    schema = ledger_schema(record_type)
-    tables = [pa.ipc.open_stream(chunk.content).read_all() for chunk in chunks]
-    return pa.concat_tables([schema.empty_table(), *tables], promote_options="default").select(schema.names)
+            discard(drafts_of(proposal))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Segments: the ledger's immutable Parquet files.
+"""Segments: the ledger's immutable Parquet files, each with its key index.
 
 A file is first written under a passing name in ``drafts/`` and settled under its content hash only
 inside the transaction that names it, so that two writers never share, or remove, each other's file.
@@ -8,35 +8,42 @@ from __future__ import annotations
 
 import os
 import uuid
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kieng.plan.record_type import RecordType
+from kieng.records.batch import ledger_schema
 from kieng.records.chain import sha256
-from kieng.records.manifest import Segment
-from kieng.records.versions import version_columns, versions_in
+from kieng.records.key_index import Hashes, KeyIndex, Rows, encoded_index
+from kieng.records.manifest import Piece
 
 #: Columns in which hardly a value repeats: a dictionary of them only costs time.
-_NO_DICTIONARY = {"_key", "_row", "_hash"}
+_NO_DICTIONARY = {"_key", "_row"}
+#: Small enough that one agency's records of a month, or one key's, are found without reading the rest.
+_GROUP = 32_768
+_INDEX = ".keys"
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A segment that is written but not yet named by the manifest."""
+    """A file that is written but not yet named by the manifest; its key index lies beside it."""
 
-    segment: Segment
+    piece: Piece
     path: Path
+
+    @property
+    def index(self) -> Path:
+        return self.path.with_suffix(_INDEX)
 
 
 class SegmentFolder:
-    """Below ``.kieng``: ``segments/<record type>/<month>/<sha256>.parquet`` and ``drafts/``."""
+    """Below ``.kieng``: ``drafts/`` and ``segments/<record type>/<month>/<sha256>.parquet`` and ``.keys``."""
 
     def __init__(self, folder: Path) -> None:
         self.segments = folder / "segments"
@@ -45,8 +52,11 @@ class SegmentFolder:
     def path(self, record_type: str, month: str, sha256: str) -> Path:
         return self.segments / record_type / month / f"{sha256}.parquet"
 
-    def path_of(self, segment: Segment) -> Path:
-        return self.path(segment.record_type, segment.month, segment.sha256)
+    def path_of(self, piece: Piece) -> Path:
+        return self.path(piece.record_type, piece.month, piece.sha256)
+
+    def index_of(self, piece: Piece) -> Path:
+        return self.path_of(piece).with_suffix(_INDEX)
 
     def files(self) -> list[Path]:
         """Every file below ``segments``, sorted."""
@@ -54,64 +64,92 @@ class SegmentFolder:
 
     def abandoned(self, before: datetime) -> Iterator[Path]:
         """Drafts last written before a moment: their writers are long dead."""
-        for path in sorted(self.drafts.glob("*.parquet")):
+        for path in sorted(self.drafts.glob("*")):
             if path.stat().st_mtime < before.timestamp():
                 yield path
 
-    def draft(self, table: pa.Table, record_type: str, month: str, batch: int) -> Draft:
-        """Write ``table`` (of at least one row) under a passing name. OSError when that fails."""
-        content = encoded(table)
-        keys = pc.min_max(table["_key"]).as_py()
-        ends = (keys["min"], keys["max"])
-        segment = Segment(batch, record_type, month, sha256(content), len(content), table.num_rows, *ends)
-        path = self.drafts / f"{uuid.uuid4().hex}.parquet"
+    def draft(self, table: pa.Table, piece: Piece) -> Draft:
+        """Write ``table`` (of at least one row) under a passing name; ``piece`` says what it is, but for its
+        bytes. OSError when that fails."""
+        # What was put together may be, row by row, what it is made of: the mark keeps their names apart.
+        mark = {"kieng": f"{piece.kind} {piece.first_batch} {piece.last_batch}"}
+        content, index = encoded(table.replace_schema_metadata(mark)), encoded_index(table["_key"])
+        known = {"sha256": sha256(content), "bytes": len(content), "keys_sha256": sha256(index)}
+        draft = Draft(Piece(**vars(piece) | known), self.drafts / f"{uuid.uuid4().hex}.parquet")
         self.drafts.mkdir(parents=True, exist_ok=True)
-        write_durably(path, content)
-        return Draft(segment, path)
+        try:
+            write_durably(draft.path, content)
+            write_durably(draft.index, index)
+        except OSError:
+            discard([draft])
+            raise
+        return draft
 
     def settle(self, drafts: Iterable[Draft]) -> None:
         """Give each draft its final name, and wait until the folders on the disk say so."""
         touched: set[Path] = set()
         for draft in drafts:
-            final = self.path_of(draft.segment)
+            final = self.path_of(draft.piece)
             final.parent.mkdir(parents=True, exist_ok=True)
+            draft.index.replace(final.with_suffix(_INDEX))
             draft.path.replace(final)
             touched |= {final.parent, final.parent.parent, self.segments, self.segments.parent}
         for folder in touched:
             _sync_folder(folder)
 
-    def versions(
-        self, segments: Sequence[Segment], record_type: RecordType, keys: pa.Array
-    ) -> Iterator[pa.Table]:
-        """The versions in ``segments`` that bear one of ``keys``.
+    def read(self, piece: Piece, record_type: RecordType) -> pa.Table:
+        """All rows of a file."""
+        with pq.ParquetFile(self.path_of(piece), memory_map=True) as file:
+            return conformed(file.read(use_threads=False), record_type)
 
-        Only the keys are read of a segment that holds none. All are looked up at once, because the
-        look-up table of a million keys costs more than reading a segment.
-        """
-        held = [_columns(self.path_of(segment), ["_key"])["_key"].combine_chunks() for segment in segments]
-        found = pc.is_in(pa.chunked_array(held, pa.string()), value_set=keys)
-        start = 0
-        for segment, column in zip(segments, held, strict=True):
-            mask = found.slice(start, len(column))
-            start += len(column)
-            if pc.any(mask).as_py():
-                rows = _columns(self.path_of(segment), version_columns(record_type))
-                yield versions_in(rows.filter(mask), record_type, segment.month)
+    def rows_with(self, piece: Piece, record_type: RecordType, hashes: Hashes) -> pa.Table | None:
+        """The rows of a file whose keys have one of the ``hashes`` (ascending); None when there are none."""
+        rows = KeyIndex(self.index_of(piece)).rows(hashes)
+        if not len(rows):
+            return None
+        with pq.ParquetFile(self.path_of(piece), memory_map=True) as file:
+            return conformed(_taken(file, rows), record_type)
+
+
+def _taken(file: pq.ParquetFile, rows: Rows) -> pa.Table:
+    """The rows at these (ascending) places, reading only the row groups they lie in."""
+    sizes = [file.metadata.row_group(n).num_rows for n in range(file.metadata.num_row_groups)]
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    groups = np.searchsorted(starts, rows, side="right") - 1
+    wanted = np.unique(groups)
+    before = np.concatenate([[0], np.cumsum(np.asarray(sizes)[wanted])])
+    places = before[np.searchsorted(wanted, groups)] + rows - starts[groups]
+    return file.read_row_groups(wanted.tolist(), use_threads=False).take(pa.array(places))
+
+
+def conformed(table: pa.Table, record_type: RecordType) -> pa.Table:
+    """``table`` in the ledger's columns; a field that the record type gained since is null."""
+    schema = ledger_schema(record_type)
+    if table.schema.equals(schema):
+        return table
+    return pa.concat_tables([schema.empty_table(), table], promote_options="default").select(schema.names)
+
+
+def discard(drafts: Iterable[Draft]) -> None:
+    """Remove the drafts that were not settled."""
+    for draft in drafts:
+        draft.path.unlink(missing_ok=True)
+        draft.index.unlink(missing_ok=True)
 
 
 def encoded(table: pa.Table) -> bytes:
     """``table`` as the bytes of a Parquet file."""
     buffer = pa.BufferOutputStream()
     dictionary = [name for name in table.column_names if name not in _NO_DICTIONARY]
-    pq.write_table(table, buffer, compression="zstd", use_dictionary=dictionary)
+    pq.write_table(
+        table,
+        buffer,
+        compression="zstd",
+        use_dictionary=dictionary,
+        row_group_size=_GROUP,
+    )
     content: bytes = buffer.getvalue().to_pybytes()
     return content
-
-
-def may_hold(segment: Segment, ordered: Sequence[str]) -> bool:
-    """Whether one of the ``ordered`` keys lies between the segment's first and last."""
-    place = bisect_left(ordered, segment.first_key)
-    return place < len(ordered) and ordered[place] <= segment.last_key
 
 
 def write_durably(path: Path, content: bytes) -> None:
@@ -132,8 +170,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _columns(path: Path, names: list[str]) -> pa.Table:
-    with pq.ParquetFile(path, memory_map=True) as file:
-        return file.read(columns=names, use_threads=False)

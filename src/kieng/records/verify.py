@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kieng.records.chain import batch_hash, content_hash, plan_text_hash, sha256
-from kieng.records.manifest import GENESIS, Entry, Manifest, PlanText, Row
+import pyarrow as pa
+
+from kieng.records.chain import content_hash, plan_text_hash, row_hash, sha256
+from kieng.records.manifest import GENESIS, Entry, Manifest, ManifestState, PlanText, Row
 from kieng.records.segments import SegmentFolder
 from kieng.records.witness import Witness
 
@@ -49,9 +51,10 @@ def verify(manifest: Manifest, files: SegmentFolder, witness: Witness) -> list[F
     with manifest.reading() as state:
         for entry in state.entries():
             found += _links(entry, last)
-            found += _contents(entry, files, named)
+            found += _contents(entry, state, files, named)
             hashes[_number(entry.batch["sequence"])] = entry.batch["hash"]
             last = entry
+        found += _rewrites(state, files, named)
         found += _plan_texts(state.plan_texts())
     found += [_leftover(path) for path in there if path not in named]
     return found + list(_against(noted, hashes, witness.path))
@@ -65,46 +68,109 @@ def _links(entry: Entry, before: Entry | None) -> Iterator[Finding]:
     place = f"batches row {number}"
     if number != expected:
         yield Finding("missing-batch", expected, f"batches row {expected}", "the chain has a gap here")
-    if batch_hash(row) != row["hash"]:
+    if row_hash(row) != row["hash"]:
         yield Finding("changed-row", number, place, "the row is not what was committed")
     # Either, so that a change to one row's hash is not laid to the next row's charge.
-    ends = {GENESIS.hash} if before is None else {before.batch["hash"], batch_hash(before.batch)}
+    ends = {GENESIS.hash} if before is None else {before.batch["hash"], row_hash(before.batch)}
     if number == expected and row["previous"] not in ends:
         yield Finding("broken-chain", number, place, "the row does not follow the batch before it")
 
 
-def _contents(entry: Entry, files: SegmentFolder, named: set[Path]) -> Iterator[Finding]:
+def _contents(entry: Entry, state: ManifestState, files: SegmentFolder, named: set[Path]) -> list[Finding]:
     number = _number(entry.batch["sequence"])
+    found = _pieces(entry.pieces, state, files, named)
+    last = state.rewrite_head()[0]
+    hidden = any(row["retired_by"] is not None and _number(row["retired_by"]) > last for row in entry.pieces)
+    if hidden or content_hash(entry.pieces) != entry.batch["content_hash"]:
+        place = f"pieces rows of batch {number}"
+        found.append(Finding("changed-content", number, place, "they are not the rows that were committed"))
+    chunks = [row for row in entry.pieces if _lies_in_tail(row)]
+    if not found and sorted(state.tail_keys(number)) != _keys_of(chunks, state):
+        place = f"tail_keys rows of batch {number}"
+        found.append(Finding("changed-content", number, place, "they are not the keys of the batch's rows"))
+    return found
+
+
+def _rewrites(state: ManifestState, files: SegmentFolder, named: set[Path]) -> Iterator[Finding]:
+    """What was put together: the rows of the chain, and the files that are in use."""
+    previous = GENESIS.hash
+    for expected, entry in enumerate(state.rewrites(), start=1):
+        row = entry.rewrite
+        place = f"rewrites row {row['number']}"
+        if row["number"] != expected or row_hash(row) != row["hash"] or row["previous"] != previous:
+            yield Finding(
+                "changed-rewrite", None, place, "the row is not what was committed, or follows none"
+            )
+        retired = (str(piece["sha256"]) for piece in entry.retired)
+        if content_hash(entry.made, retired) != row["content_hash"]:
+            why = "the pieces put together, or those made of them, are not those that were committed"
+            yield Finding("changed-rewrite", None, place, why)
+        yield from _pieces(entry.made, state, files, named)
+        previous = str(row["hash"])
+
+
+def _pieces(
+    rows: Sequence[Row], state: ManifestState, files: SegmentFolder, named: set[Path]
+) -> list[Finding]:
+    """Holds the bytes of what is in use, and of retired files still there, against their names."""
     found: list[Finding] = []
-    for segment in entry.segments:
-        path = files.path(str(segment["record_type"]), str(segment["month"]), str(segment["sha256"]))
-        named.add(path)
-        found += _segment(segment, path, number)
-    for chunk in entry.tail:
-        found += _chunk(chunk, number)
-    yield from found
-    if content_hash(entry.segments, entry.tail, entry.index) != entry.batch["content_hash"]:
-        place = f"segments, tail and tail_versions rows of batch {number}"
-        yield Finding("changed-content", number, place, "they are not the rows that were committed")
+    for row in rows:
+        if row["keys_sha256"] is not None:
+            path = files.path(str(row["record_type"]), str(row["month"]), str(row["sha256"]))
+            index = path.with_suffix(".keys")
+            named |= {path, index}
+            if row["retired_by"] is None or path.exists():
+                found += _file(row, path, row["sha256"], row["bytes"])
+                found += _file(row, index, row["keys_sha256"], None)
+        elif row["retired_by"] is None:
+            found += _chunk(row, state)
+    return found
 
 
-def _segment(row: Row, path: Path, number: int) -> Iterator[Finding]:
+def _file(row: Row, path: Path, expected: object, size: object) -> Iterator[Finding]:
+    batch, where = _batch_of(row), f"{path}{_batches_in(row)}"
     if not path.is_file():
-        yield Finding("missing-file", number, str(path), "the manifest names this file; it is not there")
+        yield Finding("missing-file", batch, where, "the manifest names this file; it is not there")
         return
     content = path.read_bytes()
-    if len(content) != row["bytes"]:
-        why = f"the file has {len(content)} bytes; {row['bytes']} were committed"
-        yield Finding("wrong-size", number, str(path), why)
-    elif sha256(content) != row["sha256"]:
-        yield Finding("changed-file", number, str(path), "its bytes are not those that were committed")
+    if size is not None and len(content) != size:
+        why = f"the file has {len(content)} bytes; {size} were committed"
+        yield Finding("wrong-size", batch, where, why)
+    elif sha256(content) != expected:
+        yield Finding("changed-file", batch, where, "its bytes are not those that were committed")
 
 
-def _chunk(row: Row, number: int) -> Iterator[Finding]:
-    content = row["content"]
-    if not isinstance(content, bytes) or sha256(content) != row["sha256"]:
-        place = f"tail row of batch {number}, {row['record_type']}, {row['month']}"
-        yield Finding("changed-tail", number, place, "its content is not what was committed")
+def _chunk(row: Row, state: ManifestState) -> Iterator[Finding]:
+    content = _chunk_bytes(row, state)
+    if content is None or sha256(content) != row["sha256"]:
+        place = f"tail row of batch {row['batch']}, {row['record_type']}, {row['month']}"
+        yield Finding("changed-tail", _batch_of(row), place, "its content is not what was committed")
+
+
+def _chunk_bytes(row: Row, state: ManifestState) -> bytes | None:
+    found = state.chunk(str(row["record_type"]), str(row["month"]), str(row["sha256"]))
+    return found if isinstance(found, bytes) else None
+
+
+def _keys_of(chunks: Sequence[Row], state: ManifestState) -> list[tuple[str, str, str]]:
+    keys: list[tuple[str, str, str]] = []
+    for row in chunks:
+        table = pa.ipc.open_stream(_chunk_bytes(row, state) or b"").read_all()
+        keys += [(str(row["record_type"]), str(row["month"]), key) for key in table["_key"].to_pylist()]
+    return sorted(keys)
+
+
+def _lies_in_tail(row: Row) -> bool:
+    return row["keys_sha256"] is None and row["retired_by"] is None
+
+
+def _batch_of(row: Row) -> int | None:
+    """The batch a piece holds, when it holds one only."""
+    return _number(row["first_batch"]) if row["first_batch"] == row["last_batch"] else None
+
+
+def _batches_in(row: Row) -> str:
+    return "" if _batch_of(row) is not None else f" (batches {row['first_batch']} to {row['last_batch']})"
 
 
 def _plan_texts(texts: Sequence[PlanText]) -> Iterator[Finding]:

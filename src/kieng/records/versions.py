@@ -6,54 +6,42 @@ All is done a column at a time in Arrow, so that a million rows take seconds.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import reduce
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.types as kinds
 
 from kieng.plan.record_type import STATES, RecordType
 from kieng.problems import Place, Problem
-from kieng.records.batch import Delivery
-from kieng.records.manifest import VERSIONS
+from kieng.records.batch import Delivery, ledger_schema
 
 UNDATED = "undated"
-_SLICE = 100_000  # rows hashed at a time: bounds the memory their texts take
+_WEAKEST = pa.scalar(-1, pa.int8())
 
 
-def identified(delivery: Delivery) -> pa.Table:
-    """The delivery's rows with ``_hash`` and ``month``, the month of the anchor date."""
+def with_months(delivery: Delivery) -> pa.Table:
+    """The delivery's rows with ``month``, the month of the anchor date."""
     rows = delivery.rows.combine_chunks()
-    hashes = row_hashes(rows, delivery)
-    months = month_texts(rows[delivery.record_type.anchor])
-    return rows.append_column("_hash", hashes).append_column("month", months)
+    return rows.append_column("month", month_texts(rows[delivery.record_type.anchor]))
 
 
-def row_hashes(rows: pa.Table, delivery: Delivery) -> pa.Array:
-    """Equal hash, same version: of the fields that have a value, ``_withdrawn`` and the origin.
+def delivery_hash(delivery: Delivery) -> str:
+    """Of the record type, the origin and the content of every row, in order.
 
-    Fields without a value leave no mark, so a record type may gain a field and old rows
-    stay equal. The origin counts, lest a measured figure keep the mark of a synthetic one.
+    A column without a single value leaves no mark, so that a record type may gain a field and a
+    delivery of before is still recognised.
     """
-    names = ["_withdrawn", *sorted(delivery.record_type.fields)]
-    hashes = []
-    for start in range(0, rows.num_rows, _SLICE):
-        part = rows.slice(start, _SLICE).combine_chunks()
-        marked = [_marked(name, part[name].chunk(0)) for name in names]
-        origin = pa.scalar(delivery.origin.value)
-        texts = pc.binary_join_element_wise(origin, *marked, "", null_handling="skip")
-        digests = (hashlib.blake2b(text, digest_size=16) for text in texts.cast(pa.binary()).to_pylist())
-        hashes.append(pa.array([digest.hexdigest() for digest in digests], pa.string()))
-    return pa.chunked_array(hashes, pa.string())
-
-
-def delivery_hash(delivery: Delivery, rows: pa.Table) -> str:
-    """Of the record type and of every row's key and hash, in order."""
-    digest = hashlib.sha256(delivery.record_type.id.encode())
-    for start in range(0, rows.num_rows, _SLICE):
-        part = rows.slice(start, _SLICE)
-        lines = pc.binary_join_element_wise(part["_key"], part["_hash"], "\x1f")
-        digest.update("\x1e".join(["", *lines.to_pylist()]).encode())
+    digest = hashlib.sha256(f"{delivery.record_type.id}\x1f{delivery.origin.value}".encode())
+    for name in sorted(set(delivery.rows.column_names) - {"_row"}):
+        column = delivery.rows[name]
+        if len(column) > column.null_count:
+            digest.update(f"\x1e{name}\x1f{len(column)}\x1f".encode())
+            for part in _contents(column):
+                digest.update(part)
     return digest.hexdigest()
 
 
@@ -65,22 +53,15 @@ def month_texts(anchor: pa.ChunkedArray) -> pa.Array:
     return pa.array(texts, pa.string()).take(coded.indices)
 
 
-def versions_in(rows: pa.Table, record_type: RecordType, month: str) -> pa.Table:
-    """:data:`VERSIONS` of rows (with ``_batch``) that lie in the partition ``month``."""
-    months = pa.repeat(pa.scalar(month), rows.num_rows)
-    columns = [rows["_key"], rows["_hash"], rows["_batch"], months, _ranks(rows, record_type)]
-    return pa.table(columns, schema=VERSIONS)
-
-
-def version_columns(record_type: RecordType) -> list[str]:
-    """The columns :func:`versions_in` reads."""
-    state = [record_type.state_field] if record_type.state_field else []
-    return ["_key", "_hash", "_batch", "_withdrawn", *state]
+def found_schema(record_type: RecordType) -> pa.Schema:
+    """Columns of the newest versions that a delivery is held against: the ledger's and their ``month``."""
+    return ledger_schema(record_type).append(pa.field("month", pa.string()))
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What becomes of the rows: the accepted ones (``month`` is where their key lies) and the rest."""
+    """What becomes of the rows. ``accepted`` are those to be stored: ``month`` is where their key lies,
+    ``_follows`` whether an older version is there, ``_was_of`` the agency that one named."""
 
     accepted: pa.Table
     superseded: int
@@ -88,52 +69,74 @@ class Verdict:
     refused: tuple[Problem, ...]
 
 
-def judge(delivery: Delivery, rows: pa.Table, known: Iterable[pa.Table]) -> Verdict:
-    """Hold ``rows`` (:func:`identified`) against the versions ``known`` of their keys.
+def judge(delivery: Delivery, rows: pa.Table, newest: pa.Table) -> Verdict:
+    """Hold ``rows`` (:func:`with_months`) against the ``newest`` versions of their keys, one of each.
 
     A row equal to its newest version is not stored again; a figure in a weaker state than the newest
     is refused; all versions of a key lie where the first one was put, even if the anchor
     date is corrected, so that the newest is found within one partition.
     """
-    newest = pa.concat_tables([VERSIONS.empty_table(), *known]).sort_by([("_batch", "descending")])
-    place = pc.index_in(rows["_key"], value_set=newest["_key"].combine_chunks())  # first, so the newest
-    older = newest.take(place)
-    exists = pc.is_valid(place)
-    same = pc.equal(rows["_hash"], older["_hash"]).fill_null(False)
-    weaker = pc.and_(_weaker(rows, delivery.record_type, older["state"]), pc.invert(same))
+    kind = delivery.record_type
+    older = newest.take(pc.index_in(rows["_key"], value_set=newest["_key"].combine_chunks()))
+    exists = pc.is_valid(older["_key"])
+    same = pc.and_(exists, _same(rows, older, delivery))
+    rank = _ranks(older, kind)
+    weaker = pc.and_(_weaker(rows, kind, rank), pc.invert(same))
     accepted = pc.invert(pc.or_(same, weaker))
     months = pc.coalesce(older["month"], rows["month"])
-    kept = rows.set_column(rows.schema.get_field_index("month"), "month", months).filter(accepted)
-    refused = _refusals(delivery, rows.filter(weaker), older["state"].filter(weaker))
-    return Verdict(kept, _count(pc.and_(accepted, exists)), _count(same), refused)
+    kept = rows.set_column(rows.schema.get_field_index("month"), "month", months)
+    kept = kept.append_column("_follows", exists).append_column("_was_of", older[kind.agency_field])
+    refused = _refusals(delivery, rows.filter(weaker), rank.filter(weaker))
+    return Verdict(kept.filter(accepted), _count(pc.and_(accepted, exists)), _count(same), refused)
 
 
-def _marked(name: str, column: pa.Array) -> pa.Array:
-    """``␟name=value``, null where there is no value; no text can imitate the marks."""
-    return pc.binary_join_element_wise(pa.scalar(f"\x1f{name}="), _text(column), "")
+def _same(rows: pa.Table, older: pa.Table, delivery: Delivery) -> pa.ChunkedArray:
+    """Whether every value is equal; the origin counts, lest a measured figure keep a synthetic mark."""
+    names = ["_withdrawn", *delivery.record_type.fields]
+    equal = [_equal(rows[name], older[name]) for name in names]
+    origin = pc.equal(older["_origin"], delivery.origin.bit).fill_null(False)
+    return reduce(pc.and_, equal, origin)
 
 
-def _text(column: pa.Array) -> pa.Array:
-    if pa.types.is_string(column.type):
-        escaped = pc.replace_substring(column, "\\", "\\\\")
-        return pc.replace_substring(escaped, "\x1f", "\\u")
-    if pa.types.is_date(column.type):  # by number: how Arrow writes dates may change
-        return column.cast(pa.int32()).cast(pa.string())
-    if pa.types.is_timestamp(column.type):
-        return column.cast(pa.int64()).cast(pa.string())
-    return column.cast(pa.string())
+def _equal(one: pa.ChunkedArray, other: pa.ChunkedArray) -> pa.ChunkedArray:
+    both_null = pc.and_(pc.is_null(one), pc.is_null(other))
+    return pc.or_(pc.equal(one, other).fill_null(False), both_null)
+
+
+def _contents(column: pa.ChunkedArray) -> list[bytes]:
+    """A column as bytes, however Arrow happens to have it in memory: which are null, then the values."""
+    known = pc.is_valid(column).cast(pa.uint8()).to_numpy().tobytes()
+    if kinds.is_string(column.type):
+        filled = pc.fill_null(column, "").combine_chunks()
+        lengths = pc.binary_length(filled).to_numpy().astype("<i4").tobytes()
+        _, offsets, data = filled.buffers()
+        ends = np.frombuffer(offsets, np.int32)[filled.offset : filled.offset + len(filled) + 1]
+        return [known, lengths, b"" if data is None else bytes(data[int(ends[0]) : int(ends[-1])])]
+    if kinds.is_decimal(column.type):
+        array = column.combine_chunks()
+        filled = pc.fill_null(array, pa.scalar(Decimal(0), column.type))
+        start = filled.offset * 16
+        return [known, bytes(filled.buffers()[1][start : start + len(filled) * 16])]
+    numbers = column.cast(pa.uint8()) if kinds.is_boolean(column.type) else _as_whole(column)
+    return [known, pc.fill_null(numbers, 0).to_numpy().tobytes()]
+
+
+def _as_whole(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if kinds.is_date32(column.type):
+        return column.cast(pa.int32())
+    return column.cast(pa.int64())
 
 
 def _ranks(rows: pa.Table, record_type: RecordType) -> pa.ChunkedArray:
     if record_type.state_field is None:
-        return pa.nulls(rows.num_rows, pa.int8())
+        return pa.chunked_array([pa.nulls(rows.num_rows, pa.int8())])
     ranks = pc.index_in(rows[record_type.state_field], value_set=pa.array(STATES)).cast(pa.int8())
-    return pc.if_else(rows["_withdrawn"], pa.scalar(None, pa.int8()), ranks)
+    return pc.if_else(pc.fill_null(rows["_withdrawn"], False), pa.scalar(None, pa.int8()), ranks)
 
 
 def _weaker(rows: pa.Table, record_type: RecordType, older: pa.ChunkedArray) -> pa.ChunkedArray:
     """A withdrawal is never weaker: a source may always take back what it said."""
-    ranks = pc.fill_null(_ranks(rows, record_type), pa.scalar(-1, pa.int8()))
+    ranks = pc.fill_null(_ranks(rows, record_type), _WEAKEST)
     return pc.and_(pc.less(ranks, older).fill_null(False), pc.invert(rows["_withdrawn"]))
 
 

@@ -125,7 +125,7 @@ def recompute(path: Path, load: Load) -> Recomputed:
     request = request_for(definitions, question)
     record_type = definitions.record_types[request.record_type]
     versions = pq.read_table(io.BytesIO(members["records.parquet"])).cast(ledger_schema(record_type))
-    records = VersionedRecords(record_type, (), versions, question.as_of)
+    records = VersionedRecords.in_memory(record_type, versions, question.as_of)
     made = answer_of(figure_of(request, question, ReferenceEngine(), records))
     return Recomputed(question, told["answer"], made)
 

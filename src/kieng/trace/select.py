@@ -41,6 +41,8 @@ def versions_for(maps: Maps, records: VersionedRecords, rule: Rule, question: Qu
     if record_type.placed_in:
         belongs = belongs | pc.field(record_type.placed_in).is_valid()
     known = pc.field("_recorded_at") <= pa.scalar(question.as_of, pa.timestamp("us", tz="UTC"))
+    if records.through is not None:
+        known &= pc.field("_batch") <= records.through
     wanted = belongs & _in_time(rule, periods) & known
     source = dataset_of(records)
     keys = source.to_table(columns=["_key"], filter=wanted)["_key"].unique()

@@ -119,5 +119,5 @@ def test_segments_and_tail_are_one(tmp_path: Path) -> None:
     segment = tmp_path / "segment.parquet"
     pq.write_table(pa.Table.from_pylist([newer], schema=ledger_schema(NOTE)), segment)
     tail = pa.Table.from_pylist([older], schema=ledger_schema(NOTE))
-    found = known_records(VersionedRecords(NOTE, (segment,), tail, NOW), NOW)
+    found = known_records(VersionedRecords(NOTE, (), (segment,), tail, NOW), NOW)
     assert [record["day"] for record in found] == [date(2024, 3, 9)]

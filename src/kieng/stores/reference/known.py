@@ -39,4 +39,5 @@ def recording(version: Record) -> tuple[datetime, int, int]:
 def _all_versions(records: VersionedRecords) -> list[dict[str, Any]]:
     segments = [pq.ParquetFile(path).read() for path in records.segments]
     tables: list[pa.Table] = [*segments, records.tail]
-    return [row for table in tables for row in table.to_pylist()]
+    rows = [row for table in tables for row in table.to_pylist()]
+    return [row for row in rows if records.through is None or row["_batch"] <= records.through]

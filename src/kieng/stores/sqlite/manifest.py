@@ -8,26 +8,27 @@ from contextlib import contextmanager
 from dataclasses import fields
 from datetime import datetime
 
-import pyarrow as pa
-
 from kieng.records.batch import Batch
 from kieng.records.chain import batch_of, moment_of, moment_text, stored
 from kieng.records.manifest import (
     GENESIS,
-    VERSIONS,
     Admission,
     Entry,
     Head,
+    Kind,
+    Piece,
     PlanText,
+    Rewrite,
+    RewriteEntry,
     Row,
-    Segment,
-    TailChunk,
 )
 from kieng.stores.sqlite.database import Database
 
 #: Keys asked for in one statement; for more than _ALL the whole (small) tail is cheaper.
-_KEYS_AT_ONCE = 500
+_AT_ONCE = 500
 _ALL = 10_000
+_PIECE = ", ".join(f.name for f in fields(Piece))
+_THE_PIECE = "record_type = ? AND month = ? AND sha256 = ?"
 #: Sorts after every moment.
 _EVER = "9999-12-31T23:59:59.999999Z"
 
@@ -73,50 +74,113 @@ class SqliteManifestState:
         )
         return batch_of(dict(rows[0])) if rows else None
 
-    def segments(self, record_type: str | None, known_by: datetime | None = None) -> list[Segment]:
+    def through(self, known_by: datetime | None = None) -> int:
         rows = self._rows(
-            "SELECT s.* FROM segments s JOIN batches b ON b.sequence = s.batch"
-            " WHERE b.known_from <= ? AND (? IS NULL OR s.record_type = ?) ORDER BY s.batch, s.month",
-            _by(known_by),
-            record_type,
-            record_type,
+            "SELECT coalesce(max(sequence), 0) AS n FROM batches WHERE known_from <= ?", _by(known_by)
         )
-        return [Segment(**dict(row)) for row in rows]
+        return int(rows[0]["n"])
 
-    def tail(self, record_type: str, known_by: datetime | None = None) -> list[TailChunk]:
+    def pieces(self, record_type: str | None, through: int | None = None) -> list[Piece]:
+        select = f"SELECT {_PIECE} FROM pieces WHERE retired_by IS NULL"
+        values: list[object] = []
+        if record_type is not None:
+            select, values = f"{select} AND record_type = ?", [record_type]
+        if through is not None:
+            select, values = f"{select} AND first_batch <= ?", [*values, through]
+        return _pieces(self._rows(f"{select} ORDER BY month, first_batch, sha256", *values))
+
+    def touched(self, since: int, through: int) -> list[Piece]:
+        return _pieces(
+            self._rows(
+                f"SELECT {_PIECE} FROM pieces WHERE batch > ? AND batch <= ? ORDER BY batch, month, sha256",
+                since,
+                through,
+            )
+        )
+
+    def chunks(self, pieces: Sequence[Piece]) -> list[bytes]:
+        found: dict[str, bytes] = {}
+        for start in range(0, len(pieces), _AT_ONCE):
+            some = [piece.sha256 for piece in pieces[start : start + _AT_ONCE]]
+            rows = self._rows(
+                f"SELECT sha256, content FROM tail WHERE sha256 IN ({_marks(len(some))})", *some
+            )
+            found |= {row["sha256"]: row["content"] for row in rows}
+        return [found[piece.sha256] for piece in pieces]
+
+    def chunk(self, record_type: str, month: str, sha256: str) -> object:
         rows = self._rows(
-            "SELECT t.* FROM tail t JOIN batches b ON b.sequence = t.batch"
-            " WHERE b.known_from <= ? AND t.record_type = ? ORDER BY t.batch, t.month",
-            _by(known_by),
+            "SELECT content FROM tail WHERE record_type = ? AND month = ? AND sha256 = ?",
             record_type,
+            month,
+            sha256,
         )
-        return [TailChunk(**dict(row)) for row in rows]
+        return rows[0]["content"] if rows else None
 
-    def tail_versions(self, record_type: str, keys: Sequence[str]) -> pa.Table:
-        select = "SELECT key, hash, batch, month, state FROM tail_versions WHERE record_type = ?"
+    def tail_places(self, record_type: str, keys: Sequence[str]) -> set[tuple[int, str]]:
+        select = "SELECT DISTINCT batch, month FROM tail_keys WHERE record_type = ?"
+        found: set[tuple[int, str]] = set()
         if len(keys) > _ALL:
-            return _versions(self._rows(select, record_type))
-        rows: list[sqlite3.Row] = []
-        for start in range(0, len(keys), _KEYS_AT_ONCE):
-            some = keys[start : start + _KEYS_AT_ONCE]
-            rows += self._rows(f"{select} AND key IN ({_marks(len(some))})", record_type, *some)
-        return _versions(rows)
+            return {(row["batch"], row["month"]) for row in self._rows(select, record_type)}
+        for start in range(0, len(keys), _AT_ONCE):
+            some = keys[start : start + _AT_ONCE]
+            rows = self._rows(f"{select} AND key IN ({_marks(len(some))})", record_type, *some)
+            found |= {(row["batch"], row["month"]) for row in rows}
+        return found
+
+    def tail_keys(self, batch: int) -> list[tuple[str, str, str]]:
+        rows = self._rows("SELECT record_type, month, key FROM tail_keys WHERE batch = ?", batch)
+        return [(row["record_type"], row["month"], row["key"]) for row in rows]
 
     def add(self, admission: Admission) -> None:
         more = {"known_from": admission.known_from, "delivery_hash": admission.delivery_hash}
         self._insert("batches", [stored(admission.batch, **more)])
-        self._insert("segments", [stored(segment) for segment in admission.segments])
-        self._insert("tail", [stored(chunk) for chunk in admission.tail])
-        self._insert("tail_versions", [stored(version) for version in admission.index])
+        self._insert("pieces", [stored(piece) for piece in admission.pieces])
+        chunks = [piece for piece in admission.pieces if piece.in_tail]
+        self._insert("tail", [_chunk_row(piece, admission.contents[piece.sha256]) for piece in chunks])
+        self._insert("tail_keys", [stored(key) for key in admission.keys])
+
+    def rewrite_head(self) -> tuple[int, str]:
+        rows = self._rows("SELECT number, hash FROM rewrites ORDER BY number DESC LIMIT 1")
+        return (rows[0]["number"], rows[0]["hash"]) if rows else (0, GENESIS.hash)
+
+    def rewrite(self, rewrite: Rewrite, retired: Sequence[Piece], made: Sequence[Piece]) -> None:
+        self._insert("rewrites", [stored(rewrite)])
+        self._insert("pieces", [stored(piece) for piece in made])
+        for piece in retired:
+            where = (piece.record_type, piece.month, piece.sha256)
+            self._execute(f"UPDATE pieces SET retired_by = ? WHERE {_THE_PIECE}", rewrite.number, *where)
+            if piece.in_tail:
+                self._execute(f"DELETE FROM tail WHERE {_THE_PIECE}", *where)
+                self._execute(
+                    "DELETE FROM tail_keys WHERE batch = ? AND record_type = ? AND month = ?"
+                    " AND NOT EXISTS (SELECT 1 FROM pieces WHERE pieces.batch = tail_keys.batch"
+                    " AND pieces.record_type = tail_keys.record_type AND pieces.month = tail_keys.month"
+                    " AND pieces.keys_sha256 IS NULL AND pieces.retired_by IS NULL)",
+                    piece.batch,
+                    piece.record_type,
+                    piece.month,
+                )
+
+    def retired_since(self, moment: datetime) -> list[Piece]:
+        columns = ", ".join(f"p.{f.name}" for f in fields(Piece))
+        return _pieces(
+            self._rows(
+                f"SELECT {columns} FROM pieces p JOIN rewrites r ON r.number = p.retired_by"
+                " WHERE r.made_at >= ?",
+                moment_text(moment),
+            )
+        )
 
     def entries(self) -> Iterator[Entry]:
         for batch in self._rows("SELECT * FROM batches ORDER BY sequence"):
-            sequence = batch["sequence"]
-            yield Entry(
-                dict(batch),
-                self._of_batch("segments", sequence),
-                self._of_batch("tail", sequence),
-                self._of_batch("tail_versions", sequence),
+            yield Entry(dict(batch), self._pieces_where("batch", batch["sequence"]))
+
+    def rewrites(self) -> Iterator[RewriteEntry]:
+        for rewrite in self._rows("SELECT * FROM rewrites ORDER BY number"):
+            number = rewrite["number"]
+            yield RewriteEntry(
+                dict(rewrite), self._pieces_where("retired_by", number), self._pieces_where("rewrite", number)
             )
 
     def plan_texts(self) -> list[PlanText]:
@@ -127,12 +191,15 @@ class SqliteManifestState:
     def add_plan_text(self, text: PlanText) -> None:
         self._insert("plan_versions", [stored(text)])
 
-    def _of_batch(self, table: str, sequence: int) -> tuple[Row, ...]:
-        rows = self._rows(f"SELECT * FROM {table} WHERE batch = ? ORDER BY record_type, month", sequence)
+    def _pieces_where(self, column: str, number: int) -> tuple[Row, ...]:
+        rows = self._rows(f"SELECT * FROM pieces WHERE {column} = ? ORDER BY month, sha256", number)
         return tuple(dict(row) for row in rows)
 
     def _rows(self, statement: str, *values: object) -> list[sqlite3.Row]:
         return self._connection.execute(statement, values).fetchall()
+
+    def _execute(self, statement: str, *values: object) -> None:
+        self._connection.execute(statement, values)
 
     def _insert(self, table: str, rows: Sequence[Row]) -> None:
         if rows:
@@ -149,6 +216,10 @@ def _marks(count: int) -> str:
     return ", ".join("?" * count)
 
 
-def _versions(rows: Sequence[sqlite3.Row]) -> pa.Table:
-    columns = zip(*rows, strict=True) if rows else ((),) * len(VERSIONS)
-    return pa.table([pa.array(c, f.type) for c, f in zip(columns, VERSIONS, strict=True)], schema=VERSIONS)
+def _pieces(rows: Sequence[sqlite3.Row]) -> list[Piece]:
+    return [Piece(**{**row, "kind": Kind(row["kind"])}) for row in map(dict, rows)]
+
+
+def _chunk_row(piece: Piece, content: bytes) -> Row:
+    where = {"record_type": piece.record_type, "month": piece.month, "sha256": piece.sha256}
+    return where | {"content": content}

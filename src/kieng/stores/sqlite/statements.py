@@ -39,41 +39,57 @@ TABLES = (
     """,
     "CREATE INDEX batches_by_content ON batches (delivery_hash)",
     """
-    CREATE TABLE segments (
-        batch BIGINT NOT NULL REFERENCES batches (sequence),
+    CREATE TABLE rewrites (
+        number BIGINT PRIMARY KEY,
+        record_type TEXT NOT NULL,
+        month TEXT NOT NULL,
+        made_at TEXT NOT NULL,
+        content_hash TEXT NOT NULL,
+        previous TEXT NOT NULL UNIQUE,
+        hash TEXT NOT NULL UNIQUE
+    )
+    """,
+    """
+    CREATE TABLE pieces (
         record_type TEXT NOT NULL,
         month TEXT NOT NULL,
         sha256 TEXT NOT NULL,
-        bytes BIGINT NOT NULL,
+        kind TEXT NOT NULL,
         rows BIGINT NOT NULL,
-        first_key TEXT NOT NULL,
-        last_key TEXT NOT NULL,
-        PRIMARY KEY (batch, record_type, month)
+        bytes BIGINT NOT NULL,
+        first_batch BIGINT NOT NULL,
+        last_batch BIGINT NOT NULL,
+        keys_sha256 TEXT,
+        agencies TEXT,
+        batch BIGINT REFERENCES batches (sequence),
+        rewrite BIGINT REFERENCES rewrites (number),
+        retired_by BIGINT REFERENCES rewrites (number),
+        PRIMARY KEY (record_type, month, sha256)
     )
     """,
+    "CREATE INDEX pieces_in_use ON pieces (record_type, month) WHERE retired_by IS NULL",
+    "CREATE INDEX pieces_by_batch ON pieces (batch)",
+    "CREATE INDEX pieces_by_rewrite ON pieces (rewrite)",
+    "CREATE INDEX pieces_by_retirement ON pieces (retired_by)",
     """
     CREATE TABLE tail (
-        batch BIGINT NOT NULL REFERENCES batches (sequence),
         record_type TEXT NOT NULL,
         month TEXT NOT NULL,
         sha256 TEXT NOT NULL,
-        rows BIGINT NOT NULL,
         content BLOB NOT NULL,
-        PRIMARY KEY (batch, record_type, month)
+        PRIMARY KEY (record_type, month, sha256)
     )
     """,
     """
-    CREATE TABLE tail_versions (
+    CREATE TABLE tail_keys (
         record_type TEXT NOT NULL,
         key TEXT NOT NULL,
         batch BIGINT NOT NULL REFERENCES batches (sequence),
         month TEXT NOT NULL,
-        hash TEXT NOT NULL,
-        state BIGINT,
         PRIMARY KEY (record_type, key, batch)
     )
     """,
-    "CREATE INDEX tail_versions_by_batch ON tail_versions (batch)",
+    "CREATE INDEX tail_keys_by_batch ON tail_keys (batch)",
     """
     CREATE TABLE plan_versions (
         sequence BIGINT PRIMARY KEY,

@@ -1,0 +1,54 @@
+"""What there is to read of a partition: each key once if possible, its whole history if need be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import pyarrow as pa
+
+from kieng.plan.record_type import RecordType
+from kieng.records.batch import VersionedRecords, ledger_schema
+from kieng.records.lookup import read_chunks
+from kieng.records.manifest import Kind, ManifestState, Piece
+from kieng.records.segments import SegmentFolder
+
+
+def partition_of(
+    state: ManifestState,
+    files: SegmentFolder,
+    record_type: RecordType,
+    pieces: Sequence[Piece],
+    through: int,
+    as_of: datetime,
+) -> VersionedRecords:
+    """The records of one month's ``pieces``.
+
+    Whoever stands after the last batch of every current piece need not look at what those superseded.
+    Whoever stands before it sees all pieces as history.
+    """
+    now = all(piece.last_batch <= through for piece in pieces if piece.kind is Kind.CURRENT)
+    wanted = [piece for piece in pieces if not (now and piece.kind is Kind.OLDER)]
+    in_files = [piece for piece in wanted if not piece.in_tail]
+    once = tuple(files.path_of(piece) for piece in in_files if now and piece.in_one_version)
+    newer = tuple(files.path_of(piece) for piece in in_files if not (now and piece.in_one_version))
+    chunks = read_chunks(state, record_type, [piece for piece in wanted if piece.in_tail])
+    tail = pa.concat_tables([ledger_schema(record_type).empty_table(), *chunks])
+    months = frozenset(piece.month for piece in pieces)
+    return VersionedRecords(record_type, once, newer, tail, as_of, through, months)
+
+
+def together(
+    record_type: RecordType, partitions: Iterable[VersionedRecords], as_of: datetime
+) -> VersionedRecords:
+    """Several partitions of one state of the ledger as one."""
+    parts = list(partitions)
+    return VersionedRecords(
+        record_type=record_type,
+        once=tuple(path for part in parts for path in part.once),
+        newer=tuple(path for part in parts for path in part.newer),
+        tail=pa.concat_tables([ledger_schema(record_type).empty_table(), *(part.tail for part in parts)]),
+        as_of=as_of,
+        through=max((part.through or 0 for part in parts), default=0),
+        months=frozenset(month for part in parts for month in part.months or ()),
+    )
