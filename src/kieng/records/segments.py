@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -26,8 +27,9 @@ from kieng.records.manifest import Piece
 #: Columns in which hardly a value repeats: a dictionary of them only costs time.
 _NO_DICTIONARY = {"_key", "_row"}
 #: Small enough that one agency's records of a month, or one key's, are found without reading the rest.
-_GROUP = 32_768
+_GROUP = 16_384
 _INDEX = ".keys"
+_MAPPED = 4_096  # key indexes kept mapped
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class SegmentFolder:
     def __init__(self, folder: Path) -> None:
         self.segments = folder / "segments"
         self.drafts = folder / "drafts"
+        # Files never change, so an index once mapped serves every later look-up of this process.
+        self._index = lru_cache(maxsize=_MAPPED)(KeyIndex)
 
     def path(self, record_type: str, month: str, sha256: str) -> Path:
         return self.segments / record_type / month / f"{sha256}.parquet"
@@ -104,7 +108,7 @@ class SegmentFolder:
 
     def rows_with(self, piece: Piece, record_type: RecordType, hashes: Hashes) -> pa.Table | None:
         """The rows of a file whose keys have one of the ``hashes`` (ascending); None when there are none."""
-        rows = KeyIndex(self.index_of(piece)).rows(hashes)
+        rows = self._index(self.index_of(piece)).rows(hashes)
         if not len(rows):
             return None
         with pq.ParquetFile(self.path_of(piece), memory_map=True) as file:
