@@ -11,6 +11,7 @@ from kieng.cli.bench_command import bench
 from kieng.cli.demo_command import demo
 from kieng.cli.explain_commands import explain, recompute
 from kieng.cli.figure_commands import export, measure, show
+from kieng.cli.keeping_commands import backup, restore, tidy
 from kieng.cli.plan_commands import check, init
 from kieng.cli.record_commands import load, verify
 from kieng.cli.reorganise_command import reorganise
@@ -61,6 +62,9 @@ for command in (
     explain,
     recompute,
     verify,
+    tidy,
+    backup,
+    restore,
     reorganise,
     export,
     bench,

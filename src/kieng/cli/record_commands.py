@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ import click
 
 from kieng.cli.moments import MOMENT
 from kieng.cli.screen import err, problem_text, progress, say, show_problems
-from kieng.problems import Place, Problem
+from kieng.problems import Place, Problem, UserError
 from kieng.records.batch import Origin
 from kieng.records.intake import OnProgress
 from kieng.records.refused import write_refused
@@ -75,6 +75,10 @@ def load(
             on_progress=on_progress,
         )
     report(loaded, refused)
+    try:
+        opened.ledger.tidy([opened.definitions.record_types[record_type]])
+    except UserError as error:  # what was loaded is loaded; the next load tidies again
+        show_problems(error.problems)
     if loaded.problems:
         click.get_current_context().exit(2)
 
@@ -126,6 +130,11 @@ def as_problem(finding: Finding) -> Problem:
     return Problem(Place(finding.place + batch), finding.kind, f"{finding.why}.", remedy)
 
 
+def show_findings(findings: Iterable[Finding]) -> None:
+    for finding in findings:
+        err.print(problem_text(as_problem(finding)))
+
+
 @click.command()
 @click.option(
     "--sweep",
@@ -140,8 +149,7 @@ def verify(workspace: Path, sweep: bool) -> None:
         count = len(ledger.sweep())
         say(f"Đã dọn {count} tệp dở dang.", f"{count} unfinished files removed.")
     findings = ledger.verify()
-    for finding in findings:
-        err.print(problem_text(as_problem(finding)))
+    show_findings(findings)
     batches = ledger.batches()
     if any(finding.damage for finding in findings):
         click.get_current_context().exit(1)

@@ -6,18 +6,16 @@ in the manifest's tail. See :mod:`kieng.records.manifest` for what a store must 
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 
 from kieng.plan.record_type import RecordType
-from kieng.problems import refuse
 from kieng.records.admission import Receipt, admit, check_rows, drafts_of, draw_up
 from kieng.records.batch import Batch, Delivery, VersionedRecords
+from kieng.records.disk import writing_to
 from kieng.records.manifest import Manifest, ManifestState, Piece
 from kieng.records.plan_texts import KnownPlan, plan_as_of, remember_plan
 from kieng.records.reading import partition_of, together
@@ -32,6 +30,8 @@ SMALL = 5_000
 _DEAD_AFTER = timedelta(days=1)
 #: Files that were put together with others stay so long for those who still read them.
 GRACE = timedelta(days=1)
+_NOTHING_ADDED = ("nothing of the delivery is in the ledger", "send the delivery again")
+_NOTHING_CHANGED = ("the ledger is as it was", "put its pieces together again")
 
 
 def _silent(_: str) -> None:
@@ -75,7 +75,7 @@ class Ledger:
         """
         check_rows(delivery)
         rows = with_months(delivery)
-        with _writing(self._folder):
+        with writing_to(self._folder, *_NOTHING_ADDED):
             receipt = self._append(delivery, rows)
         if receipt.batch is not None:
             self._witness.note(receipt.batch)
@@ -143,7 +143,7 @@ class Ledger:
             with self._manifest.reading() as state:
                 pieces = state.pieces(record_type.id)
             for plan in due(pieces, policy):
-                with _writing(self._folder):
+                with writing_to(self._folder, *_NOTHING_CHANGED):
                     count += self._rewrite(record_type, plan)
                 on_done(f"{record_type.id} {plan.month}")
         return count
@@ -209,19 +209,3 @@ class Ledger:
                 return admit(state, self._files, delivery, proposal, self._now())
         finally:
             discard(drafts_of(proposal))
-
-
-@contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    """Say in a civil servant's words that the disk would not take it."""
-    try:
-        yield
-    except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        code, remedy = (
-            ("disk-full", "free some space and send the delivery again")
-            if full
-            else ("cannot-write", "check the disk and who may write there, then send the delivery again")
-        )
-        why = f"the ledger could not be written ({error.strerror or error}); nothing of the delivery is in it"
-        raise refuse(str(folder), code, why, remedy) from error

@@ -61,16 +61,16 @@ class Workspace:
         self.folder.mkdir(exist_ok=True)
 
     @cached_property
-    def _database(self) -> Database:
+    def database(self) -> Database:
         return Database(self.folder / "kieng.db")
 
     @cached_property
     def ledger(self) -> Ledger:
-        return Ledger(SqliteManifest(self._database), self.folder)
+        return Ledger(SqliteManifest(self.database), self.folder)
 
     @cached_property
     def stored(self) -> MeasurementStore:
-        return SqliteMeasurements(self._database)
+        return SqliteMeasurements(self.database)
 
     @cached_property
     def engine(self) -> DuckdbEngine:
