@@ -18,7 +18,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Frame:
-    """The periods asked for in which there can be records, numbered, up to the request's cut-off."""
+    """The periods asked for in which there can be records, up to the request's cut-off."""
 
     periods: tuple[Period, ...]
     cut_off: date
@@ -35,31 +35,35 @@ class Frame:
         return found
 
     def table(self, maps: Maps) -> pa.Table:
-        """period (number), grain, start, last (day), cut_off and scope (number)."""
+        """:meth:`plain_table` with the scope (number) of each period."""
         numbers = {scope: number for number, scope in enumerate(self.scopes(maps))}
+        scopes = pa.array([numbers[maps.scope(p)] for p in self.periods], pa.int16())
+        return self.plain_table().append_column("scope", scopes)
+
+    def plain_table(self) -> pa.Table:
+        """period (its code), grain, start, last (day) and cut_off."""
         return pa.table(
             {
-                "period": pa.array(range(len(self.periods)), pa.int32()),
+                "period": pa.array([p.code for p in self.periods], pa.int32()),
                 "grain": pa.array([p.grain.value for p in self.periods], pa.string()),
                 "start": pa.array([p.start for p in self.periods], pa.date32()),
                 "last": pa.array([p.last_day for p in self.periods], pa.date32()),
                 "cut_off": pa.array([self.read_on(p) for p in self.periods], pa.date32()),
-                "scope": pa.array([numbers[maps.scope(p)] for p in self.periods], pa.int16()),
             }
         )
 
     def days_table(self) -> pa.Table:
-        """day, period (number) and cut_off: every day that is looked at, in each period it lies in."""
+        """day, period (its code) and cut_off: every day that is looked at, in each period it lies in."""
         rows = [
-            (day, number, self.read_on(period))
-            for number, period in enumerate(self.periods)
+            (day, period.code, self.read_on(period))
+            for period in self.periods
             for day in _days(period.start, self.read_on(period))
         ]
-        days, numbers, cut_offs = zip(*rows, strict=True) if rows else ((), (), ())
+        days, codes, cut_offs = zip(*rows, strict=True) if rows else ((), (), ())
         return pa.table(
             {
                 "day": pa.array(days, pa.date32()),
-                "period": pa.array(numbers, pa.int32()),
+                "period": pa.array(codes, pa.int32()),
                 "cut_off": pa.array(cut_offs, pa.date32()),
             }
         )
@@ -71,6 +75,12 @@ def frame(request: Request, grains: Iterable[Grain], first_record: date | None) 
         return Frame((), request.cut_off)
     measured = (p for grain in grains for p in periods_between(first_record, request.cut_off, grain))
     return Frame(tuple(p for p in measured if _is_asked(p, request)), request.cut_off)
+
+
+def frame_of(request: Request, codes: Iterable[int]) -> Frame:
+    """The periods with these codes that the request asks for."""
+    periods = sorted(Period.of_code(code) for code in codes)
+    return Frame(tuple(p for p in periods if _is_asked(p, request)), request.cut_off)
 
 
 def _is_asked(period: Period, request: Request) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from kieng.measurement.sql import Sql, column
+from kieng.measurement.sql import Sql, column, digest
 
 
 @dataclass(frozen=True)
@@ -46,4 +46,4 @@ class Lookups:
         return query
 
     def _alias(self, table: str, asked: Sql) -> str:
-        return self._asked.setdefault((table, asked), f"{self.prefix}{table}_{len(self._asked)}")
+        return self._asked.setdefault((table, asked), f"{self.prefix}{table}_{digest(asked)}")

@@ -1,35 +1,41 @@
-"""The fused query of a pass: every aggregate of every indicator out of one scan of the records.
+"""The fused queries of a pass: every aggregate of every indicator out of one scan of the records.
 
-It has storeys, each far smaller than the one before:
+They have storeys, each far smaller than the one before:
 
 ``records`` one row per record, with what the working calendar says of it;
 ``facts``   one row per record and period: conditions and arguments of all formulas, equal ones once;
-``base``    grouped by the records' own agency, period and breakdown: every aggregate of every indicator;
+``base``    grouped by the records' own agency, period and breakdown: every aggregate of every indicator.
+            The first query ends here. It may see some partitions of the ledger only and give a *partial*
+            base; the second begins with putting partial bases together (:mod:`kieng.measurement.partial`);
 ``landed``  one per variant: ``base`` joined to the closure, a row for each agency that counts it;
 ``rolled``  one per variant: ``landed`` grouped by that agency.
 
 From the last, each indicator takes its columns. Records are never joined to the tree, so the dear part
-does not grow with the number of readings.
+does not grow with the number of readings, and a base outlives every change of the tree.
 
-Tables it reads, beside those of :mod:`frames <kieng.measurement.frames>` (``frames``, ``days``) and of
+Tables they read, beside those of :mod:`frames <kieng.measurement.frames>` (``frames``, ``days``) and of
 :mod:`closure <kieng.measurement.closure>` (``closure``): ``known`` (the newest version of each record),
-``readings`` (reading, name), ``standing`` (reading, agency: what exists on a reading's map), ``reporters``
-(who, period, agency, people), and those of :mod:`lookups <kieng.measurement.lookups>`.
+``partial`` (partial bases), ``readings`` (reading, name), ``standing`` (reading, agency: what exists on a
+reading's map), ``reporters`` (who, period, agency, people), and those of
+:mod:`lookups <kieng.measurement.lookups>`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlglot import exp
 
 from kieng.measurement.closure import Variant
 from kieng.measurement.expression import RowCompiler, day_of
 from kieng.measurement.fuse import Pass, used_condition
+from kieng.measurement.partial import companions, merged
 from kieng.measurement.parts import PART_TYPE, Climb
 from kieng.measurement.request import Ask
 from kieng.measurement.sql import (
     Sql,
+    add,
     all_of,
     call,
     cast,
@@ -49,12 +55,30 @@ from kieng.plan.record_type import STATES, FieldType
 
 #: What a row of ``rolled`` is about; the period's own facts ride along, so that no ask joins for them.
 KEYS = ("counted_by", "reading", "period", "grain", "start", "last", "by_field", "by_value")
+TOTAL = ""  # in by_field: over all
+#: What a row of a base is about.
+BASE_KEYS = ("agency", "place", "period", "by_field", "by_value")
 WHOLE_ON_MAP = -1  # the scope of the closure's rows for agencies named by records as their later place
+
+
+_EPOCH = date(1970, 1, 1)
+#: Room for a state, and for the number of a batch or a row, in a record's newness.
+_STATE_BITS, _NUMBER_BITS = 4, 34
+
+
+@dataclass(frozen=True)
+class PassQueries:
+    """The SQL of a pass: ``base`` from ``known``, ``cells`` from ``partial``. ``records`` is the column of a
+    base that counts its records."""
+
+    base: str
+    cells: str
+    records: str
 
 
 @dataclass
 class PassQuery:
-    """Builds the query of one pass. Use :func:`pass_query`."""
+    """Builds the queries of one pass. Use :func:`pass_queries`."""
 
     pass_: Pass
     facts: Storey = field(default_factory=lambda: Storey("facts", "f"))
@@ -78,22 +102,28 @@ class PassQuery:
                 )
             )
 
-    def build(self) -> exp.Query:
-        """The whole query. Answers are collected first: they say what the storeys must hold."""
+    def build(self) -> PassQueries:
+        """Both queries. Answers are collected first: they say what the storeys must hold."""
         cells = [self._cells(n, ask) for n, v in enumerate(self.pass_.variants) for ask in self._asks(v)]
         rolled = [self._rolled(number) for number in range(len(self.climbs))]
+        records = self.base.name_of(count_rows())
+        companions(self.base)
         query: exp.Query = cells[0]
         for more in cells[1:]:
             query = exp.union(query, more, distinct=False, copy=False)
-        for name, storey in (
-            ("records", self._records()),
-            ("facts", self._facts()),
-            ("base", self._base()),
-        ):
-            query = query.with_(name, as_=storey, materialized=name == "base", copy=False)
+        query = query.with_("base", as_=self._merged(), materialized=True, copy=False)
         for number, storey in enumerate(rolled):
             query = query.with_(f"rolled_{number}", as_=storey, materialized=True, copy=False)
-        return query
+        base: exp.Query = self._base()
+        for name, part in (("records", self._records()), ("facts", self._facts())):
+            base = base.with_(name, as_=part, copy=False)
+        return PassQueries(base.sql("duckdb"), query.sql("duckdb"), records)
+
+    def _merged(self) -> exp.Select:
+        """Partial bases as one."""
+        keys = [column(name, "partial") for name in BASE_KEYS]
+        selected = [*keys, *(named(merged(sql, self.base), name) for sql, name in self.base.items())]
+        return exp.select(*selected, copy=False).from_("partial", copy=False).group_by(*keys, copy=False)
 
     @property
     def _places_are_named(self) -> bool:
@@ -157,11 +187,15 @@ class PassQuery:
 
     def _newness(self) -> Sql:
         """A number that orders records from old to new: by counting date, state, and when the ledger
-        learnt them. One number is compared far quicker than five values."""
-        state = call("COALESCE", self._state(), literal(-1))
-        recording = [column(name, "record") for name in ("_recorded_at", "_batch", "_row")]
-        order = [exp.Ordered(this=sql) for sql in (self._day(self.pass_.way.start), state, *recording)]
-        return exp.Window(this=exp.RowNumber(), order=exp.Order(expressions=order))
+        learnt them. One number is compared far quicker than four values, and means the same in every
+        base."""
+        state = add(call("COALESCE", self._state(), literal(-1)), literal(1))
+        parts = (exp.Sub(this=self._day(self.pass_.way.start), expression=literal(_EPOCH)), state)
+        digits = [*parts, column("_batch", "record"), column("_row", "record")]
+        number: Sql = cast(digits[0], "HUGEINT")
+        for digit, bits in zip(digits[1:], (_STATE_BITS, _NUMBER_BITS, _NUMBER_BITS), strict=True):
+            number = add(paren(exp.Mul(this=number, expression=literal(2**bits))), digit)
+        return number
 
     def _day(self, name: str) -> Sql:
         return day_of(self.compiler.field(name))
@@ -190,14 +224,15 @@ class PassQuery:
     def _base(self) -> exp.Select:
         own = [column(name, "facts") for name in ("agency", "place", "period")]
         breakdowns = [column(f"by_{n}", "facts") for n in range(len(self.pass_.breakdowns))]
-        field_number = [
-            (call("GROUPING", by).eq(literal(0)), literal(number)) for number, by in enumerate(breakdowns)
+        field_name = [
+            (call("GROUPING", by).eq(literal(0)), literal(name))
+            for name, by in zip(self.pass_.breakdowns, breakdowns, strict=True)
         ]
-        by_field = when(*field_number, otherwise=literal(-1)) if breakdowns else literal(-1)
+        by_field = when(*field_name, otherwise=literal(TOTAL)) if breakdowns else literal(TOTAL)
         by_value = call("COALESCE", *breakdowns, exp.Null()) if breakdowns else exp.Null()
         selected = [
             *own,
-            named(cast(by_field, "TINYINT"), "by_field"),
+            named(cast(by_field, "TEXT"), "by_field"),
             named(cast(by_value, "TEXT"), "by_value"),
             *self.base.selected(),
         ]
@@ -268,7 +303,7 @@ class PassQuery:
             "agency": column("counted_by", "rolled"),
             "grain": column("grain", "rolled"),
             "start": column("start", "rolled"),
-            "breakdown_field": self._breakdown_field(ask),
+            "breakdown_field": call("NULLIF", column("by_field", "rolled"), literal(TOTAL)),
             "breakdown_value": column("by_value", "rolled"),
             "parts": cast(parts, f"{PART_TYPE}[]"),
             "blocked": exp.or_(exp.false(), *blocked),
@@ -285,7 +320,7 @@ class PassQuery:
         """The periods in which the rule holds, of its own lengths, and its own breakdowns."""
         rule, last = ask.rule, column("last", "rolled")
         grains = [literal(grain.value) for grain in rule.counting.grains]
-        by_fields = [literal(-1), *(literal(self.pass_.breakdowns.index(b)) for b in rule.breakdowns)]
+        by_fields = [literal(TOTAL), *(literal(name) for name in rule.breakdowns)]
         wanted: list[Sql] = [
             exp.In(this=column("grain", "rolled"), expressions=grains),
             exp.In(this=column("by_field", "rolled"), expressions=by_fields),
@@ -295,14 +330,6 @@ class PassQuery:
         if rule.valid_to is not None:
             wanted.append(exp.LT(this=last.copy(), expression=literal(rule.valid_to)))
         return wanted
-
-    def _breakdown_field(self, ask: Ask) -> Sql:
-        by_field = column("by_field", "rolled")
-        branches = [
-            (by_field.eq(literal(self.pass_.breakdowns.index(name))), literal(name))
-            for name in ask.rule.breakdowns
-        ]
-        return cast(when(*branches) if branches else exp.Null(), "TEXT")
 
     def _quality(self, climb: Climb, ask: Ask) -> dict[str, Sql]:
         """What the used records say of themselves."""
@@ -369,8 +396,8 @@ class PassQuery:
         return exp.Window(this=exp.RowNumber(), partition_by=keys, order=order).eq(literal(1))
 
 
-def pass_query(pass_: Pass) -> exp.Query:
-    """The fused query of ``pass_``, over the tables named in this module's text."""
+def pass_queries(pass_: Pass) -> PassQueries:
+    """The fused queries of ``pass_``, over the tables named in this module's text."""
     return PassQuery(pass_).build()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +13,11 @@ Sql = exp.Expr
 
 #: How a part leaves the query; see :data:`kieng.measurement.request.PART`.
 PART_TYPE = "DECIMAL(38, 15)"
+
+
+def digest(sql: Sql) -> str:
+    """A short name for an expression: equal ones have equal names, in every run."""
+    return hashlib.blake2b(sql.sql("duckdb").encode(), digest_size=8).hexdigest()
 
 
 def column(name: str, table: str | None = None) -> exp.Column:

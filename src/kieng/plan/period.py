@@ -25,6 +25,10 @@ class Grain(StrEnum):
 _TEXT = re.compile(r"(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|Q(?P<quarter>[1-4])|H(?P<half>[12])))?")
 
 
+_GRAINS = list(Grain)
+_CODE_UNIT = 1_000_000  # months since year 0 are fewer
+
+
 @dataclass(frozen=True, order=True)
 class Period:
     """One month, quarter, half or year. Ordered by start day.
@@ -43,6 +47,17 @@ class Period:
     @cached_property
     def last_day(self) -> date:
         return self.end - timedelta(days=1)
+
+    @property
+    def code(self) -> int:
+        """A whole number that stands for the period, the same for ever."""
+        return _GRAINS.index(self.grain) * _CODE_UNIT + self.start.year * 12 + self.start.month - 1
+
+    @staticmethod
+    def of_code(code: int) -> Period:
+        """The period that :attr:`code` stands for."""
+        grain, months = divmod(code, _CODE_UNIT)
+        return Period(date(months // 12, months % 12 + 1, 1), _GRAINS[grain])
 
     def __contains__(self, day: date) -> bool:
         return self.start <= day < self.end

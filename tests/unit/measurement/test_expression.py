@@ -74,7 +74,7 @@ def test_working_days_are_worked_out_once_per_record_unless_they_reach_to_the_cu
     rows = compiler()
 
     rows.condition(parse_condition("working_days(on_day, at) > 3", Place("f")))
-    assert rows.once.names() == ["k0"]
+    assert len(rows.once.items()) == 1
 
     rows.condition(parse_condition("working_days(on_day, cut_off) > 3", Place("f")))
-    assert rows.once.names() == ["k0"]
+    assert len(rows.once.items()) == 1

@@ -39,7 +39,7 @@ def parts(request: Request, records=None, engine=None) -> dict[str, Decimal]:
 def test_segments_and_tail_are_read_as_one(tmp_path):
     records = visits(VISITS)
     pq.write_table(records.tail.slice(0, 2), tmp_path / "it's a segment.parquet")
-    split = replace(records, segments=(tmp_path / "it's a segment.parquet",), tail=records.tail.slice(2))
+    split = replace(records, newer=(tmp_path / "it's a segment.parquet",), tail=records.tail.slice(2))
 
     request = request_for(indicator(rule("sum(amount)")))
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -16,9 +17,9 @@ from sqlglot import exp
 
 from kieng.measurement.closure import CLOSURE, Maps, Variant, closure_table
 from kieng.measurement.coverage import Coverages
-from kieng.measurement.frames import Frame, calendar_tables, frame
+from kieng.measurement.frames import Frame, calendar_tables, frame, frame_of
 from kieng.measurement.fuse import Pass, fields_read, passes
-from kieng.measurement.query import WHOLE_ON_MAP, pass_query
+from kieng.measurement.query import WHOLE_ON_MAP, PassQueries, pass_queries
 from kieng.measurement.request import CELLS, PART, Request, Unsupported
 from kieng.measurement.sql import column
 from kieng.plan.definitions import Definitions
@@ -42,20 +43,70 @@ class DuckdbEngine:
     spill_to: Path | None = None
     name: str = "duckdb"
     _coverages: Coverages | None = field(default=None, repr=False)
+    _queries: dict[tuple[object, ...], tuple[Pass, PassQueries]] = field(default_factory=dict, repr=False)
 
     def cells(self, request: Request, records: VersionedRecords) -> pa.Table:
         """A table of CELLS. Raises Unsupported for a number that has no room or would have to be rounded."""
+        return self.roll(request, [[base] for base in self.bases(request, records)])
+
+    def bases(
+        self, request: Request, records: VersionedRecords, agencies: Sequence[str] | None = None
+    ) -> list[pa.Table]:
+        """The partial base of each of the request's passes, over ``records`` (and, of these, over those of
+        ``agencies``). Raises Unsupported as :meth:`cells` does."""
+        self._of(request.definitions)
+        kind = request.definitions.record_types[request.record_type]
+        with self._connection() as connection:
+            load_known(connection, records, fields_read(request.asks, kind), request.as_of, agencies)
+            return [self._base(connection, pass_, request) for pass_ in passes(request)]
+
+    def roll(self, request: Request, bases: Sequence[Sequence[pa.Table]]) -> pa.Table:
+        """A table of CELLS from the partial bases of each pass, for the request's periods."""
         coverages = self._of(request.definitions)
         with self._connection() as connection:
-            kind = request.definitions.record_types[request.record_type]
-            load_known(connection, records, fields_read(request.asks, kind), request.as_of)
-            tables = [_cells(connection, p, request, coverages) for p in passes(request)]
+            tables = [
+                self._cells(connection, pass_, request, parts, coverages)
+                for pass_, parts in zip(passes(request), bases, strict=True)
+            ]
         return pa.concat_tables([CELLS.empty_table(), *tables])
+
+    def _base(self, connection: duckdb.DuckDBPyConnection, pass_: Pass, request: Request) -> pa.Table:
+        span = frame(request, pass_.grains, _first_day(connection, pass_.way.start))
+        tables = {
+            "frames": span.plain_table(),
+            "days": span.days_table(),
+            **_calendar_tables(request.definitions.calendar),
+        }
+        return _run(connection, self._queries_of(pass_).base, tables)
+
+    def _cells(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        pass_: Pass,
+        request: Request,
+        parts: Sequence[pa.Table],
+        coverages: Coverages,
+    ) -> pa.Table:
+        partial = pa.concat_tables(parts)
+        span = frame_of(request, partial["period"].unique().to_pylist())
+        if not span.periods:
+            return CELLS.empty_table()
+        tables = {"partial": partial, **_small_tables(pass_, span, request, coverages)}
+        return _run(connection, self._queries_of(pass_).cells, tables).cast(CELLS)
+
+    def _queries_of(self, pass_: Pass) -> PassQueries:
+        """Building them takes longer than running them on a small table. The pass is kept with them, so
+        that no other rule can come to have the identity of one of its rules."""
+        key = tuple((ask.indicator, ask.rule_number, id(ask.rule)) for ask in pass_.asks)
+        if key not in self._queries:
+            self._queries[key] = (pass_, pass_queries(pass_))
+        return self._queries[key][1]
 
     def _of(self, definitions: Definitions) -> Coverages:
         """What is remembered about ``definitions``, until others come."""
         if self._coverages is None or self._coverages.maps.definitions is not definitions:
             self._coverages = Coverages(Maps(definitions))
+            self._queries = {}
         return self._coverages
 
     @contextmanager
@@ -74,23 +125,20 @@ class DuckdbEngine:
                 yield connection
 
 
-def _cells(
-    connection: duckdb.DuckDBPyConnection, pass_: Pass, request: Request, coverages: Coverages
-) -> pa.Table:
-    span = frame(request, pass_.grains, _first_day(connection, pass_.way.start))
-    if not span.periods:
-        return CELLS.empty_table()
-    tables = _small_tables(pass_, span, request, coverages)
+def _run(connection: duckdb.DuckDBPyConnection, query: str, tables: Mapping[str, pa.Table]) -> pa.Table:
     for name, table in tables.items():
         connection.register(name, table)
     try:
-        found: pa.Table = connection.sql(pass_query(pass_).sql("duckdb")).to_arrow_table()
-        return found.cast(CELLS)
+        found: pa.Table = connection.sql(query).to_arrow_table()
+        return found
     except _TOO_BIG_OR_FINE as problem:
         raise Unsupported(str(problem)) from problem
     finally:
         for name in tables:
             connection.unregister(name)
+
+
+_calendar_tables = lru_cache(maxsize=4)(calendar_tables)
 
 
 def _first_day(connection: duckdb.DuckDBPyConnection, start: str) -> date | None:
@@ -118,7 +166,6 @@ def _small_tables(pass_: Pass, span: Frame, request: Request, coverages: Coverag
         ),
         "standing": _standing(request),
         "reporters": _reporters(pass_, span, coverages),
-        **calendar_tables(request.definitions.calendar),
     }
 
 
@@ -164,11 +211,11 @@ def _reporters(pass_: Pass, span: Frame, coverages: Coverages) -> pa.Table:
     """who (number of the set of reporters), period, agency, reporter, people: for whom the records of an
     agency are a report in a period."""
     rows = [
-        (who, period, agency, reporter, people[reporter])
+        (who, period.code, agency, reporter, people[reporter])
         for who, reporters in enumerate(pass_.reporters)
-        for period, about in enumerate(span.periods)
-        for people in (coverages.reporters(reporters, about),)
-        for agency, reporter in coverages.reports(reporters, about).items()
+        for period in span.periods
+        for people in (coverages.reporters(reporters, period),)
+        for agency, reporter in coverages.reports(reporters, period).items()
     ]
     columns = zip(*rows, strict=True) if rows else ((), (), (), (), ())
     types = {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 from sqlglot import exp
 
-from kieng.measurement.sql import call, cast, column, count_rows, literal
+from kieng.measurement.sql import call, cast, column, literal
 from kieng.records.batch import VersionedRecords
 
 _RECORDING = ("_recorded_at", "_batch", "_row")
@@ -16,50 +17,63 @@ _LEDGER = ("_key", "_withdrawn", "_origin", *_RECORDING)
 
 
 def load_known(
-    connection: duckdb.DuckDBPyConnection, records: VersionedRecords, fields: Sequence[str], as_of: datetime
+    connection: duckdb.DuckDBPyConnection,
+    records: VersionedRecords,
+    fields: Sequence[str],
+    as_of: datetime,
+    agencies: Sequence[str] | None = None,
 ) -> None:
     """Make the table ``known``: of each record the newest version recorded at ``as_of`` or before.
 
     Only the columns named in ``fields`` (and the ledger's own) are read. A record whose newest version
-    is withdrawn is left out.
+    is withdrawn is left out, and with ``agencies`` those whose newest version names another.
     """
     connection.register("tail", records.tail)
-    kept = dict.fromkeys([*_LEDGER, *fields])
-    query = _newest(_versions(records, list(kept), as_of))
+    query = _newest(records, list(dict.fromkeys([*_LEDGER, *fields])), as_of)
+    if agencies is not None:
+        theirs = [literal(agency) for agency in agencies]
+        agency = column(records.record_type.agency_field)
+        query = query.where(exp.In(this=agency, expressions=theirs) if theirs else exp.false(), copy=False)
     connection.execute(f"CREATE TEMP TABLE known AS {query.sql('duckdb')}")
     connection.unregister("tail")
 
 
-def _versions(records: VersionedRecords, names: Sequence[str], as_of: datetime) -> exp.Query:
-    """Every version known at ``as_of``: from the segments and from the tail."""
-    moment = cast(literal(as_of.isoformat(sep=" ")), "TIMESTAMPTZ")
-    recorded = exp.LTE(this=column("_recorded_at"), expression=moment)
-    columns = [column(name) for name in names]
-    tail = exp.select(*columns).from_("tail").where(recorded)
-    if not records.segments:
-        return tail
-    files = exp.Array(expressions=[literal(str(path)) for path in records.segments])
-    by_name = exp.PropertyEQ(this=exp.to_identifier("union_by_name"), expression=exp.true())
-    segments = exp.select(*columns).from_(call("READ_PARQUET", files, by_name)).where(recorded)
-    return exp.union(segments, tail, distinct=False)
-
-
-def _newest(versions: exp.Query) -> exp.Query:
-    """The newest of the versions of each key. Only keys with several versions are sorted: finding these
-    by counting takes a bit more than half the time of sorting everything."""
-    several = exp.select(column("_key")).from_("versions").group_by(column("_key"))
-    several = several.having(exp.GT(this=count_rows(), expression=literal(1)))
-    in_several = column("_key", "versions").eq(column("_key", "several"))
-    single = exp.select("versions.*").from_("versions").join("several", on=in_several, join_type="anti")
-    multiple = exp.select("versions.*").from_("versions").join("several", on=in_several, join_type="semi")
-    first = exp.Window(
+def _newest(records: VersionedRecords, names: Sequence[str], as_of: datetime) -> exp.Select:
+    """The newest version of each key. Those of the files in which each key stands once are compared with
+    nothing, but for the few that something newer follows."""
+    sources = [exp.select(*map(column, names)).from_("tail")]
+    if records.newer:
+        sources.append(exp.select(*map(column, names)).from_(_files(records.newer)))
+    known = _known_by(records, as_of)
+    newer: exp.Query = sources[0].where(*known)
+    if len(sources) > 1:
+        newer = exp.union(newer, sources[1].where(*known), distinct=False)
+    last = exp.Window(
         this=exp.RowNumber(),
-        partition_by=[column("_key", "versions")],
-        order=exp.Order(
-            expressions=[exp.Ordered(this=column(name, "versions"), desc=True) for name in _RECORDING]
-        ),
+        partition_by=[column("_key")],
+        order=exp.Order(expressions=[exp.Ordered(this=column(name), desc=True) for name in _RECORDING]),
     )
-    multiple.set("qualify", exp.Qualify(this=first.eq(literal(1))))
-    both = exp.union(single, multiple, distinct=False).subquery("newest")
-    query = exp.select("*").from_(both).where(exp.not_(column("_withdrawn")))
-    return query.with_("versions", as_=versions).with_("several", as_=several)
+    latest = exp.select("*").from_("newer")
+    latest.set("qualify", exp.Qualify(this=last.eq(literal(1))))
+    found: exp.Query = exp.select("*").from_("latest")
+    if records.once:
+        alone = exp.select(*(column(name, "once") for name in names)).from_(_files(records.once).as_("once"))
+        followed = column("_key", "once").eq(column("_key", "latest"))
+        alone = alone.join("latest", on=followed, join_type="anti").where(*_known_by(records, as_of, "once"))
+        found = exp.union(found, alone, distinct=False)
+    query = exp.select("*").from_(found.subquery("newest")).where(exp.not_(column("_withdrawn")))
+    return query.with_("newer", as_=newer).with_("latest", as_=latest, materialized=True)
+
+
+def _files(paths: Sequence[Path]) -> exp.Table:
+    files = exp.Array(expressions=[literal(str(path)) for path in paths])
+    by_name = exp.PropertyEQ(this=exp.to_identifier("union_by_name"), expression=exp.true())
+    return exp.Table(this=call("READ_PARQUET", files, by_name))
+
+
+def _known_by(records: VersionedRecords, as_of: datetime, table: str | None = None) -> list[exp.Expr]:
+    moment = cast(literal(as_of.isoformat(sep=" ")), "TIMESTAMPTZ")
+    known: list[exp.Expr] = [exp.LTE(this=column("_recorded_at", table), expression=moment)]
+    if records.through is not None:
+        known.append(exp.LTE(this=column("_batch", table), expression=literal(records.through)))
+    return known
