@@ -58,6 +58,8 @@ KEYS = ("counted_by", "reading", "period", "grain", "start", "last", "by_field",
 TOTAL = ""  # in by_field: over all
 #: What a row of a base is about.
 BASE_KEYS = ("agency", "place", "period", "by_field", "by_value")
+#: Where a row of a partial base comes from: the partition of the ledger.
+MONTH = "month"
 WHOLE_ON_MAP = -1  # the scope of the closure's rows for agencies named by records as their later place
 
 
@@ -152,6 +154,7 @@ class PassQuery:
             named(column(kind.agency_field, "record"), "agency"),
             named(cast(place, "TEXT"), "place"),
             named(column("period", "span"), "period"),
+            named(column("_month", "record"), MONTH),
             named(column("_origin", "record"), "origin"),
             *breakdowns,
             *self._said_of_themselves(),
@@ -222,7 +225,7 @@ class PassQuery:
     # --- base: grouped by the records' own agency -----------------------------------------
 
     def _base(self) -> exp.Select:
-        own = [column(name, "facts") for name in ("agency", "place", "period")]
+        own = [column(name, "facts") for name in (MONTH, "agency", "place", "period")]
         breakdowns = [column(f"by_{n}", "facts") for n in range(len(self.pass_.breakdowns))]
         field_name = [
             (call("GROUPING", by).eq(literal(0)), literal(name))

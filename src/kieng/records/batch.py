@@ -124,7 +124,8 @@ class VersionedRecords:
     of :func:`ledger_schema` (a file written before a field was added lacks it).
 
     Over the files of ``once`` together each key stands once; those of ``newer`` and the tail hold versions
-    that may supersede them. ``months`` names the partitions these are of, None: all there are.
+    that may supersede them. A file lies in a folder named for its month (the partition in which all
+    versions of a record lie).
     """
 
     record_type: RecordType
@@ -133,11 +134,19 @@ class VersionedRecords:
     tail: pa.Table
     as_of: datetime  # UTC, aware
     through: int | None = None  # None: whatever batch
-    months: frozenset[str] | None = None
+    tail_months: tuple[tuple[str, int], ...] = ()  # months and how many rows of the tail each has, in order
 
     @property
     def segments(self) -> tuple[Path, ...]:
         return self.once + self.newer
+
+    @property
+    def month_of_tail(self) -> pa.Array:
+        """The month of each row of the tail; empty texts where none is known."""
+        if not self.tail_months:
+            return pa.repeat(pa.scalar(""), self.tail.num_rows)
+        parts = [pa.repeat(pa.scalar(month), rows) for month, rows in self.tail_months]
+        return pa.concat_arrays(parts)
 
     @staticmethod
     def in_memory(record_type: RecordType, rows: pa.Table, as_of: datetime) -> VersionedRecords:

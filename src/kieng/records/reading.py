@@ -34,8 +34,8 @@ def partition_of(
     newer = tuple(files.path_of(piece) for piece in in_files if not (now and piece.in_one_version))
     chunks = read_chunks(state, record_type, [piece for piece in wanted if piece.in_tail])
     tail = pa.concat_tables([ledger_schema(record_type).empty_table(), *chunks])
-    months = frozenset(piece.month for piece in pieces)
-    return VersionedRecords(record_type, once, newer, tail, as_of, through, months)
+    tail_months = ((pieces[0].month, tail.num_rows),)
+    return VersionedRecords(record_type, once, newer, tail, as_of, through, tail_months)
 
 
 def together(
@@ -50,5 +50,5 @@ def together(
         tail=pa.concat_tables([ledger_schema(record_type).empty_table(), *(part.tail for part in parts)]),
         as_of=as_of,
         through=max((part.through or 0 for part in parts), default=0),
-        months=frozenset(month for part in parts for month in part.months or ()),
+        tail_months=tuple(each for part in parts for each in part.tail_months),
     )

@@ -9,10 +9,11 @@ from pathlib import Path
 import duckdb
 from sqlglot import exp
 
-from kieng.measurement.sql import call, cast, column, literal
+from kieng.measurement.sql import call, cast, column, literal, named
 from kieng.records.batch import VersionedRecords
 
 _RECORDING = ("_recorded_at", "_batch", "_row")
+MONTH = "_month"
 _LEDGER = ("_key", "_withdrawn", "_origin", *_RECORDING)
 
 
@@ -28,7 +29,7 @@ def load_known(
     Only the columns named in ``fields`` (and the ledger's own) are read. A record whose newest version
     is withdrawn is left out, and with ``agencies`` those whose newest version names another.
     """
-    connection.register("tail", records.tail)
+    connection.register("tail", records.tail.append_column(MONTH, records.month_of_tail))
     query = _newest(records, list(dict.fromkeys([*_LEDGER, *fields])), as_of)
     if agencies is not None:
         theirs = [literal(agency) for agency in agencies]
@@ -41,9 +42,9 @@ def load_known(
 def _newest(records: VersionedRecords, names: Sequence[str], as_of: datetime) -> exp.Select:
     """The newest version of each key. Those of the files in which each key stands once are compared with
     nothing, but for the few that something newer follows."""
-    sources = [exp.select(*map(column, names)).from_("tail")]
+    sources = [exp.select(*map(column, names), column(MONTH)).from_("tail")]
     if records.newer:
-        sources.append(exp.select(*map(column, names)).from_(_files(records.newer)))
+        sources.append(exp.select(*map(column, names), _month_of_file()).from_(_files(records.newer)))
     known = _known_by(records, as_of)
     newer: exp.Query = sources[0].where(*known)
     if len(sources) > 1:
@@ -57,7 +58,8 @@ def _newest(records: VersionedRecords, names: Sequence[str], as_of: datetime) ->
     latest.set("qualify", exp.Qualify(this=last.eq(literal(1))))
     found: exp.Query = exp.select("*").from_("latest")
     if records.once:
-        alone = exp.select(*(column(name, "once") for name in names)).from_(_files(records.once).as_("once"))
+        alone = exp.select(*(column(name, "once") for name in names), _month_of_file())
+        alone = alone.from_(_files(records.once).as_("once"))
         followed = column("_key", "once").eq(column("_key", "latest"))
         alone = alone.join("latest", on=followed, join_type="anti").where(*_known_by(records, as_of, "once"))
         found = exp.union(found, alone, distinct=False)
@@ -67,8 +69,17 @@ def _newest(records: VersionedRecords, names: Sequence[str], as_of: datetime) ->
 
 def _files(paths: Sequence[Path]) -> exp.Table:
     files = exp.Array(expressions=[literal(str(path)) for path in paths])
-    by_name = exp.PropertyEQ(this=exp.to_identifier("union_by_name"), expression=exp.true())
-    return exp.Table(this=call("READ_PARQUET", files, by_name))
+    options = [
+        exp.PropertyEQ(this=exp.to_identifier(option), expression=exp.true())
+        for option in ("union_by_name", "filename")
+    ]
+    return exp.Table(this=call("READ_PARQUET", files, *options))
+
+
+def _month_of_file() -> exp.Expr:
+    """A file lies in the folder of its month."""
+    folders = call("STRING_SPLIT", column("filename"), literal("/"))
+    return named(call("LIST_EXTRACT", folders, literal(-2)), MONTH)
 
 
 def _known_by(records: VersionedRecords, as_of: datetime, table: str | None = None) -> list[exp.Expr]:
