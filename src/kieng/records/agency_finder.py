@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cached_property
 
 from kieng.plan.agency import Agency
 from kieng.plan.dated import Dated
@@ -59,6 +60,19 @@ class AgencyFinder:
         if ids:
             return fault("ambiguous-agency", candidates=_shown(ids))
         return self._not_on(day, ever)
+
+    def known(self, text: str, day: date | None) -> str | None:
+        """The id that :meth:`find` gives; None where it gives a fault."""
+        ever = self._index.get(self._folded(text), ())
+        ids = {a.id for w, a in ever if day is None or (w.holds_on(day) and a.exists_on(day))}
+        return ids.pop() if len(ids) == 1 else None
+
+    @cached_property
+    def changes(self) -> tuple[date, ...]:
+        """The days, in order, on which what some text names may change."""
+        borne = [bearer for bearers in self._index.values() for bearer in bearers]
+        days = [d for w, a in borne for d in (w.valid_from, w.valid_to, a.opened, a.closed) if d]
+        return tuple(sorted(set(days)))
 
     def _unknown(self, text: str) -> Fault:
         self._unknowns += 1

@@ -59,14 +59,14 @@ class CellReader:
 
     def __init__(self, mapping: FieldMapping, field: Field, door: Door) -> None:
         self.mapping, self.field = mapping, field
-        self._absent = door.absent
-        self._absent_beside_empty = any(text for text in door.absent)
-        self._words = {fold(text): value for text, value in mapping.values.items()}
-        self._plain = not (self._words or mapping.present)
+        self.absent = door.absent
+        self.absent_beside_empty = any(text for text in door.absent)
+        self.words = {fold(text): value for text, value in mapping.values.items()}
+        self.plain = not (self.words or mapping.present)
         errors = dict.fromkeys(EXCEL_ERRORS, fault("excel-error"))
-        self._special: dict[str, Fault | None] = errors | dict.fromkeys(self._absent)
-        self._native = _Native(mapping, field, door)
-        self._ours = _Native(replace(mapping, dates=("iso",), numbers=PLAIN_NUMBERS), field, door)
+        self.special: dict[str, Fault | None] = errors | dict.fromkeys(self.absent)
+        self.native = Native(mapping, field, door)
+        self._ours = Native(replace(mapping, dates=("iso",), numbers=PLAIN_NUMBERS), field, door)
         self._memo = Memo(self._from_text)
 
     def column(self, raws: Sequence[Any]) -> list[Any]:
@@ -78,20 +78,20 @@ class CellReader:
         text = raw.strip()
         if not text.isascii():
             text = composed(text)
-        if self._plain and text not in self._special:
-            return self._native.from_text(text)
+        if self.plain and text not in self.special:
+            return self.native.from_text(text)
         return self._from_special(text)
 
     def _from_special(self, text: str) -> Any:
         if self.mapping.present:
-            return text not in self._absent
-        if self._words and (word := fold(text)) in self._words:
-            return self.constant(self._words[word])
-        if text in self._special:
-            return self._special[text]
-        if self._words:
+            return text not in self.absent
+        if self.words and (word := fold(text)) in self.words:
+            return self.constant(self.words[word])
+        if text in self.special:
+            return self.special[text]
+        if self.words:
             return fault("unknown-value", hint=near(text, [word for word in self.mapping.values if word]))
-        return self._native.from_text(text)
+        return self.native.from_text(text)
 
     def constant(self, value: str | None) -> Any:
         """A value the mapping itself states, written our way (2024-03-05, 1234.5)."""
@@ -104,11 +104,11 @@ class CellReader:
             return self._from_list(raw)
         if isinstance(raw, dict):
             return bool(raw) if self.mapping.present else fault("not-one-value")
-        if self._words or self.mapping.present or self._absent_beside_empty:
+        if self.words or self.mapping.present or self.absent_beside_empty:
             text = as_text(raw)
-            if isinstance(text, str) and (self._words or self.mapping.present or text in self._absent):
+            if isinstance(text, str) and (self.words or self.mapping.present or text in self.absent):
                 return self._memo[text]
-        return self._native.from_other(raw)
+        return self.native.from_other(raw)
 
     def _from_list(self, raws: list[Any]) -> Any:
         if self.mapping.present:
@@ -157,19 +157,19 @@ def _float_text(number: float) -> str | Fault:
     return str(Decimal(repr(number)))
 
 
-class _Native:
+class Native:
     """Conversion to one field's type, from a text or from a value a typed file carries."""
 
     def __init__(self, mapping: FieldMapping, field: Field, door: Door) -> None:
         self._field = field
         self._secret = door.secret
-        self._vouched = mapping.not_personal or bool(field.values)
-        self._free_text = field.type is FieldType.TEXT and field.name != door.id_field
-        self._codes = {fold(value): value for value in field.values}
+        self.vouched = mapping.not_personal or bool(field.values)
+        self.free_text = field.type is FieldType.TEXT and field.name != door.id_field
+        self.codes = {fold(value): value for value in field.values}
         self._number = number_reader(mapping.numbers)
         self._decimal_sign = mapping.numbers.decimal
-        self._moments = MomentReader(mapping.dates, ZoneInfo(mapping.time_zone), door.home)
-        self._moment = self._moments.cell_reader(to_day=field.type is FieldType.DATE)
+        self.moments = MomentReader(mapping.dates, ZoneInfo(mapping.time_zone), door.home)
+        self._moment = self.moments.cell_reader(to_day=field.type is FieldType.DATE)
         self.from_text: Callable[[str], Any] = {
             FieldType.TEXT: self._text,
             FieldType.CODE: self._code,
@@ -201,13 +201,13 @@ class _Native:
             return None
         if self._field.personal == "hash":
             return pseudonym(text, self._secret)
-        personal = None if self._vouched else looks_personal(text, free_text=self._free_text)
+        personal = None if self.vouched else looks_personal(text, free_text=self.free_text)
         return personal or text
 
     def _code(self, text: str) -> Any:
-        if not self._codes:
+        if not self.codes:
             return self._text(text)
-        value = self._codes.get(fold(text))
+        value = self.codes.get(fold(text))
         return value if value is not None else fault("unknown-value", hint=near(text, self._field.values))
 
     def _boolean(self, text: str) -> Any:
@@ -235,7 +235,7 @@ class _Native:
 
     def _placed(self, moment: date | datetime) -> Any:
         as_day = self._field.type is FieldType.DATE
-        return self._moments.day(moment) if as_day else self._moments.wall(moment)
+        return self.moments.day(moment) if as_day else self.moments.wall(moment)
 
     def _from_moment(self, raw: Any) -> Any:
         if isinstance(raw, date):

@@ -17,13 +17,13 @@ import pyarrow as pa
 from kieng.plan.definitions import Definitions
 from kieng.problems import Place, Problem, Problems, UserError, refuse
 from kieng.records.batch import Delivery, Origin, intake_schema
+from kieng.records.column_intake import ColumnIntake
 from kieng.records.columns import bind, unknown_column, unknown_names
 from kieng.records.duplicates import FILE, settle
 from kieng.records.faults import RowFault
 from kieng.records.mapping import Mapping
 from kieng.records.readers.chunk import Chunk, ObjectChunk, Source
 from kieng.records.readers.source import open_source
-from kieng.records.row_intake import RowIntake
 
 #: So many row faults are kept word by word; rows beyond them are still refused and counted.
 MOST_FAULTS = 100_000
@@ -107,7 +107,7 @@ def take_in(
     """
     if not files:
         raise refuse("", "no-file", "No file was named.", "Name at least one file to load.")
-    reading = _Reading(mapping, RowIntake(mapping, definitions, secret), on_progress)
+    reading = _Reading(mapping, ColumnIntake(mapping, definitions, secret), on_progress)
     for index, path in enumerate(files):
         reading.read(index, path)
     key = "" if reading.problems else _delivery_key(files, mapping, definitions)
@@ -127,7 +127,7 @@ class _FileResult:
 class _Reading:
     """The work on one delivery."""
 
-    def __init__(self, mapping: Mapping, rows: RowIntake, on_progress: OnProgress | None) -> None:
+    def __init__(self, mapping: Mapping, rows: ColumnIntake, on_progress: OnProgress | None) -> None:
         self.problems = Problems()
         self._mapping, self._rows, self._on_progress = mapping, rows, on_progress
         self._schema = intake_schema(mapping.record_type)
@@ -156,7 +156,7 @@ class _Reading:
             self._check_names(chunk, seen, result.name)
             taken = self._rows.take(chunk, names)
             self._tables.append(_with_file(taken.rows, index))
-            for faults in taken.faults.values():
+            for _, faults in sorted(taken.faults.items()):  # by line, however chunks are cut
                 self._refuse(result, faults)
             for unreadable in chunk.unreadable:
                 self._refuse(result, [unreadable.fault])

@@ -89,6 +89,22 @@ class MomentReader:
         self._zone = zone
         self._home = home
 
+    @property
+    def straight(self) -> bool:
+        """Whether a time without an offset is in the workspace's zone already."""
+        return self._zone == self._home
+
+    @property
+    def home(self) -> ZoneInfo:
+        return self._home
+
+    def fits(self, index: int, text: str) -> bool:
+        """Whether the shape of ``text`` is that of a pattern, even if there is no such day."""
+        try:
+            return self._readers[index](text) is not None
+        except (ValueError, OverflowError):
+            return True
+
     def read(self, text: str) -> Moment | Fault:
         """The moment ``text`` names, by the first pattern that fits."""
         impossible = False
@@ -105,7 +121,7 @@ class MomentReader:
     def cell_reader(self, to_day: bool) -> Callable[[str], date | Fault]:
         """Reads a text and gives its day, or its wall time. Times are rarely equal, so that no memory of
         earlier cells helps; the common case goes straight through."""
-        first, straight = self._readers[0], self._zone == self._home
+        first, straight = self._readers[0], self.straight
 
         def read(text: str) -> date | Fault:
             try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 
@@ -23,7 +22,7 @@ _PHONE_KIND = ("số điện thoại", "a telephone number")
 
 def pseudonym(value: str, secret: bytes) -> str:
     """A keyed hash (HMAC-SHA256, 32 hexadecimal digits): equal people stay equal, nobody can be named."""
-    return hmac.new(secret, value.encode(), hashlib.sha256).hexdigest()[:HASH_LENGTH]
+    return hmac.digest(secret, value.encode(), "sha256").hex()[:HASH_LENGTH]
 
 
 def looks_personal(text: str, *, free_text: bool) -> Fault | None:

@@ -40,27 +40,28 @@ class RowIntake:
     def __init__(self, mapping: Mapping, definitions: Definitions, secret: bytes) -> None:
         self._mapping = mapping
         self._type = mapping.record_type
-        self._schema = intake_schema(self._type)
+        self.schema = intake_schema(self._type)
         door = Door(ZoneInfo(definitions.time_zone), secret, mapping.absent, self._type.id_field)
         fields = self._type.fields
-        self._readers = {name: CellReader(m, fields[name], door) for name, m in mapping.fields.items()}
+        self.readers = {name: CellReader(m, fields[name], door) for name, m in mapping.fields.items()}
         agencies = {n: m for n, m in mapping.fields.items() if fields[n].type is FieldType.AGENCY}
-        self._finders = {name: AgencyFinder(definitions, m.by) for name, m in agencies.items()}
+        self.finders = {name: AgencyFinder(definitions, m.by) for name, m in agencies.items()}
         self._found: dict[tuple[str, str, date | None], str | Fault] = {}
         always = {self._type.id_field, self._type.agency_field}
-        self._required = [n for n, f in fields.items() if f.required or n in always]
-        self._taken_back = frozenset(fold(v) for v in mapping.withdrawn.values) if mapping.withdrawn else None
+        self.required = [n for n, f in fields.items() if f.required or n in always]
+        words = mapping.withdrawn.values if mapping.withdrawn else ()
+        self._withdrawing = frozenset(map(fold, words))
 
     def take(self, chunk: Chunk, names: Lookup[str, str]) -> Taken:
         """``names`` gives, for each column the mapping reads, what the file calls it."""
         sheet = _Sheet(self._mapping, chunk, names)
-        for name, reader in self._readers.items():
+        for name, reader in self.readers.items():
             sheet.values[name] = self._column(reader, sheet)
-        for name in self._finders:
+        for name in self.finders:
             self._find(name, sheet)
         self._explain_absence(sheet)
         sheet.collect()
-        for name in self._required:
+        for name in self.required:
             sheet.require(name)
         return Taken(self._table(sheet), sheet.faults)
 
@@ -72,7 +73,7 @@ class RowIntake:
     # --- agencies --------------------------------------------------------------------------
 
     def _find(self, name: str, sheet: _Sheet) -> None:
-        mapping, finder, found = self._mapping.fields[name], self._finders[name], self._found
+        mapping, finder, found = self._mapping.fields[name], self.finders[name], self._found
         if len(found) > _MEMO_LIMIT:
             found.clear()
         values = sheet.values[name]
@@ -80,7 +81,7 @@ class RowIntake:
             if type(text) is not str:
                 continue
             if type(day) is Fault:  # the row is refused for its day already
-                values[index] = None if name not in self._required else day
+                values[index] = None if name not in self.required else day
                 continue
             key = (name, text, day)
             if key not in found:
@@ -119,12 +120,14 @@ class RowIntake:
         return self._mapping.absent.get(text) if isinstance(text, str) else None
 
     def _withdrawn(self, sheet: _Sheet) -> list[bool]:
-        if self._mapping.withdrawn is None or self._taken_back is None:
+        if self._mapping.withdrawn is None:
             return [False] * sheet.size
-        texts = (
-            as_text(raw) if raw is not None else "" for raw in sheet.raws(self._mapping.withdrawn.source)
-        )
-        return [isinstance(text, str) and fold(text) in self._taken_back for text in texts]
+        return self.taken_back(sheet.raws(self._mapping.withdrawn.source))
+
+    def taken_back(self, raws: Sequence[Any]) -> list[bool]:
+        """Whether each of these cells says that its record is taken back."""
+        texts = ("" if raw is None else as_text(raw) for raw in raws)
+        return [isinstance(text, str) and fold(text) in self._withdrawing for text in texts]
 
     # --- what comes out --------------------------------------------------------------------------
 
@@ -141,9 +144,9 @@ class RowIntake:
         kept = [i for i in range(sheet.size) if i not in sheet.faults] if sheet.faults else None
         arrays = [
             pa.array(columns[f.name] if kept is None else [columns[f.name][i] for i in kept], f.type)
-            for f in self._schema
+            for f in self.schema
         ]
-        return pa.Table.from_arrays(arrays, schema=self._schema)
+        return pa.Table.from_arrays(arrays, schema=self.schema)
 
 
 class _Sheet:

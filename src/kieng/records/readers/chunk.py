@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
+import pyarrow as pa
+
 from kieng.records.faults import RowFault
 
 #: Rows held at a time, and the characters after which a chunk ends early.
@@ -31,6 +33,14 @@ class Chunk(Protocol):
     @property
     def unreadable(self) -> Sequence[Unreadable]: ...
     def column(self, path: str) -> Sequence[Any]: ...
+    def array(self, path: str) -> pa.Array | None:
+        """The column as Arrow has it, when it has; no timestamp is finer than microseconds."""
+        ...
+
+    def part(self, indices: Sequence[int]) -> Chunk:
+        """These rows alone."""
+        ...
+
     def position(self, path: str) -> int:
         """The column's place from 1; 0 where columns have none."""
         ...
@@ -55,12 +65,13 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class TableChunk:
-    """Rows of cells under one header."""
+    """Rows of cells under one header. ``texts``: every cell is a str."""
 
     names: tuple[str, ...]
     lines: Sequence[int]
     rows: Sequence[Sequence[Any]]
     unreadable: Sequence[Unreadable] = ()
+    texts: bool = False
 
     @cached_property
     def _columns(self) -> list[tuple[Any, ...]]:
@@ -68,6 +79,13 @@ class TableChunk:
 
     def column(self, path: str) -> Sequence[Any]:
         return self._columns[self.names.index(path)]
+
+    def array(self, path: str) -> pa.Array | None:
+        return pa.array(self.column(path), pa.string()) if self.texts else None
+
+    def part(self, indices: Sequence[int]) -> TableChunk:
+        lines, rows = [self.lines[i] for i in indices], [self.rows[i] for i in indices]
+        return TableChunk(self.names, lines, rows, texts=self.texts)
 
     def position(self, path: str) -> int:
         return self.names.index(path) + 1
@@ -82,22 +100,34 @@ class ColumnChunk:
 
     names: tuple[str, ...]
     lines: Sequence[int]
-    columns: Sequence[Sequence[Any]]
+    arrays: Sequence[pa.Array]
     unreadable: Sequence[Unreadable] = ()
 
     def column(self, path: str) -> Sequence[Any]:
         if path in self.names:
-            return self.columns[self.names.index(path)]
+            return self._values(path)
         head, *_ = steps = path.split(".")
         name = head.removesuffix("[]")
-        return [dig({name: value}, steps) for value in self.columns[self.names.index(name)]]
+        return [dig({name: value}, steps) for value in self._values(name)]
+
+    def _values(self, name: str) -> Sequence[Any]:
+        values: list[Any] = self.arrays[self.names.index(name)].to_pylist()
+        return values
+
+    def array(self, path: str) -> pa.Array | None:
+        return self.arrays[self.names.index(path)] if path in self.names else None
+
+    def part(self, indices: Sequence[int]) -> ColumnChunk:
+        places = pa.array(indices, pa.int64())
+        lines = [self.lines[i] for i in indices]
+        return ColumnChunk(self.names, lines, [array.take(places) for array in self.arrays])
 
     def position(self, path: str) -> int:
         head = path if path in self.names else path.split(".")[0].removesuffix("[]")
         return self.names.index(head) + 1
 
     def original(self, index: int) -> dict[str, Any]:
-        return {name: values[index] for name, values in zip(self.names, self.columns, strict=True)}
+        return {name: array[index].as_py() for name, array in zip(self.names, self.arrays, strict=True)}
 
 
 @dataclass(frozen=True)
@@ -113,6 +143,12 @@ class ObjectChunk:
             steps = path.split(".")
             return [dig(found, steps) for found in self.objects]
         return [found.get(path) for found in self.objects]
+
+    def array(self, path: str) -> pa.Array | None:
+        return None
+
+    def part(self, indices: Sequence[int]) -> ObjectChunk:
+        return ObjectChunk([self.lines[i] for i in indices], [self.objects[i] for i in indices])
 
     def position(self, path: str) -> int:
         return 0

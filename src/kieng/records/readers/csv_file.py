@@ -115,7 +115,7 @@ class CsvFile:
         width = len(self.names)
         if set(map(len, gathered.rows)) - {width}:
             self._part(gathered, width)
-        return TableChunk(self.names, gathered.lines, gathered.rows, gathered.unreadable)
+        return TableChunk(self.names, gathered.lines, gathered.rows, gathered.unreadable, texts=True)
 
     def _part(self, gathered: _Gathered, width: int) -> None:
         """Set rows of another width apart; empty cells after the last column are no fault."""

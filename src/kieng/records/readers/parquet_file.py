@@ -7,15 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kieng.problems import UserError, refuse
 from kieng.records.mapping import FileFormat
-from kieng.records.readers.chunk import CHUNK_ROWS, Chunk, ColumnChunk
+from kieng.records.readers.chunk import Chunk, ColumnChunk
 from kieng.words import composed
 
 # One row group is unpacked at a time; a larger one is refused unread.
 _LARGEST_ROW_GROUP = 4 * 2**30
+_BATCH_ROWS = 131_072
+_ALWAYS_READABLE = (
+    pa.types.is_boolean, pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal, pa.types.is_null,
+)  # fmt: skip
+# Within these seconds from 1970, years have four digits in whatever zone.
+_FIRST_SECOND, _LAST_SECOND = -62_000_000_000, 253_000_000_000
 
 
 class ParquetFile:
@@ -50,7 +57,7 @@ class ParquetFile:
     def chunks(self) -> Iterator[Chunk]:
         self._rows_done = 0
         with self._opened() as parquet:
-            batches = parquet.iter_batches(batch_size=CHUNK_ROWS)
+            batches = parquet.iter_batches(batch_size=_BATCH_ROWS)
             while True:
                 try:
                     batch = next(batches, None)
@@ -64,20 +71,39 @@ class ParquetFile:
         first = self._rows_done + 1
         self._rows_done += batch.num_rows
         lines = range(first, self._rows_done + 1)
-        columns = [self._values(batch, index) for index in range(batch.num_columns)]
-        return ColumnChunk(self.names, lines, columns)
+        arrays = [self._array(column, name) for column, name in zip(batch.columns, self.names, strict=True)]
+        return ColumnChunk(self.names, lines, arrays)
 
-    def _values(self, batch: pa.RecordBatch, index: int) -> list[Any]:
-        column = batch.column(index)
+    def _array(self, column: pa.Array, name: str) -> pa.Array:
         if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
             column = column.cast(pa.timestamp("us", tz=column.type.tz), safe=False)
+        if pa.types.is_large_string(column.type) or pa.types.is_string_view(column.type):
+            column = column.cast(pa.string())
         try:
-            values: list[Any] = column.to_pylist()
-        except (pa.ArrowException, ValueError, OverflowError) as error:
-            why = f"Column `{self.names[index]}` holds values that cannot be read: {_first_line(error)}."
+            check_readable(column)
+        except (pa.ArrowException, ValueError, OverflowError, LookupError) as error:
+            why = f"Column `{name}` holds values that cannot be read: {_first_line(error)}."
             remedy = "Write dates between the years 1900 and 2199, and texts in UTF-8."
             raise refuse(self._file, "unreadable-column", why, remedy) from None
-        return values
+        return column
+
+
+def check_readable(column: pa.Array) -> None:
+    """Raise what reading some value of ``column`` would raise: a date no calendar has, text that is none."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        check_readable(column.dictionary)
+    elif pa.types.is_string(kind):
+        column.validate(full=True)
+    elif pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+        stamps = column.cast(pa.timestamp("s"), safe=False).cast(pa.int64())
+        ends = pc.min_max(stamps)
+        first, last = ends["min"].as_py(), ends["max"].as_py()
+        if first is not None and (first < _FIRST_SECOND or last > _LAST_SECOND):
+            column.to_pylist()
+        pa.scalar(0, kind).as_py()  # a zone nobody knows
+    elif not any(is_one(kind) for is_one in _ALWAYS_READABLE):
+        column.to_pylist()
 
 
 def _first_line(error: Exception) -> str:
