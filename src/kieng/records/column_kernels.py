@@ -13,16 +13,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kieng.plan.record_type import FieldType
+from kieng.plan.record_type import DECIMAL_SCALE, FieldType
 from kieng.records.batch import ARROW_TYPES
 from kieng.records.column_moments import layouts, read_moments
-from kieng.records.column_texts import Mask, among, bytes_of, surely_impersonal, tidy
+from kieng.records.column_texts import Mask, among, bytes_of, flags, surely_impersonal, tidy
 from kieng.records.convert import CellReader
 
 Kernel = Callable[[pa.Array], tuple[pa.Array, Mask]]
 
 _TEXTS = (FieldType.TEXT, FieldType.CODE, FieldType.AGENCY)
 _DAYS = (FieldType.DATE, FieldType.DATETIME)
+_NUMBERS = (FieldType.INTEGER, FieldType.DECIMAL)
+_SURE_DIGITS = 18  # so many fit into a 64-bit whole number, and before our decimals
 # Between these no year is implausible, in whatever zone, and no offset from UTC has odd seconds.
 _FIRST, _LAST = np.datetime64("1980-01-01", "us"), np.datetime64("2199-12-30", "us")
 
@@ -36,7 +38,7 @@ def kernel_for(reader: CellReader, given: pa.DataType) -> Kernel | None:
         return None  # a value of the file's own type may stand for a word, or for none
     if pa.types.is_boolean(given) and kind is FieldType.BOOLEAN and not reader.absent_beside_empty:
         return _as_it_is
-    if kind in (FieldType.INTEGER, FieldType.DECIMAL):
+    if kind in _NUMBERS:
         return _number_kernel(kind, given)
     if kind in _DAYS:
         return _day_kernel(reader, given)
@@ -55,7 +57,7 @@ def _text_kernel(reader: CellReader, kind: FieldType) -> Kernel | None:
         return _words(reader, kind)
     if kind in _DAYS:
         return _moments(reader, kind)
-    return None
+    return _numbers(reader, kind) if kind in _NUMBERS else None
 
 
 def _presence(reader: CellReader) -> Kernel:
@@ -88,6 +90,23 @@ def _moments(reader: CellReader, kind: FieldType) -> Kernel | None:
     def kernel(texts: pa.Array) -> tuple[pa.Array, Mask]:
         values, sure = read_moments(bytes_of(texts), known, to_day=to_day, timed=moments.straight)
         return values, sure & ~among(texts, reader.special)
+
+    return kernel
+
+
+def _numbers(reader: CellReader, kind: FieldType) -> Kernel:
+    style, wanted = reader.mapping.numbers, ARROW_TYPES[kind]
+    decimals = (
+        rf"({re.escape(style.decimal)}[0-9]{{1,{DECIMAL_SCALE}}})?" if kind is FieldType.DECIMAL else ""
+    )
+    plain = rf"^-?[0-9]{{1,{_SURE_DIGITS}}}{decimals}$"
+
+    def kernel(texts: pa.Array) -> tuple[pa.Array, Mask]:
+        sure = flags(pc.match_substring_regex(texts, plain)) & ~among(texts, reader.special)
+        if not style.declared:
+            sure &= ~flags(pc.match_substring_regex(texts, "[.,]"))
+        numbers = pc.if_else(pa.array(sure), texts, "0")
+        return pc.replace_substring(numbers, style.decimal, ".").cast(wanted), sure
 
     return kernel
 

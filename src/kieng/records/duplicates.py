@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kieng.records.column_texts import surely_distinct
 from kieng.records.faults import RowFault, fault
 
 #: Which of the delivered files a row came from; only there until duplicates are settled.
@@ -28,6 +29,8 @@ class Settled:
 
 def settle(rows: pa.Table, files: Sequence[str], id_column: tuple[int, str]) -> Settled:
     """``rows`` with each key once. ``id_column`` is the position and name of the id in the file."""
+    if surely_distinct(rows["_key"]):
+        return Settled(rows, 0, [])
     counts = rows.group_by("_key").aggregate([([], "count_all")])
     twice = counts.filter(pc.greater(counts["count_all"], 1))["_key"]
     if not len(twice):
