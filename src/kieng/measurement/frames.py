@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -52,21 +52,21 @@ class Frame:
             }
         )
 
-    def days_table(self) -> pa.Table:
-        """day, period (its code) and cut_off: every day that is looked at, in each period it lies in."""
-        rows = [
-            (day, period.code, self.read_on(period))
+    def months_table(self) -> pa.Table:
+        """month (its code), period (the code of one it lies in)."""
+        pairs = [
+            (month.code, period.code)
             for period in self.periods
-            for day in _days(period.start, self.read_on(period))
+            for month in periods_between(period.start, period.last_day, Grain.MONTH)
         ]
-        days, codes, cut_offs = zip(*rows, strict=True) if rows else ((), (), ())
-        return pa.table(
-            {
-                "day": pa.array(days, pa.date32()),
-                "period": pa.array(codes, pa.int32()),
-                "cut_off": pa.array(cut_offs, pa.date32()),
-            }
-        )
+        months, codes = zip(*pairs, strict=True) if pairs else ((), ())
+        return pa.table({"month": pa.array(months, pa.int32()), "period": pa.array(codes, pa.int32())})
+
+    def bounds_table(self) -> pa.Table:
+        """One row: first and last, the days between which there can be anything to look at."""
+        first = min((period.start for period in self.periods), default=None)
+        last = max((self.read_on(period) for period in self.periods), default=None)
+        return pa.table({"first": pa.array([first], pa.date32()), "last": pa.array([last], pa.date32())})
 
 
 def frame(request: Request, grains: Iterable[Grain], first_record: date | None) -> Frame:
@@ -110,7 +110,3 @@ def calendar_tables(calendar: WorkingCalendar) -> dict[str, pa.Table]:
             }
         ),
     }
-
-
-def _days(first: date, last: date) -> Sequence[date]:
-    return [first + _DAY * offset for offset in range((last - first).days + 1)]

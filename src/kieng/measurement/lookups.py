@@ -27,11 +27,16 @@ class Lookups:
     of several collections apart."""
 
     prefix: str = ""
-    _asked: dict[tuple[str, Sql], str] = field(default_factory=dict)
+    _aliases: dict[tuple[str, Sql], str] = field(default_factory=dict)
 
     def day(self, day: Sql) -> DayAnswer:
         alias = self._alias("calendar", day)
         return DayAnswer(column("number", alias), column("works", alias))
+
+    @property
+    def asked(self) -> bool:
+        """Whether there is any question."""
+        return bool(self._aliases)
 
     def nth(self, number: Sql) -> Sql:
         """The working day with this number."""
@@ -39,11 +44,11 @@ class Lookups:
 
     def join_to(self, query: exp.Select) -> exp.Select:
         """``query`` with a row of the calendar for each question."""
-        for (table, asked), alias in self._asked.items():
+        for (table, asked), alias in self._aliases.items():
             key = column("day" if table == "calendar" else "number", alias)
             source = exp.to_table(table).as_(alias)
             query = query.join(source, on=key.eq(asked), join_type="left", copy=False)
         return query
 
     def _alias(self, table: str, asked: Sql) -> str:
-        return self._asked.setdefault((table, asked), f"{self.prefix}{table}_{digest(asked)}")
+        return self._aliases.setdefault((table, asked), f"{self.prefix}{table}_{digest(asked)}")

@@ -1,41 +1,37 @@
 """The fused queries of a pass: every aggregate of every indicator out of one scan of the records.
 
-They have storeys, each far smaller than the one before:
+The first (:mod:`kieng.measurement.base`) makes a *base*: every aggregate of every indicator, grouped by the
+records' own agency, period and breakdown. It may see some partitions of the ledger only and give a *partial*
+base; the second begins with putting partial bases together (:mod:`kieng.measurement.partial`) and goes on:
 
-``records`` one row per record, with what the working calendar says of it;
-``facts``   one row per record and period: conditions and arguments of all formulas, equal ones once;
-``base``    grouped by the records' own agency, period and breakdown: every aggregate of every indicator.
-            The first query ends here. It may see some partitions of the ledger only and give a *partial*
-            base; the second begins with putting partial bases together (:mod:`kieng.measurement.partial`);
 ``landed``  one per variant: ``base`` joined to the closure, a row for each agency that counts it;
 ``rolled``  one per variant: ``landed`` grouped by that agency.
 
 From the last, each indicator takes its columns. Records are never joined to the tree, so the dear part
 does not grow with the number of readings, and a base outlives every change of the tree.
 
-Tables they read, beside those of :mod:`frames <kieng.measurement.frames>` (``frames``, ``days``) and of
-:mod:`closure <kieng.measurement.closure>` (``closure``): ``known`` (the newest version of each record),
-``partial`` (partial bases), ``readings`` (reading, name), ``standing`` (reading, agency: what exists on a
-reading's map), ``reporters`` (who, period, agency, people), and those of
-:mod:`lookups <kieng.measurement.lookups>`.
+Tables the second reads, beside ``frames`` of :mod:`kieng.measurement.frames` and ``closure`` of
+:mod:`kieng.measurement.closure`: ``partial`` (partial bases), ``readings`` (reading, name), ``standing``
+(reading, agency: what exists on a reading's map) and ``reporters`` (who, period, agency, people).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 
 from sqlglot import exp
 
+from kieng.measurement.base import BASE_KEYS, BaseQuery
+from kieng.measurement.base import MONTH as MONTH
+from kieng.measurement.base import TOTAL as TOTAL
 from kieng.measurement.closure import Variant
-from kieng.measurement.expression import RowCompiler, day_of
+from kieng.measurement.expression import RowCompiler
 from kieng.measurement.fuse import Pass, used_condition
 from kieng.measurement.partial import companions, merged
 from kieng.measurement.parts import PART_TYPE, Climb
 from kieng.measurement.request import Ask
 from kieng.measurement.sql import (
     Sql,
-    add,
     all_of,
     call,
     cast,
@@ -44,28 +40,16 @@ from kieng.measurement.sql import (
     is_null,
     literal,
     named,
-    paren,
     when,
     where,
 )
 from kieng.measurement.storeys import Storey
-from kieng.plan.formula.nodes import AggregateKind, Row
+from kieng.plan.formula.nodes import Row
 from kieng.plan.indicator import Membership
-from kieng.plan.record_type import STATES, FieldType
 
 #: What a row of ``rolled`` is about; the period's own facts ride along, so that no ask joins for them.
 KEYS = ("counted_by", "reading", "period", "grain", "start", "last", "by_field", "by_value")
-TOTAL = ""  # in by_field: over all
-#: What a row of a base is about.
-BASE_KEYS = ("agency", "place", "period", "by_field", "by_value")
-#: Where a row of a partial base comes from: the partition of the ledger.
-MONTH = "month"
 WHOLE_ON_MAP = -1  # the scope of the closure's rows for agencies named by records as their later place
-
-
-_EPOCH = date(1970, 1, 1)
-#: Room for a state, and for the number of a batch or a row, in a record's newness.
-_STATE_BITS, _NUMBER_BITS = 4, 34
 
 
 @dataclass(frozen=True)
@@ -116,9 +100,7 @@ class PassQuery:
         query = query.with_("base", as_=self._merged(), materialized=True, copy=False)
         for number, storey in enumerate(rolled):
             query = query.with_(f"rolled_{number}", as_=storey, materialized=True, copy=False)
-        base: exp.Query = self._base()
-        for name, part in (("records", self._records()), ("facts", self._facts())):
-            base = base.with_(name, as_=part, copy=False)
+        base = BaseQuery(self.pass_, self.compiler, self.facts, self.base).build()
         return PassQueries(base.sql("duckdb"), query.sql("duckdb"), records)
 
     def _merged(self) -> exp.Select:
@@ -133,117 +115,6 @@ class PassQuery:
 
     def _asks(self, variant: Variant) -> tuple[Ask, ...]:
         return self.pass_.asks_of(variant)
-
-    # --- records: what is worked out once per record -------------------------------------
-
-    def _records(self) -> exp.Select:
-        worked_out = self.compiler.once.selected()
-        query = exp.select("record.*", *worked_out, copy=False)
-        query = query.from_(exp.to_table("known").as_("record"), copy=False)
-        return self.compiler.lookups.join_to(query)
-
-    # --- facts: one row per record and period ---------------------------------------------
-
-    def _facts(self) -> exp.Select:
-        kind = self.pass_.record_type
-        place = literal(None) if kind.placed_in is None else column(kind.placed_in, "record")
-        breakdowns = [
-            named(_as_text(self.compiler, name), f"by_{n}") for n, name in enumerate(self.pass_.breakdowns)
-        ]
-        selected = [
-            named(column(kind.agency_field, "record"), "agency"),
-            named(cast(place, "TEXT"), "place"),
-            named(column("period", "span"), "period"),
-            named(column("_month", "record"), MONTH),
-            named(column("_origin", "record"), "origin"),
-            *breakdowns,
-            *self._said_of_themselves(),
-            *self.facts.selected(),
-        ]
-        query = exp.select(*selected, copy=False).from_(exp.to_table("records").as_("record"), copy=False)
-        query = query.join(self._spans(), on=self._falls_into(), copy=False)
-        return self.compiler.late_lookups.join_to(query)
-
-    def _said_of_themselves(self) -> list[Sql]:
-        kind = self.pass_.record_type
-        said = [named(self._state(), "state")]
-        if kind.absence_field is not None:
-            said.append(named(column(kind.absence_field, "record"), "absence"))
-        if self._needs_newness:
-            said.append(named(self._newness(), "newness"))
-        return said
-
-    @property
-    def _needs_newness(self) -> bool:
-        aggregates = (a for ask in self.pass_.asks for a in ask.rule.formula.aggregates())
-        stocks = any(aggregate.kind is AggregateKind.LATEST for aggregate in aggregates)
-        return stocks or self.pass_.record_type.absence_field is not None
-
-    def _state(self) -> Sql:
-        name = self.pass_.record_type.state_field
-        if name is None:
-            return cast(exp.Null(), "TINYINT")
-        states = [
-            (column(name, "record").eq(literal(state)), literal(rank)) for rank, state in enumerate(STATES)
-        ]
-        return cast(when(*states), "TINYINT")
-
-    def _newness(self) -> Sql:
-        """A number that orders records from old to new: by counting date, state, and when the ledger
-        learnt them. One number is compared far quicker than four values, and means the same in every
-        base."""
-        state = add(call("COALESCE", self._state(), literal(-1)), literal(1))
-        parts = (exp.Sub(this=self._day(self.pass_.way.start), expression=literal(_EPOCH)), state)
-        digits = [*parts, column("_batch", "record"), column("_row", "record")]
-        number: Sql = cast(digits[0], "HUGEINT")
-        for digit, bits in zip(digits[1:], (_STATE_BITS, _NUMBER_BITS, _NUMBER_BITS), strict=True):
-            number = add(paren(exp.Mul(this=number, expression=literal(2**bits))), digit)
-        return number
-
-    def _day(self, name: str) -> Sql:
-        return day_of(self.compiler.field(name))
-
-    def _spans(self) -> Sql:
-        by = self.pass_.way.membership is Membership.BY
-        return exp.to_table("days" if by else "frames").as_("span")
-
-    def _falls_into(self) -> Sql:
-        """When a record belongs to a period (a row of ``span``)."""
-        way, start = self.pass_.way, self._day(self.pass_.way.start)
-        if way.membership is Membership.BY:
-            return column("day", "span").eq(start)
-        begun = exp.LTE(this=start, expression=column("cut_off", "span"))
-        if way.end is None:
-            return begun
-        end = self._day(way.end)
-        if way.membership is Membership.OPEN:
-            lasting: Sql = exp.GTE(this=end, expression=column("start", "span"))
-        else:
-            lasting = exp.GT(this=end, expression=column("cut_off", "span"))
-        return all_of([begun, paren(exp.or_(is_null(end), lasting))])
-
-    # --- base: grouped by the records' own agency -----------------------------------------
-
-    def _base(self) -> exp.Select:
-        own = [column(name, "facts") for name in (MONTH, "agency", "place", "period")]
-        breakdowns = [column(f"by_{n}", "facts") for n in range(len(self.pass_.breakdowns))]
-        field_name = [
-            (call("GROUPING", by).eq(literal(0)), literal(name))
-            for name, by in zip(self.pass_.breakdowns, breakdowns, strict=True)
-        ]
-        by_field = when(*field_name, otherwise=literal(TOTAL)) if breakdowns else literal(TOTAL)
-        by_value = call("COALESCE", *breakdowns, exp.Null()) if breakdowns else exp.Null()
-        selected = [
-            *own,
-            named(cast(by_field, "TEXT"), "by_field"),
-            named(cast(by_value, "TEXT"), "by_value"),
-            *self.base.selected(),
-        ]
-        query = exp.select(*selected, copy=False).from_("facts", copy=False)
-        if not breakdowns:
-            return query.group_by(*own, copy=False)
-        sets = [exp.Tuple(expressions=own), *(exp.Tuple(expressions=[*own, by]) for by in breakdowns)]
-        return query.group_by(exp.GroupingSets(expressions=sets), copy=False)
 
     # --- rolled: grouped by the agencies that count --------------------------------------
 
@@ -406,11 +277,3 @@ def pass_queries(pass_: Pass) -> PassQueries:
 
 def _same(name: str, table: str, other: str) -> Sql:
     return column(name, table).eq(column(name, other))
-
-
-def _as_text(compiler: RowCompiler, name: str) -> Sql:
-    """A breakdown's value as text: codes as they are, true or false, ISO dates."""
-    value = compiler.field(name)
-    if value.type is FieldType.DATETIME:
-        return call("STRFTIME", value.sql, literal("%Y-%m-%dT%H:%M:%S"))
-    return cast(value.sql, "TEXT")

@@ -54,7 +54,7 @@ class DuckdbEngine:
     ) -> list[pa.Table]:
         """The partial base of each of the request's passes, over ``records`` (and, of these, over those of
         ``agencies``). Raises Unsupported as :meth:`cells` does."""
-        self._of(request.definitions)
+        self.coverages(request.definitions)
         kind = request.definitions.record_types[request.record_type]
         with self._connection() as connection:
             load_known(connection, records, fields_read(request.asks, kind), request.as_of, agencies)
@@ -62,7 +62,7 @@ class DuckdbEngine:
 
     def roll(self, request: Request, bases: Sequence[Sequence[pa.Table]]) -> pa.Table:
         """A table of CELLS from the partial bases of each pass, for the request's periods."""
-        coverages = self._of(request.definitions)
+        coverages = self.coverages(request.definitions)
         with self._connection() as connection:
             tables = [
                 self._cells(connection, pass_, request, parts, coverages)
@@ -74,10 +74,11 @@ class DuckdbEngine:
         span = frame(request, pass_.grains, _first_day(connection, pass_.way.start))
         tables = {
             "frames": span.plain_table(),
-            "days": span.days_table(),
+            "months": span.months_table(),
+            "bounds": span.bounds_table(),
             **_calendar_tables(request.definitions.calendar),
         }
-        return _run(connection, self._queries_of(pass_).base, tables)
+        return _run(connection, self.queries(pass_).base, tables)
 
     def _cells(
         self,
@@ -92,17 +93,19 @@ class DuckdbEngine:
         if not span.periods:
             return CELLS.empty_table()
         tables = {"partial": partial, **_small_tables(pass_, span, request, coverages)}
-        return _run(connection, self._queries_of(pass_).cells, tables).cast(CELLS)
+        return _run(connection, self.queries(pass_).cells, tables).cast(CELLS)
 
-    def _queries_of(self, pass_: Pass) -> PassQueries:
-        """Building them takes longer than running them on a small table. The pass is kept with them, so
-        that no other rule can come to have the identity of one of its rules."""
+    def queries(self, pass_: Pass) -> PassQueries:
+        """The SQL of a pass. Building it takes longer than running it on a small table.
+
+        The pass is kept with it, so that no other rule can come to have the identity of one of its rules.
+        """
         key = tuple((ask.indicator, ask.rule_number, id(ask.rule)) for ask in pass_.asks)
         if key not in self._queries:
             self._queries[key] = (pass_, pass_queries(pass_))
         return self._queries[key][1]
 
-    def _of(self, definitions: Definitions) -> Coverages:
+    def coverages(self, definitions: Definitions) -> Coverages:
         """What is remembered about ``definitions``, until others come."""
         if self._coverages is None or self._coverages.maps.definitions is not definitions:
             self._coverages = Coverages(Maps(definitions))
@@ -156,7 +159,6 @@ def _small_tables(pass_: Pass, span: Frame, request: Request, coverages: Coverag
         closure = pa.concat_tables([closure, _whole_on_map(maps, pass_.variants, request)])
     return {
         "frames": span.table(maps),
-        "days": span.days_table(),
         "closure": closure,
         "readings": pa.table(
             {
