@@ -126,8 +126,20 @@ class ColumnChunk:
         head = path if path in self.names else path.split(".")[0].removesuffix("[]")
         return self.names.index(head) + 1
 
-    def original(self, index: int) -> dict[str, Any]:
+    def original(self, index: int) -> list[Any] | dict[str, Any]:
         return {name: array[index].as_py() for name, array in zip(self.names, self.arrays, strict=True)}
+
+
+@dataclass(frozen=True)
+class TextChunk(ColumnChunk):
+    """Columns of texts under one header."""
+
+    def part(self, indices: Sequence[int]) -> TextChunk:
+        chosen = super().part(indices)
+        return TextChunk(chosen.names, chosen.lines, chosen.arrays)
+
+    def original(self, index: int) -> list[Any]:
+        return [array[index].as_py() for array in self.arrays]
 
 
 @dataclass(frozen=True)

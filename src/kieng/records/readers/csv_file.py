@@ -11,12 +11,15 @@ from typing import BinaryIO
 from kieng.problems import Place, refuse
 from kieng.records.faults import Fault, RowFault, fault
 from kieng.records.mapping import FileFormat
-from kieng.records.readers.chunk import CHUNK_ROWS, CHUNK_SIZE, Chunk, TableChunk, Unreadable
+from kieng.records.readers.chunk import CHUNK_ROWS, CHUNK_SIZE, Chunk, TableChunk, TextChunk, Unreadable
+from kieng.records.readers.plain_csv import plain_columns
 from kieng.records.readers.text_lines import LineError, TextLines, check_encoding, open_text
 from kieng.words import composed
 
 # After so many broken rows each further one could make us read the same lines again and again.
 _MOST_BROKEN = 1_000
+# Characters looked at to see whether they are plain.
+_BLOCK_SIZE = 4 * 2**20
 
 
 @dataclass
@@ -32,7 +35,7 @@ class CsvFile:
     def __init__(self, path: Path, form: FileFormat, file: str) -> None:
         self._path, self._form, self._file = path, form, file
         self._binary: BinaryIO | None = None
-        self._done = 0
+        self._done = self._broken_rows = 0
         self._size = path.stat().st_size
         check_encoding(path, form.encoding, file)
         self.names = self._header()
@@ -72,23 +75,43 @@ class CsvFile:
             yield from self._chunks(lines, reader, binary)
 
     def _chunks(self, lines: TextLines, reader: Iterator[list[str]], binary: BinaryIO) -> Iterator[Chunk]:
-        broken, ended = 0, False
+        self._broken_rows, ended = 0, False
         while not ended:
-            gathered = _Gathered()
-            lines.size = 0
-            while not ended and len(gathered.rows) < CHUNK_ROWS and lines.size < CHUNK_SIZE:
-                try:
-                    ended = self._gather(lines, reader, gathered)
-                except (csv.Error, LineError) as error:
-                    broken += 1
-                    gathered.unreadable.append(self._broken(lines, error))
-                    if broken > _MOST_BROKEN:
-                        raise self._too_broken() from None
+            chunk: Chunk | None = self._plain_chunk(lines)
+            if chunk is None:
+                gathered = _Gathered()
+                ended = self._gather(lines, reader, gathered)
+                chunk = self._chunk(gathered)
             self._done = self._position(binary)
-            yield self._chunk(gathered)
+            yield chunk
+
+    def _plain_chunk(self, lines: TextLines) -> Chunk | None:
+        """The next rows, where they are so plain that they need not be read one by one."""
+        block = lines.block(_BLOCK_SIZE)
+        if not block:
+            return None
+        columns = plain_columns(block, len(self.names), self._form.delimiter)
+        if columns is None:
+            lines.give_back(block)
+            return None
+        first = lines.line + 1
+        lines.pass_over(len(columns[0]))
+        return TextChunk(self.names, range(first, lines.line + 1), columns)
 
     def _gather(self, lines: TextLines, reader: Iterator[list[str]], gathered: _Gathered) -> bool:
-        """Read until the chunk is full (False) or the file ends (True)."""
+        """Read until the chunk is full or the block is done (False), or the file ends (True)."""
+        lines.size = 0
+        while True:
+            try:
+                return self._gather_whole(lines, reader, gathered)
+            except (csv.Error, LineError) as error:
+                self._broken_rows += 1
+                gathered.unreadable.append(self._broken(lines, error))
+                if self._broken_rows > _MOST_BROKEN:
+                    raise self._too_broken() from None
+
+    def _gather_whole(self, lines: TextLines, reader: Iterator[list[str]], gathered: _Gathered) -> bool:
+        """The same, up to the first broken row."""
         rows, starts = gathered.rows, gathered.lines
         start = lines.line + 1
         for row in reader:
@@ -97,7 +120,7 @@ class CsvFile:
                 starts.append(start)
             lines.taken.clear()
             start = lines.line + 1
-            if len(rows) >= CHUNK_ROWS or lines.size >= CHUNK_SIZE:
+            if len(rows) >= CHUNK_ROWS or lines.size >= CHUNK_SIZE or not lines.waiting:
                 return False
         return True
 

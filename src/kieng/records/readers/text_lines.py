@@ -61,6 +61,26 @@ class TextLines:
             raise LineError("bad-quotes")
         return text
 
+    def block(self, size: int) -> str:
+        """Whole lines of about ``size`` characters; empty at the end, and while lines handed back wait."""
+        if self._back:
+            return ""
+        text = self._stream.read(size)
+        return text + self._stream.readline(LINE_LIMIT) if text else ""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether lines that were handed back are still to be read."""
+        return bool(self._back)
+
+    def pass_over(self, lines: int) -> None:
+        """The last block is done."""
+        self.line += lines
+
+    def give_back(self, block: str) -> None:
+        """The last block is to be read line by line after all."""
+        self._back.extend(io.StringIO(block, newline=""))
+
     def _too_long(self) -> UserError:
         why = f"The line is longer than {LINE_LIMIT:,} characters."
         remedy = "Check that the file is a text with one record per line, and its line ends."
