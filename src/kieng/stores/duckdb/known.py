@@ -24,47 +24,51 @@ def load_known(
     as_of: datetime,
     agencies: Sequence[str] | None = None,
 ) -> None:
-    """Make the table ``known``: of each record the newest version recorded at ``as_of`` or before.
+    """Make ``known``: of each record the newest version recorded at ``as_of`` or before.
 
-    Only the columns named in ``fields`` (and the ledger's own) are read. A record whose newest version
+    Only the columns named in ``fields`` (and the ledger's own) are there. A record whose newest version
     is withdrawn is left out, and with ``agencies`` those whose newest version names another.
+
+    ``known`` is a view: files are read by each query that asks, and of them the columns it needs. Only what
+    is newer than the bulk of the records (``latest``) is kept as a table.
     """
-    connection.register("tail", records.tail.append_column(MONTH, records.month_of_tail))
-    query = _newest(records, list(dict.fromkeys([*_LEDGER, *fields])), as_of)
+    names = list(dict.fromkeys([*_LEDGER, *fields]))
+    found: exp.Query | None = None
+    if records.newer or records.tail.num_rows or not records.once:
+        connection.register("tail", records.tail.append_column(MONTH, records.month_of_tail))
+        connection.execute(f"CREATE TEMP TABLE latest AS {_latest(records, names, as_of).sql('duckdb')}")
+        connection.unregister("tail")
+        found = exp.select("*").from_("latest")
+    if records.once:
+        alone = exp.select(*(column(name, "once") for name in names), _month_of_file())
+        alone = alone.from_(_files(records.once).as_("once")).where(*_known_by(records, as_of, "once"))
+        if found is not None:
+            followed = column("_key", "once").eq(column("_key", "latest"))
+            alone = alone.join("latest", on=followed, join_type="anti")
+        found = alone if found is None else exp.union(found, alone, distinct=False)
+    query = exp.select("*").from_(found.subquery("newest")).where(exp.not_(column("_withdrawn")))
     if agencies is not None:
         theirs = [literal(agency) for agency in agencies]
         agency = column(records.record_type.agency_field)
         query = query.where(exp.In(this=agency, expressions=theirs) if theirs else exp.false(), copy=False)
-    connection.execute(f"CREATE TEMP TABLE known AS {query.sql('duckdb')}")
-    connection.unregister("tail")
+    connection.execute(f"CREATE TEMP VIEW known AS {query.sql('duckdb')}")
 
 
-def _newest(records: VersionedRecords, names: Sequence[str], as_of: datetime) -> exp.Select:
-    """The newest version of each key. Those of the files in which each key stands once are compared with
-    nothing, but for the few that something newer follows."""
-    sources = [exp.select(*map(column, names), column(MONTH)).from_("tail")]
-    if records.newer:
-        sources.append(exp.select(*map(column, names), _month_of_file()).from_(_files(records.newer)))
+def _latest(records: VersionedRecords, names: Sequence[str], as_of: datetime) -> exp.Select:
+    """The newest version of each key that stands in ``newer`` or the tail."""
     known = _known_by(records, as_of)
-    newer: exp.Query = sources[0].where(*known)
-    if len(sources) > 1:
-        newer = exp.union(newer, sources[1].where(*known), distinct=False)
+    newer: exp.Query = exp.select(*map(column, names), column(MONTH)).from_("tail").where(*known)
+    if records.newer:
+        in_files = exp.select(*map(column, names), _month_of_file()).from_(_files(records.newer))
+        newer = exp.union(newer, in_files.where(*known), distinct=False)
     last = exp.Window(
         this=exp.RowNumber(),
         partition_by=[column("_key")],
         order=exp.Order(expressions=[exp.Ordered(this=column(name), desc=True) for name in _RECORDING]),
     )
-    latest = exp.select("*").from_("newer")
+    latest = exp.select("*").from_(newer.subquery("newer"))
     latest.set("qualify", exp.Qualify(this=last.eq(literal(1))))
-    found: exp.Query = exp.select("*").from_("latest")
-    if records.once:
-        alone = exp.select(*(column(name, "once") for name in names), _month_of_file())
-        alone = alone.from_(_files(records.once).as_("once"))
-        followed = column("_key", "once").eq(column("_key", "latest"))
-        alone = alone.join("latest", on=followed, join_type="anti").where(*_known_by(records, as_of, "once"))
-        found = exp.union(found, alone, distinct=False)
-    query = exp.select("*").from_(found.subquery("newest")).where(exp.not_(column("_withdrawn")))
-    return query.with_("newer", as_=newer).with_("latest", as_=latest, materialized=True)
+    return latest
 
 
 def _files(paths: Sequence[Path]) -> exp.Table:
