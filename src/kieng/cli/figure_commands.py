@@ -30,14 +30,20 @@ FORMATS = click.Choice(["table", "json", "csv"])
 
 
 @click.command()
-@click.option("--full", is_flag=True, help="Đo lại tất cả / measure everything anew (today always so).")
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Đo lại tất cả, không chỉ phần thay đổi / measure everything anew, not only what changed.",
+)
 @click.pass_obj
 def measure(workspace: Path, full: bool) -> None:
     """Đo và lưu mọi con số, theo cả hai cách đọc. / Bring the stored measurements up to date."""
-    del full  # every run measures everything, which is what --full asks for
     opened = Workspace(workspace)
-    with progress("Đo", "Measuring"):
-        run = opened.measure()
+    with progress("Đo", "Measuring") as bar:
+        task = bar.task_ids[0]
+        run = opened.measure(
+            full, lambda what, done, of: bar.update(task, description=what, completed=done, total=of)
+        )
     count = opened.stored.count()
     say(
         f"Đã đo {count} kết quả, đến lô {run.through_batch}, bản đồ hôm nay: {run.map_day:%d/%m/%Y}.",

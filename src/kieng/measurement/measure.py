@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from kieng.measurement.closure import Maps
 from kieng.measurement.coverage import Coverages
 from kieng.measurement.examples import refuse_failing_examples
-from kieng.measurement.measurement import Coverage, Measurement, Status
+from kieng.measurement.measurement import Measurement, Status
 from kieng.measurement.request import AS_WAS, Ask, Engine, Reading, Request
 from kieng.measurement.rows import RuleRows
-from kieng.measurement.unplaced import Unplaced, unplaced
+from kieng.measurement.unplaced import cannot_place, unplaced
 from kieng.measurement.value import holds
 from kieng.plan.definitions import Definitions
 from kieng.plan.formula.nodes import Earlier
@@ -86,7 +87,7 @@ def measure(
             readings=tuple(readings or both_readings(definitions, as_of)),
             as_of=as_of,
             cut_off=cut_off_day(definitions, as_of),
-            first=_first_looked_at(span, asks),
+            first=first_looked_at(span, asks),
             last=span.last,
         )
         yield from measure_request(request, engine, records_of(record_type), coverages, span, name_missing)
@@ -128,7 +129,18 @@ def measure_request(
             yield from (m for m in rows.without_records(first) if span.has(m.period))
     for left_out in unplaced(request, records, coverages.maps):
         if span.has(left_out.period):
-            yield _cannot_place(left_out, request)
+            yield cannot_place(left_out, request)
+
+
+def figures_of(request: Request, cells: pa.Table, coverages: Coverages) -> Iterator[Measurement]:
+    """The measurements of cells that say something of their figure; nobody who is missing is named."""
+    if request.definitions.record_types[request.record_type].carries_figures:
+        # Cells of agencies that reported other figures only: many, and dropped below anyway.
+        cells = cells.filter(pc.greater(cells["used"], 0))
+    for ask in request.asks:
+        for one in RuleRows(request, ask, coverages).measured(cells):
+            if _says_something(one, name_missing=False):
+                yield one
 
 
 def _says_something(one: Measurement, name_missing: bool) -> bool:
@@ -161,34 +173,10 @@ def missing_figures(
     yield from rows.missing_in(period, reading, present)
 
 
-def _first_looked_at(span: Span, asks: Sequence[Ask]) -> date | None:
-    """A year before the span when some formula looks back."""
+def first_looked_at(span: Span, asks: Sequence[Ask]) -> date | None:
+    """The first day of records that figures of ``span`` rest on: a year before it when a formula looks
+    back."""
     looks_back = any(holds(ask.rule.formula.root, Earlier) for ask in asks)
     if span.first is None or not looks_back:
         return span.first
     return span.first.replace(year=span.first.year - 1, day=1)
-
-
-def _cannot_place(left_out: Unplaced, request: Request) -> Measurement:
-    return Measurement(
-        indicator=left_out.ask.indicator,
-        rule=left_out.ask.rule_number,
-        agency=left_out.agency,
-        level="",
-        period=left_out.period,
-        reading=str(left_out.reading),
-        breakdown=None,
-        status=Status.CANNOT_RECAST,
-        reason=left_out.why,
-        value=None,
-        parts=(),
-        numerator=None,
-        denominator=None,
-        coverage=Coverage(0, 0, None),
-        weighted=None,
-        state=None,
-        origins=(),
-        used=0,
-        records=left_out.count,
-        as_of=request.as_of,
-    )

@@ -19,6 +19,8 @@ class MeasureRun:
     plan_fingerprint: str
     through_batch: int
     map_day: date
+    ground: str = ""  # key of the tree, the weights and the like; see kieng.measurement.keys
+    indicators: str = ""  # JSON: the key of each indicator
 
 
 class MeasurementStore(Protocol):

@@ -18,6 +18,7 @@ import pyarrow.dataset as ds
 
 from kieng.measurement.closure import Maps, Variant
 from kieng.measurement.frames import Frame, frame
+from kieng.measurement.measurement import Coverage, Measurement, Status
 from kieng.measurement.request import Ask, Reading, Request
 from kieng.plan.indicator import Membership
 from kieng.plan.period import Grain, Period
@@ -51,6 +52,47 @@ def unplaced(request: Request, records: VersionedRecords, maps: Maps) -> Iterato
                 obstacle = maps.place(agency, period, reading, Variant.of(ask.rule)).obstacle
                 if obstacle is not None:
                     yield Unplaced(ask, reading, agency, period, count, _why(obstacle))
+
+
+def unplaced_in(request: Request, own: Mapping[tuple[str, Period], int], maps: Maps) -> Iterator[Measurement]:
+    """:func:`unplaced` from how many records each agency has itself in each period of one pass."""
+    for (agency, period), count in own.items():
+        for ask in request.asks:
+            if period.grain not in ask.rule.counting.grains or not ask.rule.holds_in(period):
+                continue
+            for reading in request.readings:
+                variant = Variant.of(ask.rule)
+                if not maps.ways_up(period, reading, variant)[agency]:
+                    obstacle = maps.place(agency, period, reading, variant).obstacle
+                    if obstacle is not None:
+                        left_out = Unplaced(ask, reading, agency, period, count, _why(obstacle))
+                        yield cannot_place(left_out, request)
+
+
+def cannot_place(left_out: Unplaced, request: Request) -> Measurement:
+    """The measurement that names records which are left out."""
+    return Measurement(
+        indicator=left_out.ask.indicator,
+        rule=left_out.ask.rule_number,
+        agency=left_out.agency,
+        level="",
+        period=left_out.period,
+        reading=str(left_out.reading),
+        breakdown=None,
+        status=Status.CANNOT_RECAST,
+        reason=left_out.why,
+        value=None,
+        parts=(),
+        numerator=None,
+        denominator=None,
+        coverage=Coverage(0, 0, None),
+        weighted=None,
+        state=None,
+        origins=(),
+        used=0,
+        records=left_out.count,
+        as_of=request.as_of,
+    )
 
 
 def _why(obstacle: Obstacle) -> str:

@@ -1,8 +1,9 @@
-"""When the disk would not take it: in a civil servant's words."""
+"""The disk: what it says when it will not, in a civil servant's words, and a lock between processes."""
 
 from __future__ import annotations
 
 import errno
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,3 +27,11 @@ def writing_to(folder: Path, left: str, again: str) -> Iterator[None]:
         )
         why = f"{error.filename or folder} could not be written ({error.strerror or error}); {left}"
         raise refuse(str(folder), code, why, remedy) from error
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Hold the lock of the file ``path``: other processes wait. It is let go when its holder dies."""
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

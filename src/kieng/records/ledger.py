@@ -102,6 +102,11 @@ class Ledger:
                 for month, pieces in by_month.items()
             }
 
+    def through(self, as_of: datetime) -> int:
+        """The number of the last batch known at ``as_of``; 0 when there is none."""
+        with self._manifest.reading() as state:
+            return state.through(as_of)
+
     def touched(self, since: int, through: int) -> list[Piece]:
         """What the batches after ``since`` up to ``through`` brought, to the month and, where these are
         few, the agencies whose figures they can change."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -12,10 +12,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from kieng.measurement.examples import refuse_failing_examples, run_examples
+from kieng.measurement.kept import KeptStore
+from kieng.measurement.keys import Keys
 from kieng.measurement.measure import ALL_TIME, Span, cut_off_day, measure
 from kieng.measurement.measurement import Measurement
-from kieng.measurement.request import AS_WAS, Reading
-from kieng.measurement.store import MeasurementStore, MeasureRun
+from kieng.measurement.request import Reading
+from kieng.measurement.store import MeasureRun
+from kieng.measurement.update import OnProgress as OnMeasured
+from kieng.measurement.update import Updating, nobody_looks
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
 from kieng.plan.load import load_or_refuse, load_text, read, text_of
@@ -24,8 +28,9 @@ from kieng.plan.settings import SETTINGS
 from kieng.problems import Problem, Problems, UserError, refuse
 from kieng.records.admission import Receipt
 from kieng.records.batch import Origin, VersionedRecords
+from kieng.records.disk import alone
 from kieng.records.intake import Intake, OnProgress, take_in
-from kieng.records.ledger import Ledger
+from kieng.records.ledger import Ledger, utc_now
 from kieng.records.load_mappings import load_mappings
 from kieng.records.mapping import Mapping as RecordMapping
 from kieng.stores.duckdb.engine import DuckdbEngine
@@ -51,11 +56,15 @@ class Loaded:
 
 
 class Workspace:
-    """One open workspace. Raises :class:`~kieng.problems.UserError` with every problem of its text."""
+    """One open workspace. Raises :class:`~kieng.problems.UserError` with every problem of its text.
 
-    def __init__(self, root: Path) -> None:
+    ``now`` is the machine's clock, replaced in tests.
+    """
+
+    def __init__(self, root: Path, now: Callable[[], datetime] = utc_now) -> None:
         refuse_no_workspace(root)
         self.root = root
+        self._now = now
         self.definitions = load_or_refuse(root)
         self.folder = root / FOLDER
         self.folder.mkdir(exist_ok=True)
@@ -69,12 +78,16 @@ class Workspace:
         return Ledger(SqliteManifest(self.database), self.folder)
 
     @cached_property
-    def stored(self) -> MeasurementStore:
+    def stored(self) -> KeptStore:
         return SqliteMeasurements(self.database)
 
     @cached_property
     def engine(self) -> DuckdbEngine:
         return DuckdbEngine()
+
+    @cached_property
+    def _keys(self) -> Keys:
+        return Keys(self.definitions)
 
     @cached_property
     def mappings(self) -> Mapping[str, RecordMapping]:
@@ -173,24 +186,32 @@ class Workspace:
 
     # --- numbers out ---
 
-    def measure(self) -> MeasureRun:
-        """Bring the stored measurements up to date, in both readings, after every worked example holds."""
+    def measure(self, full: bool = False, on_progress: OnMeasured = nobody_looks) -> MeasureRun:
+        """Bring the stored measurements up to date, in both readings, after every worked example holds.
+
+        Only what new records, a new day or a changed text touch is measured; with ``full`` everything is.
+        One measuring at a time: another waits, then goes on from what the first has done.
+        """
         # A text that fails is never kept. The plain engine is the quicker one for tables of four rows.
         refuse_failing_examples(self.definitions, ReferenceEngine())
-        moment = datetime.now(UTC)
-        batches = self.ledger.batches(moment)
-        self.ledger.remember_plan(text_of(self.root), self.definitions.fingerprint, moment)
-        today = cut_off_day(self.definitions, moment)
-        run = MeasureRun(
+        with alone(self.folder / "measuring"):
+            run = self._new_run(self._now())
+            self.ledger.remember_plan(text_of(self.root), run.plan_fingerprint, run.as_of)
+            if full:
+                self.stored.distrust_bases()
+            updating = Updating(
+                self.definitions, self.engine, self.ledger, self.stored, self._keys, run, on_progress
+            )
+            updating.bring_up_to_date()
+        return run
+
+    def _new_run(self, moment: datetime) -> MeasureRun:
+        return MeasureRun(
             as_of=moment,
             plan_fingerprint=self.definitions.fingerprint,
-            through_batch=batches[-1].sequence if batches else 0,
-            map_day=today,
+            through_batch=self.ledger.through(moment),
+            map_day=cut_off_day(self.definitions, moment),
         )
-        # Figures that are not there are found when they are asked for; stored, they would be most rows.
-        found = self.measurements(self.definitions, moment, (AS_WAS, Reading(today)), name_missing=False)
-        self.stored.replace(run, found)
-        return run
 
     def measurements(
         self,

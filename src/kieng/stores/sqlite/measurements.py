@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
+import pyarrow as pa
+
+from kieng.measurement.kept import BasePart, Renewed, Stale
 from kieng.measurement.measurement import Coverage, Measurement, Status
+from kieng.measurement.request import AS_WAS
 from kieng.measurement.store import MeasureRun
 from kieng.plan.period import Grain, Period
 from kieng.records.batch import origins_of
@@ -41,7 +45,12 @@ _COLUMNS = (
 )
 _INSERT = f"INSERT INTO measurements ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM measurements"
-_INSERT_RUN = "INSERT INTO measure_runs VALUES (?, ?, ?, ?, ?)"
+_INSERT_RUN = "INSERT INTO measure_runs VALUES (?, ?, ?, ?, ?, ?, ?)"
+_PUT_BASE = "INSERT OR REPLACE INTO bases VALUES (?, ?, ?, ?, ?, ?, ?)"
+_PUT_STALE = "INSERT INTO stale_periods VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+#: The reading on the last run's map day: its figures stay when a day passes and the map does not change.
+_TODAY = "today"
+_ANY = ""  # no agency: whose records have changed is not known one by one
 
 _NONE = "-"  # a part that is null, among numbers separated by spaces
 
@@ -49,18 +58,70 @@ Row = tuple[object, ...]
 
 
 class SqliteMeasurements:
-    """Implements :class:`kieng.measurement.store.MeasurementStore`."""
+    """Implements :class:`kieng.measurement.kept.KeptStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def replace(self, run: MeasureRun, measurements: Iterable[Measurement]) -> None:
-        rows = [_row(one) for one in measurements]  # made first: the lock is held only to write
+        everything = Renewed(frozenset(), (), (), all=True)
+        self.renew(run, everything, measurements)
+
+    def renew(self, run: MeasureRun, renewed: Renewed, figures: Iterable[Measurement]) -> None:
+        rows = [_row(one) for one in figures]  # made first: the lock is held only to write
         with self._database.transaction() as connection:
-            connection.execute("DELETE FROM measurements")
+            _remove(connection, renewed)
             connection.executemany(_INSERT, rows)
+            rolled = [(record_type,) for record_type in renewed.rolled]
+            connection.executemany("DELETE FROM stale_periods WHERE record_type = ?", rolled)
             number = connection.execute("SELECT coalesce(max(run), 0) + 1 FROM measure_runs").fetchone()[0]
             connection.execute(_INSERT_RUN, (number, *_run_row(run)))
+
+    def parts(self, record_type: str) -> list[BasePart]:
+        select = "SELECT record_type, way, month, key, cut_off, through FROM bases WHERE record_type = ?"
+        with self._database.snapshot() as connection:
+            rows = connection.execute(select, (record_type,)).fetchall()
+        return [BasePart(**{**dict(row), "cut_off": date.fromisoformat(row["cut_off"])}) for row in rows]
+
+    def bases(self, record_type: str, way: str, months: Collection[str] | None = None) -> list[pa.Table]:
+        select = "SELECT content FROM bases WHERE record_type = ? AND way = ?"
+        values: list[object] = [record_type, way]
+        if months is not None:
+            select += f" AND month IN ({', '.join('?' * len(months))})"
+            values += months
+        with self._database.snapshot() as connection:
+            rows = connection.execute(f"{select} ORDER BY month", values).fetchall()
+        return [pa.ipc.open_stream(row["content"]).read_all() for row in rows]
+
+    def keep(
+        self, parts: Sequence[tuple[BasePart, pa.Table]], stale: Mapping[tuple[str, str], Stale]
+    ) -> None:
+        kept = [(*_part_row(part), _stream(rows)) for part, rows in parts]
+        periods = [
+            (*place, code, agency)
+            for place, of_way in stale.items()
+            for code, agencies in of_way.items()
+            for agency in ([_ANY] if agencies is None else agencies)
+        ]
+        with self._database.transaction() as connection:
+            connection.executemany(_PUT_BASE, kept)
+            connection.executemany(_PUT_STALE, periods)
+
+    def stale(self, record_type: str) -> Mapping[str, Stale]:
+        select = "SELECT way, period, agency FROM stale_periods WHERE record_type = ?"
+        with self._database.snapshot() as connection:
+            rows = connection.execute(select, (record_type,)).fetchall()
+        found: dict[str, dict[int, set[str]]] = {}
+        for way, period, agency in rows:
+            found.setdefault(way, {}).setdefault(period, set()).add(agency)
+        return {
+            way: {code: None if _ANY in some else frozenset(some) for code, some in periods.items()}
+            for way, periods in found.items()
+        }
+
+    def distrust_bases(self) -> None:
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE bases SET key = ''")
 
     def run(self) -> MeasureRun | None:
         with self._database.snapshot() as connection:
@@ -89,14 +150,16 @@ class SqliteMeasurements:
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         with self._database.snapshot() as connection:
             run = _last_run(connection)
+            if run is None:
+                return []
+            if reading is not None and reading != str(AS_WAS):
+                asked["reading"] = _TODAY if reading == run.map_day.isoformat() else reading
             rows = connection.execute(_SELECT + where, tuple(asked.values())).fetchall()
-        return [] if run is None else [_measurement(row, run.as_of) for row in rows]
+        return [_measurement(row, run) for row in rows]
 
 
 def _last_run(connection: sqlite3.Connection) -> MeasureRun | None:
-    row = connection.execute(
-        "SELECT as_of, plan_fingerprint, through_batch, map_day FROM measure_runs ORDER BY run DESC LIMIT 1"
-    ).fetchone()
+    row = connection.execute("SELECT * FROM measure_runs ORDER BY run DESC LIMIT 1").fetchone()
     if row is None:
         return None
     return MeasureRun(
@@ -104,11 +167,41 @@ def _last_run(connection: sqlite3.Connection) -> MeasureRun | None:
         row["plan_fingerprint"],
         row["through_batch"],
         date.fromisoformat(row["map_day"]),
+        row["ground"],
+        row["indicators"],
     )
 
 
 def _run_row(run: MeasureRun) -> Row:
-    return (moment_text(run.as_of), run.plan_fingerprint, run.through_batch, run.map_day.isoformat())
+    day = run.map_day.isoformat()
+    return (moment_text(run.as_of), run.plan_fingerprint, run.through_batch, day, run.ground, run.indicators)
+
+
+def _remove(connection: sqlite3.Connection, renewed: Renewed) -> None:
+    """Take out what new figures come for."""
+    if renewed.all:
+        connection.execute("DELETE FROM measurements")
+        return
+    indicators = [(indicator,) for indicator in renewed.indicators]
+    connection.executemany("DELETE FROM measurements WHERE indicator = ?", indicators)
+    delete = "DELETE FROM measurements WHERE indicator = ? AND start = ? AND grain = ?"
+    places = [(b, (b.indicator, b.period.start.isoformat(), b.period.grain.value)) for b in renewed.blocks]
+    connection.executemany(delete, [place for block, place in places if block.agencies is None])
+    one_by_one = [(*place, agency) for block, place in places for agency in block.agencies or ()]
+    connection.executemany(f"{delete} AND agency = ?", one_by_one)
+
+
+def _part_row(part: BasePart) -> Row:
+    place = (part.record_type, part.way, part.month)
+    return (*place, part.key, part.cut_off.isoformat(), part.through)
+
+
+def _stream(rows: pa.Table) -> bytes:
+    buffer = pa.BufferOutputStream()
+    with pa.ipc.new_stream(buffer, rows.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as out:
+        out.write_table(rows.combine_chunks())
+    content: bytes = buffer.getvalue().to_pybytes()
+    return content
 
 
 def _row(one: Measurement) -> Row:
@@ -116,7 +209,7 @@ def _row(one: Measurement) -> Row:
     return (
         one.indicator,
         one.agency,
-        one.reading,
+        one.reading if one.reading == str(AS_WAS) else _TODAY,
         one.period.start.isoformat(),
         one.period.grain.value,
         field,
@@ -140,7 +233,7 @@ def _row(one: Measurement) -> Row:
     )
 
 
-def _measurement(row: sqlite3.Row, as_of: datetime) -> Measurement:
+def _measurement(row: sqlite3.Row, run: MeasureRun) -> Measurement:
     field = row["breakdown_field"]
     return Measurement(
         indicator=row["indicator"],
@@ -148,7 +241,7 @@ def _measurement(row: sqlite3.Row, as_of: datetime) -> Measurement:
         agency=row["agency"],
         level=row["level"],
         period=Period(date.fromisoformat(row["start"]), Grain(row["grain"])),
-        reading=row["reading"],
+        reading=run.map_day.isoformat() if row["reading"] == _TODAY else row["reading"],
         breakdown=None if field is None else (field, row["breakdown_value"]),
         status=Status(row["status"]),
         reason=row["reason"],
@@ -162,7 +255,7 @@ def _measurement(row: sqlite3.Row, as_of: datetime) -> Measurement:
         origins=origins_of(row["origins"]),
         used=row["used"],
         records=row["records"],
-        as_of=as_of,
+        as_of=run.as_of,
     )
 
 

@@ -106,7 +106,30 @@ TABLES = (
         as_of TEXT NOT NULL,
         plan_fingerprint TEXT NOT NULL,
         through_batch BIGINT NOT NULL,
-        map_day TEXT NOT NULL
+        map_day TEXT NOT NULL,
+        ground TEXT NOT NULL,
+        indicators TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE bases (
+        record_type TEXT NOT NULL,
+        way TEXT NOT NULL,
+        month TEXT NOT NULL,
+        key TEXT NOT NULL,
+        cut_off TEXT NOT NULL,
+        through BIGINT NOT NULL,
+        content BLOB NOT NULL,
+        PRIMARY KEY (record_type, way, month)
+    )
+    """,
+    """
+    CREATE TABLE stale_periods (
+        record_type TEXT NOT NULL,
+        way TEXT NOT NULL,
+        period BIGINT NOT NULL,
+        agency TEXT NOT NULL,
+        PRIMARY KEY (record_type, way, period, agency)
     )
     """,
     """

@@ -1,0 +1,299 @@
+"""Bringing stored measurements up to date: only what new records, a new day or a changed text touch.
+
+First the bases: each month of the ledger that needs it, kept as soon as it is done, so that work that
+was cut off goes on where it was. Then the figures: the periods in which a base has changed are rolled up
+again, in one transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kieng.measurement.base_upkeep import Step, by_month, put_in, steps, together_stale, work_of
+from kieng.measurement.closure import Variant
+from kieng.measurement.coverage import Coverages
+from kieng.measurement.fuse import Pass, passes
+from kieng.measurement.kept import BasePart, Block, KeptStore, Renewed, Stale
+from kieng.measurement.keys import Keys, way_name
+from kieng.measurement.measure import (
+    Span,
+    asks_by_record_type,
+    both_readings,
+    figures_of,
+    first_looked_at,
+)
+from kieng.measurement.measurement import Measurement
+from kieng.measurement.query import TOTAL, PassQueries
+from kieng.measurement.request import Ask, Request
+from kieng.measurement.store import MeasureRun
+from kieng.measurement.unplaced import unplaced_in
+from kieng.measurement.value import holds
+from kieng.plan.definitions import Definitions
+from kieng.plan.formula.nodes import Earlier
+from kieng.plan.period import Period
+from kieng.records.batch import VersionedRecords
+from kieng.records.ledger import Ledger
+from kieng.records.manifest import Piece
+
+OnProgress = Callable[[str, int, int], None]
+
+
+class BaseEngine(Protocol):
+    """An engine that makes bases of some of the records, and cells of bases."""
+
+    def bases(
+        self, request: Request, records: VersionedRecords, agencies: Sequence[str] | None = None
+    ) -> list[pa.Table]: ...
+
+    def roll(self, request: Request, bases: Sequence[Sequence[pa.Table]]) -> pa.Table: ...
+
+    def queries(self, pass_: Pass) -> PassQueries: ...
+
+    def coverages(self, definitions: Definitions) -> Coverages: ...
+
+
+def nobody_looks(_what: str, _done: int, _of: int) -> None:
+    """No progress is shown."""
+
+
+@dataclass(frozen=True)
+class Roll:
+    """Figures of one way to be rolled up: of these periods and (None: all) agencies; None for all."""
+
+    request: Request
+    way: str
+    wanted: Stale | None
+
+    def has(self, one: Measurement) -> bool:
+        if self.wanted is None:
+            return True
+        agencies = self.wanted.get(one.period.code, frozenset())
+        return agencies is None or one.agency in agencies
+
+    def needed(self) -> frozenset[int] | None:
+        """The periods whose bases are needed: formulas may look back."""
+        if self.wanted is None or not _look_back(self.request.asks):
+            return None if self.wanted is None else frozenset(self.wanted)
+        periods = [Period.of_code(code) for code in self.wanted]
+        earlier = {p.shift(-1).code for p in periods} | {p.years_before(1).code for p in periods}
+        return frozenset(earlier) | frozenset(self.wanted)
+
+    def blocks(self) -> Iterator[Block]:
+        """What takes the place of stored figures, beside whole indicators."""
+        for code, agencies in (self.wanted or {}).items():
+            period = Period.of_code(code)
+            for ask in self.request.asks:
+                if period.grain in ask.rule.counting.grains and ask.rule.holds_in(period):
+                    yield Block(ask.indicator, period, agencies)
+
+
+@dataclass
+class Updating:
+    """One run of bringing the figures up to date. ``run`` says for which moment, batch and map."""
+
+    definitions: Definitions
+    engine: BaseEngine
+    ledger: Ledger
+    store: KeptStore
+    keys: Keys
+    run: MeasureRun
+    on_progress: OnProgress = nobody_looks
+    _coverages: Coverages = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._coverages = self.engine.coverages(self.definitions)
+        self._span = Span(self.definitions.measured_from)
+        self._previous = self.store.run()
+
+    def bring_up_to_date(self) -> int:
+        """Measure what has to be measured; how many blocks of figures were renewed, beside whole indicators.
+
+        Raises UserError when the disk is full; the months done before are kept.
+        """
+        asks = asks_by_record_type(list(self.definitions.indicators.values()))
+        requests = [self._request(record_type, some) for record_type, some in asks.items()]
+        for number, request in enumerate(requests):
+            self.on_progress(request.record_type, number, 2 * len(requests))
+            self._renew_bases(request)
+        return self._renew_figures(requests)
+
+    def _request(self, record_type: str, asks: tuple[Ask, ...]) -> Request:
+        return Request(
+            definitions=self.definitions,
+            record_type=record_type,
+            asks=asks,
+            readings=both_readings(self.definitions, self.run.as_of),
+            as_of=self.run.as_of,
+            cut_off=self.run.map_day,
+            first=first_looked_at(self._span, asks),
+        )
+
+    # --- bases ------------------------------------------------------------------------------
+
+    def _renew_bases(self, request: Request) -> None:
+        kind = self.definitions.record_types[request.record_type]
+        keys = {_way(p): self.keys.base(self.engine.queries(p).base) for p in passes(request)}
+        kept = {(part.way, part.month): part for part in self.store.parts(kind.id)}
+        news: dict[str, list[Piece]] = {}
+        seen = self._previous.through_batch if self._previous is not None and kept else 0
+        for piece in self.ledger.touched(seen, self.run.through_batch):
+            if piece.record_type == kind.id:
+                news.setdefault(piece.month, []).append(piece)
+        works = []
+        for month in sorted({*news, *(month for _, month in kept)}):
+            parts = [kept.get((way, month)) for way in keys]
+            work = work_of(month, parts, news.get(month, ()), keys, self.run.map_day)
+            if work is not None:
+                works.append(work)
+        if works:
+            partitions = self.ledger.partitions(kind, self.run.as_of, {work.month for work in works})
+            for step in steps(works, partitions):
+                self._do(request, keys, step)
+
+    def _do(self, request: Request, keys: Mapping[str, str], step: Step) -> None:
+        """Make the bases of some months anew and keep them, marking the periods they change as stale."""
+        work = step.works[0]
+        asked = request if work.since is None else replace(request, first=_later(request.first, work.since))
+        agencies = None if work.agencies is None else sorted(work.agencies)
+        made = self.engine.bases(asked, step.records, agencies)
+        parts: list[tuple[BasePart, pa.Table]] = []
+        stale: dict[tuple[str, str], Stale] = {}
+        placed = step.records.record_type.placed_in is not None
+        for pass_, rows in zip(passes(request), made, strict=True):
+            way, new = _way(pass_), by_month(rows)
+            place = (request.record_type, way)
+            for work in step.works:
+                before = next(iter(self.store.bases(*place, [work.month])), None)
+                base, changed = put_in(before, new.get(work.month, rows.slice(0, 0)), work, placed)
+                stale[place] = together_stale(stale.get(place, {}), changed)
+                part = BasePart(*place, work.month, keys[way], self.run.map_day, self.run.through_batch)
+                parts.append((part, base))
+        self.store.keep(parts, stale)
+
+    # --- figures ----------------------------------------------------------------------------
+
+    def _renew_figures(self, requests: Sequence[Request]) -> int:
+        previous, keys = self._previous, self.keys.indicators
+        changed = self._changed(previous, keys)
+        rolls = [roll for request in requests for roll in self._rolls(request, changed)]
+        blocks = [block for roll in rolls for block in roll.blocks()]
+        gone = set(_keys_of(previous)) - set(keys)
+        renewed = Renewed(
+            indicators=frozenset(changed | gone),
+            blocks=blocks,
+            rolled=[request.record_type for request in requests],
+            all=changed == set(keys),
+        )
+        run = replace(self.run, ground=self.keys.ground, indicators=json.dumps(keys))
+        self.store.renew(run, renewed, self._figures(rolls))
+        return len(blocks)
+
+    def _changed(self, previous: MeasureRun | None, keys: Mapping[str, str]) -> set[str]:
+        """The indicators whose figures must all be made anew, whatever the records."""
+        if previous is None or previous.ground != self.keys.ground:
+            return set(keys)
+        if self._map_has_changed(previous):
+            return set(keys)
+        before = _keys_of(previous)
+        return {indicator for indicator, key in keys.items() if before.get(indicator) != key}
+
+    def _map_has_changed(self, previous: MeasureRun) -> bool:
+        """Whether today's map is another than that of the last run."""
+        events = (event.day for event in self.definitions.reorganisations)
+        days = {*self.definitions.tree.change_days, *events}
+        return any(previous.map_day < day <= self.run.map_day for day in days)
+
+    def _rolls(self, request: Request, changed: set[str]) -> Iterator[Roll]:
+        stale = self.store.stale(request.record_type)
+        for pass_ in passes(request):
+            anew = tuple(ask for ask in pass_.asks if ask.indicator in changed)
+            some = tuple(ask for ask in pass_.asks if ask.indicator not in changed)
+            if anew:
+                yield Roll(replace(request, asks=anew), _way(pass_), None)
+            if some and stale.get(_way(pass_)):
+                wanted = _and_those_that_look_back(some, self._counting(request, some, stale[_way(pass_)]))
+                yield Roll(replace(request, asks=some), _way(pass_), wanted)
+
+    def _counting(self, request: Request, asks: Sequence[Ask], stale: Stale) -> Stale:
+        """The agencies that count the records of those whose own have changed, on any map that is read."""
+        variants = {Variant.of(ask.rule) for ask in asks}
+        found: dict[int, frozenset[str] | None] = {}
+        for code, agencies in stale.items():
+            if agencies is None:
+                found[code] = None
+                continue
+            period = Period.of_code(code)
+            ways = [self._coverages.maps.ways_up(period, r, v) for r in request.readings for v in variants]
+            found[code] = agencies.union(*(ways_up[agency] for ways_up in ways for agency in agencies))
+        return found
+
+    def _figures(self, rolls: Sequence[Roll]) -> Iterator[Measurement]:
+        for number, roll in enumerate(rolls):
+            self.on_progress(roll.request.record_type, len(rolls) + number, 2 * len(rolls))
+            bases = self.store.bases(roll.request.record_type, roll.way)
+            needed = roll.needed()
+            if needed is not None:
+                bases = [rows for rows in (_of_periods(base, needed) for base in bases) if rows.num_rows]
+            if bases:
+                found = self._rolled(roll.request, bases)
+                yield from (one for one in found if roll.has(one) and self._span.has(one.period))
+
+    def _rolled(self, request: Request, bases: Sequence[pa.Table]) -> Iterator[Measurement]:
+        (pass_,) = passes(request)
+        yield from figures_of(request, self.engine.roll(request, [bases]), self._coverages)
+        own = _own(bases, self.engine.queries(pass_).records)
+        yield from unplaced_in(request, own, self._coverages.maps)
+
+
+def _way(pass_: Pass) -> str:
+    return way_name(pass_.asks[0])
+
+
+def _keys_of(run: MeasureRun | None) -> dict[str, str]:
+    found: dict[str, str] = json.loads(run.indicators) if run is not None and run.indicators else {}
+    return found
+
+
+def _look_back(asks: Sequence[Ask]) -> bool:
+    return any(holds(ask.rule.formula.root, Earlier) for ask in asks)
+
+
+def _and_those_that_look_back(asks: Sequence[Ask], wanted: Stale) -> Stale:
+    """Also the later periods whose figures change with those of ``wanted``."""
+    if not _look_back(asks):
+        return wanted
+    found = wanted
+    for code, agencies in wanted.items():
+        period = Period.of_code(code)
+        later = (period.shift(1).code, period.years_before(-1).code)
+        found = together_stale(found, dict.fromkeys(later, agencies))
+    return found
+
+
+def _of_periods(base: pa.Table, codes: frozenset[int]) -> pa.Table:
+    return base.filter(pc.is_in(base["period"], value_set=pa.array(sorted(codes), pa.int32())))
+
+
+def _own(bases: Sequence[pa.Table], records: str) -> dict[tuple[str, Period], int]:
+    """How many records each agency has itself in each period."""
+    names = ["agency", "period", "by_field", records]
+    rows = pa.concat_tables([base.select(names) for base in bases])
+    totals = rows.filter(pc.and_(pc.equal(rows["by_field"], TOTAL), pc.is_valid(rows["agency"])))
+    counted = totals.group_by(["agency", "period"]).aggregate([(records, "sum")])
+    agencies, codes = counted["agency"].to_pylist(), counted["period"].to_pylist()
+    numbers = counted[f"{records}_sum"].to_pylist()
+    return {
+        (agency, Period.of_code(code)): int(number)
+        for agency, code, number in zip(agencies, codes, numbers, strict=True)
+    }
+
+
+def _later(one: date | None, other: date) -> date:
+    return other if one is None else max(one, other)
