@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DEMO := demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types arrows tests format lock docs clean
+.PHONY: help demo test test-heavy check lint types arrows tests format lock docs clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 12
@@ -14,6 +14,10 @@ demo: $(VENV)/.run  ## set everything up and show the Bình Định example
 	$(BIN)/kieng demo $(DEMO)
 
 test: check tests  ## set everything up and pass every check and test
+
+test-heavy: $(VENV)/.dev  ## thousands of broken files and plans, kills, a full disk, generated plans: about an hour
+	$(BIN)/python -m pytest -m heavy
+	HYPOTHESIS_PROFILE=heavy $(BIN)/python -m pytest tests/generative
 
 check: lint types arrows  ## format, lint, types, direction of imports
 
