@@ -77,6 +77,15 @@ class Roll:
         agencies = self.wanted.get(one.period.code, frozenset())
         return agencies is None or one.agency in agencies
 
+    def agencies(self) -> frozenset[str] | None:
+        """All agencies of which a figure is wanted in some period."""
+        found: frozenset[str] = frozenset()
+        for agencies in ({0: None} if self.wanted is None else self.wanted).values():
+            if agencies is None:
+                return None
+            found |= agencies
+        return found
+
     def needed(self) -> frozenset[int] | None:
         """The periods whose bases are needed: formulas may look back."""
         if self.wanted is None or not _look_back(self.request.asks):
@@ -242,13 +251,18 @@ class Updating:
             if needed is not None:
                 bases = [rows for rows in (_of_periods(base, needed) for base in bases) if rows.num_rows]
             if bases:
-                found = self._rolled(roll.request, bases)
+                found = self._rolled(roll, bases)
                 yield from (one for one in found if roll.has(one) and self._span.has(one.period))
 
-    def _rolled(self, request: Request, bases: Sequence[pa.Table]) -> Iterator[Measurement]:
+    def _rolled(self, roll: Roll, bases: Sequence[pa.Table]) -> Iterator[Measurement]:
+        request = roll.request
         (pass_,) = passes(request)
-        yield from figures_of(request, self.engine.roll(request, [bases]), self._coverages)
-        own = _own(bases, self.engine.queries(pass_).records)
+        cells, own = self.engine.roll(request, [bases]), _own(bases, self.engine.queries(pass_).records)
+        theirs = roll.agencies()
+        if theirs is not None:
+            cells = cells.filter(pc.is_in(cells["agency"], value_set=pa.array(sorted(theirs), pa.string())))
+            own = {place: count for place, count in own.items() if place[0] in theirs}
+        yield from figures_of(request, cells, self._coverages)
         yield from unplaced_in(request, own, self._coverages.maps)
 
 
