@@ -7,6 +7,7 @@ are the same whichever way a row has taken.
 from __future__ import annotations
 
 from collections.abc import Mapping as Lookup
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -106,7 +107,7 @@ class ColumnIntake:
         ids = columns.values[self._type.id_field].values
         own = {
             "_key": pc.binary_join_element_wise(self._mapping.source, ids, ":"),
-            "_row": pa.array(np.asarray(columns.chunk.lines, np.int64)),
+            "_row": _numbers(columns.chunk.lines),
             "_withdrawn": self._withdrawn(columns),
         }
         made = [
@@ -131,3 +132,10 @@ class ColumnIntake:
         if not taken.rows.num_rows:
             return Taken(good, faults)
         return Taken(pa.concat_tables([good, taken.rows]).sort_by("_row"), faults)
+
+
+def _numbers(lines: Sequence[int]) -> pa.Array:
+    """``lines`` as Arrow has them; most are counted through one by one, which needs no list."""
+    if isinstance(lines, range) and lines.step == 1:
+        return pa.array(np.arange(lines.start, lines.stop, dtype=np.int64))
+    return pa.array(lines, pa.int64())

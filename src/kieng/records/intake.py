@@ -227,7 +227,7 @@ class _Reading:
 
 
 def _with_file(rows: pa.Table, index: int) -> pa.Table:
-    return rows.append_column(FILE, pa.array([index] * len(rows), pa.int16()))
+    return rows.append_column(FILE, pa.repeat(pa.scalar(index, pa.int16()), len(rows)))
 
 
 def _delivery_key(files: Sequence[Path], mapping: Mapping, definitions: Definitions) -> str:

@@ -17,6 +17,7 @@ from tests.helpers.intake import SECRET, load, world
 
 from kieng.records import column_values
 from kieng.records.column_intake import ColumnIntake
+from kieng.records.column_texts import surely_distinct
 from kieng.records.column_values import repeats
 from kieng.records.mapping import Mapping
 from kieng.records.readers.chunk import Chunk, ColumnChunk, TableChunk
@@ -27,7 +28,7 @@ TEXTS = [
     "00007", "+3", "-1,000000", "0,1234567", "9" * 19, "1" + "0" * 18, "true", "có", "Không", "direct",
     "Online", "#N/A", "001234567890", "x@y.vn", "0912 345 678", "H08.25-00000001", "2024-02-29", "2023-02-29",
     "2024-03-05 10:11:12", "2024-03-05T10:11:12", "2024-13-01", "05/03/2024", "5/3/2024", "31/02/2024",
-    "05/03/2024 10:11", "05/03/1850", "2024-0a-05", "0/:/03/2024", "2024-03-05 10:60:00",
+    "05/03/2024 10:11", "05/03/1850", "2024-0:-05", "2024-03-05 10:60:00",
     "9999-12-31", "20240305", "20240305101112", "1709600000", "tab\there",
     "00211", "00212", "99999", "hoa-an", "xã hòa bình", "zero width \u200b",
 ]  # fmt: skip
@@ -68,7 +69,7 @@ MORE = (
     'numbers: {decimal: "."}',
     'withdrawn: {from: note, values: ["1", "a"]}',
     "  kind: {from: kind, values: {a: direct, '1': online, '': direct}}",
-    "  done: {from: done, test: present}",
+    'absent: {"": no_data, "-": no_data}\n  done: {from: done, test: present}',
     "  note: {from: note, not_personal: true}",
     "  kind: {value: online}",
     "  agency: {from: agency, by: name}",
@@ -202,19 +203,31 @@ def test_many_distinct_texts(tmp_path: Path, column: str, values: list[str]) -> 
 
 def test_a_code_goes_to_its_bearer_of_the_day(tmp_path: Path) -> None:
     days = [date(2025, 6, 30), date(2025, 7, 1), None, date(2025, 7, 2)]
-    taken = assert_equal(table(4, agency=["00211"] * 4, on_day=days), mapping_of_visits(tmp_path))
+    taken = assert_equal(table(4, agency=["00211"] * 4, on_day=days), made_mapping(tmp_path, ""))
     assert taken.rows["agency"].to_pylist() == ["hoa-an", "hoa-an-moi", "hoa-an-moi"]
     assert sorted(fault.fault.code for fault in taken.faults[2]) == ["agency-needs-day", "missing-value"]
-
-
-def mapping_of_visits(folder: Path) -> Mapping:
-    return made_mapping(folder, "")
 
 
 def test_faulty_rows_leave_their_neighbours_in_order(tmp_path: Path) -> None:
     ids = [f"K{n}" for n in range(9)]
     ids[4], ids[5] = "Mã 5", " K5"
-    taken = assert_equal(table(9, id=ids, agency=["00212"] * 7 + ["?", "00212"]), mapping_of_visits(tmp_path))
+    taken = assert_equal(table(9, id=ids, agency=["00212"] * 7 + ["?", "00212"]), made_mapping(tmp_path, ""))
     assert taken.rows["_row"].to_pylist() == [1, 2, 3, 4, 5, 6, 7, 9]
     assert taken.rows["id"].to_pylist()[4:6] == ["Mã 5", "K5"]
     assert list(taken.faults) == [7]
+
+
+@pytest.mark.parametrize(
+    ("texts", "distinct"),
+    [
+        ([["a", "b"], ["c", ""]], True),
+        ([["a", "b"], ["c", "a"]], False),
+        ([["a", None]], False),
+        ([], True),
+        ([[], ["12345678", "123456789", "1234567890123456", "123456781234567"]], True),
+        ([["12345678a", "x"], [], ["12345678a"]], False),
+        ([[f"H08.25-{n:08}" for n in range(50_000)]], True),
+    ],
+)
+def test_keys_are_told_apart(texts: list[list[str | None]], distinct: bool) -> None:
+    assert surely_distinct(pa.chunked_array(texts, pa.string())) is distinct

@@ -52,7 +52,8 @@ def _plainly_quoted(letters: npt.NDArray[np.uint8], delimiter: int) -> bool:
     marks, ends = np.flatnonzero(letters == _QUOTE), np.flatnonzero(letters == _LINE_END)
     if len(marks) % 2 or (np.searchsorted(marks, ends) % 2).any():
         return False
-    padded = np.concatenate([[_LINE_END], letters, [_LINE_END]])
+    end = np.array([_LINE_END], np.uint8)
+    padded = np.concatenate([end, letters, end])
     before, after = padded[marks[::2]], padded[marks[1::2] + 2]
     opens = (before == delimiter) | (before == _LINE_END) | (before == _QUOTE)
     closes = (after == delimiter) | (after == _LINE_END) | (after == _RETURN) | (after == _QUOTE)
