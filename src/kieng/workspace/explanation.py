@@ -88,7 +88,7 @@ def _figure(
 ) -> tuple[Measurement, pa.Table]:
     """The figure, and the versions that can have a say in it."""
     versions = versions_for(Maps(request.definitions), all_records, request.asks[0].rule, question)
-    records = replace(all_records, once=(), newer=(), tail=versions)
+    records = VersionedRecords.in_memory(all_records.record_type, versions, all_records.as_of)
     return figure_of(request, question, workspace.engine, records), versions
 
 

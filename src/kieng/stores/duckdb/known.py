@@ -33,19 +33,20 @@ def load_known(
     is newer than the bulk of the records (``latest``) is kept as a table.
     """
     names = list(dict.fromkeys([*_LEDGER, *fields]))
-    found: exp.Query | None = None
+    sources: list[exp.Select] = []
     if records.newer or records.tail.num_rows or not records.once:
         connection.register("tail", records.tail.append_column(MONTH, records.month_of_tail))
         connection.execute(f"CREATE TEMP TABLE latest AS {_latest(records, names, as_of).sql('duckdb')}")
         connection.unregister("tail")
-        found = exp.select("*").from_("latest")
+        sources.append(exp.select("*").from_("latest"))
     if records.once:
         alone = exp.select(*(column(name, "once") for name in names), _month_of_file())
         alone = alone.from_(_files(records.once).as_("once")).where(*_known_by(records, as_of, "once"))
-        if found is not None:
+        if sources:
             followed = column("_key", "once").eq(column("_key", "latest"))
             alone = alone.join("latest", on=followed, join_type="anti")
-        found = alone if found is None else exp.union(found, alone, distinct=False)
+        sources.append(alone)
+    found: exp.Query = sources[0] if len(sources) == 1 else exp.union(*sources, distinct=False)
     query = exp.select("*").from_(found.subquery("newest")).where(exp.not_(column("_withdrawn")))
     if agencies is not None:
         theirs = [literal(agency) for agency in agencies]
