@@ -7,7 +7,7 @@ types, moments as text of one length in UTC, truth as 0 and 1.
 from __future__ import annotations
 
 #: Raised by one with every change to the tables; a newer database is refused, never guessed at.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 TABLES = (
     "CREATE TABLE schema_version (version BIGINT NOT NULL)",
