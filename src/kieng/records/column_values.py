@@ -98,11 +98,8 @@ class ColumnReader:
         values, sure = kernel(raws)
         unsure = np.flatnonzero(~sure) if not raws.null_count else self._unsure(raws, sure)
         wrong = np.zeros(len(raws), np.bool_)
-        null = self.from_cells([None])
-        if raws.null_count and null.wrong[0]:
-            wrong = flags(raws.is_null())
-        elif raws.null_count:
-            values = pc.if_else(raws.is_valid(), values, null.values[0])
+        if raws.null_count:  # never a fault where there is a kernel: at most a value of its own
+            values = pc.if_else(raws.is_valid(), values, self.from_cells([None]).values[0])
         if not len(unsure):
             return Column(values, wrong)
         mended = self.from_cells(raws.take(pa.array(unsure)).to_pylist())

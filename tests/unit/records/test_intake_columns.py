@@ -73,6 +73,7 @@ MORE = (
     "  note: {from: note, not_personal: true}",
     "  kind: {value: online}",
     "  agency: {from: agency, by: name}",
+    "  agency: {from: agency, by: code, on: at}",
     "  agency: {from: agency, by: id, on: 2025-07-01}",
 )
 HEADER = ("id", "agency", *FIELDS)
