@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from tests.helpers.postgres import database_for
 
 from kieng.plan.record_type import Field, FieldType, RecordType
 from kieng.records.batch import Delivery, Origin, VersionedRecords, intake_schema
 from kieng.records.ledger import Ledger, utc_now
-from kieng.stores.sqlite.database import Database
-from kieng.stores.sqlite.manifest import SqliteManifest
+from kieng.stores.sql.manifest import SqlManifest
+from kieng.stores.sql.postgres import PostgresDatabase
+from kieng.stores.sql.sqlite import SqliteDatabase
 from kieng.words import Name
 
 START = datetime(2024, 7, 1, 8, tzinfo=UTC)
@@ -85,7 +87,9 @@ def delivery(
 
 def open_ledger(folder: Path, now: Callable[[], datetime] = utc_now, small: int = 50_000) -> Ledger:
     folder.mkdir(exist_ok=True)
-    return Ledger(SqliteManifest(Database(folder / "kieng.db")), folder, now, small)
+    url = database_for(folder)
+    database = SqliteDatabase(folder / "kieng.db") if url is None else PostgresDatabase(url)
+    return Ledger(SqlManifest(database), folder, now, small)
 
 
 def numbered_sites(number: int, count: int) -> Delivery:

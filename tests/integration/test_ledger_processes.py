@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from tests.helpers.ledger import SITE, all_rows, newest, numbered_sites, open_ledger
 
+pytestmark = pytest.mark.usefixtures("each_database")
 REPOSITORY = Path(__file__).parents[2]
 #: Every third delivery is big enough for segments.
 SIZES = (10, 20, 60)

@@ -69,12 +69,12 @@ def test_every_dependency_says_why() -> None:
     for name in ("requirements.in", "requirements-dev.in"):
         for line in (ROOT / name).read_text().splitlines():
             if line and not line.startswith(("#", "-c")):
-                assert re.fullmatch(r"[\w-]+\s+# \S.+", line), f"{name}: {line}"
+                assert re.fullmatch(r"[\w\[\]-]+\s+# \S.+", line), f"{name}: {line}"
 
 
 def test_declared_and_pinned_dependencies_are_the_same() -> None:
-    declared = set(re.findall(r'^  "([\w-]+)",$', (ROOT / "pyproject.toml").read_text(), re.M))
-    pinned = set(re.findall(r"^([\w-]+)\s+#", (ROOT / "requirements.in").read_text(), re.M))
+    declared = set(re.findall(r'^  "([\w\[\]-]+)",$', (ROOT / "pyproject.toml").read_text(), re.M))
+    pinned = set(re.findall(r"^([\w\[\]-]+)\s+#", (ROOT / "requirements.in").read_text(), re.M))
     assert declared == pinned - {"setuptools"}
 
 

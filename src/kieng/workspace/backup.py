@@ -19,9 +19,9 @@ from kieng.problems import refuse
 from kieng.records.disk import writing_to
 from kieng.records.segments import SegmentFolder
 from kieng.records.verify import Finding
-from kieng.stores.sqlite.copying import copy_ledger
-from kieng.stores.sqlite.database import Database
-from kieng.stores.sqlite.manifest import SqliteManifest
+from kieng.stores.sql.copying import copy_ledger
+from kieng.stores.sql.manifest import SqlManifest
+from kieng.stores.sql.sqlite import SqliteDatabase
 from kieng.workspace.demo import DELIVERIES
 from kieng.workspace.folder import FOLDER, Workspace, refuse_no_workspace, refuse_occupied
 
@@ -50,7 +50,7 @@ def back_up(workspace: Workspace, folder: Path) -> Backup:
     target = folder / datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S.%fZ")
     with writing_to(folder, *_OTHERS_STAND):
         target.mkdir(parents=True)
-        copy = Database(target / _LEDGER)
+        copy = SqliteDatabase(target / _LEDGER)
         copy_ledger(workspace.database, copy)
         batches, paths = _state(copy)
         copied = sum(_copy(workspace.folder / path, folder / path) for path in paths)
@@ -78,7 +78,7 @@ def restore(backup: Path, root: Path) -> list[Finding]:
         inner.mkdir()
         for name in _KEPT:
             _copy_all(backup / name, inner / name)
-        copy = Database(backup / _LEDGER)
+        copy = SqliteDatabase(backup / _LEDGER)
         for path in _state(copy)[1]:
             if (backup.parent / path).is_file():  # one that is not there is named by verify
                 _copy(backup.parent / path, inner / path)
@@ -88,10 +88,10 @@ def restore(backup: Path, root: Path) -> list[Finding]:
     return restored.ledger.verify()
 
 
-def _state(copy: Database) -> tuple[int, list[Path]]:
+def _state(copy: SqliteDatabase) -> tuple[int, list[Path]]:
     """How many batches a copied ledger has, and its files, as paths below ``.kieng``."""
     below = SegmentFolder(Path())
-    with SqliteManifest(copy).reading() as state:
+    with SqlManifest(copy).reading() as state:
         pieces = [piece for piece in state.pieces(None) if not piece.in_tail]
         names = [path for p in pieces for path in (below.path_of(p), below.index_of(p))]
         return state.through(), names

@@ -35,9 +35,10 @@ from kieng.records.load_mappings import load_mappings
 from kieng.records.mapping import Mapping as RecordMapping
 from kieng.stores.duckdb.engine import DuckdbEngine
 from kieng.stores.reference.engine import ReferenceEngine
-from kieng.stores.sqlite.database import Database
-from kieng.stores.sqlite.manifest import SqliteManifest
-from kieng.stores.sqlite.measurements import SqliteMeasurements
+from kieng.stores.sql.choose import open_database
+from kieng.stores.sql.database import Database
+from kieng.stores.sql.manifest import SqlManifest
+from kieng.stores.sql.measurements import SqlMeasurements
 
 FOLDER = ".kieng"
 
@@ -71,15 +72,15 @@ class Workspace:
 
     @cached_property
     def database(self) -> Database:
-        return Database(self.folder / "kieng.db")
+        return open_database(self.folder)
 
     @cached_property
     def ledger(self) -> Ledger:
-        return Ledger(SqliteManifest(self.database), self.folder)
+        return Ledger(SqlManifest(self.database), self.folder)
 
     @cached_property
     def stored(self) -> KeptStore:
-        return SqliteMeasurements(self.database)
+        return SqlMeasurements(self.database)
 
     @cached_property
     def engine(self) -> DuckdbEngine:

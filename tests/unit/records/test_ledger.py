@@ -26,9 +26,11 @@ from kieng.problems import UserError
 from kieng.records.batch import Origin, ledger_schema
 from kieng.records.ledger import Ledger
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 
 @pytest.fixture(params=[50_000, 0], ids=["tail", "segments"])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Ledger:
+def ledger(request: pytest.FixtureRequest, each_database: str, tmp_path: Path) -> Ledger:
     return open_ledger(tmp_path / "ledger", Clock(), small=request.param)
 
 

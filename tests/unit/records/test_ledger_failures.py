@@ -13,7 +13,7 @@ from tests.helpers.ledger import SITE, Clock, all_rows, delivery, newest, open_l
 from kieng.problems import UserError
 from kieng.records import segments
 from kieng.records.segments import SegmentFolder
-from kieng.stores.sqlite.manifest import SqliteManifestState
+from kieng.stores.sql.manifest import SqlManifestState
 
 ROWS = [site("a"), site("b", None), site("c", date(2024, 1, 1))]
 
@@ -83,7 +83,7 @@ def test_a_full_disk_under_the_database_keeps_nothing_of_the_batch(tmp_path):
 def test_a_fault_of_ours_leaves_nothing_and_stays_a_fault(tmp_path, monkeypatch):
     ledger = open_ledger(tmp_path, Clock())
     with monkeypatch.context() as patch:
-        patch.setattr(SqliteManifestState, "_insert", lambda *_: 1 / 0)
+        patch.setattr(SqlManifestState, "_insert", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             ledger.append(delivery(ROWS))
     assert ledger.append(delivery(ROWS)).batch.sequence == 1

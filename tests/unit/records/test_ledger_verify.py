@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.helpers.ledger import REPORT, Clock, delivery, open_ledger, report, site
+from tests.helpers.ledger import REPORT, SITE, Clock, delivery, open_ledger, report, site
 
 from kieng.records.ledger import Ledger
+from kieng.records.rewriting import Policy
 
 
 @pytest.fixture
@@ -163,3 +165,27 @@ def test_sweep_removes_what_no_batch_names_and_spares_the_work_of_others(ledger,
     assert set(ledger.sweep()) == {orphan, dead}
     assert fresh.exists()
     assert ledger.verify() == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        ("UPDATE rewrites SET made_at = '2020-01-01T00:00:00.000000Z' WHERE number = 1", "changed-rewrite"),
+        ("UPDATE pieces SET rows = rows + 1 WHERE rewrite = 2", "changed-rewrite"),
+        ("UPDATE pieces SET retired_by = NULL WHERE batch = 1", "changed-rewrite"),
+        ("UPDATE pieces SET retired_by = 99 WHERE batch = 1", "changed-content"),
+        ("DELETE FROM rewrites WHERE number = 3", "changed-content"),
+    ],
+)
+def test_a_changed_account_of_what_was_put_together(tmp_path, statement, kind):
+    clock = Clock()
+    for number in range(9):
+        rows = [
+            site(str(n % 20), date(2024, 1 + n % 3, 1), antennas=number) for n in range(number, 9 + number)
+        ]
+        open_ledger(tmp_path, clock, small=9 * (number % 2)).append(delivery(rows, key=f"d{number}"))
+    ledger = open_ledger(tmp_path, clock)
+    assert ledger.tidy([SITE], Policy.everything()) == 3
+    with sqlite3.connect(tmp_path / "kieng.db") as connection:
+        connection.execute(statement)
+    assert kind in {finding.kind for finding in ledger.verify() if finding.damage}

@@ -14,8 +14,8 @@ from kieng.measurement.measurement import Coverage, Measurement, Status
 from kieng.measurement.store import MeasureRun
 from kieng.plan.period import Grain, Period
 from kieng.records.batch import Origin
-from kieng.stores.sqlite.database import Database
-from kieng.stores.sqlite.measurements import SqliteMeasurements
+from kieng.stores.sql.measurements import SqlMeasurements
+from kieng.stores.sql.sqlite import SqliteDatabase
 
 AS_OF = datetime(2026, 11, 24, 8, 0, 0, 5, tzinfo=UTC)
 RUN = MeasureRun(AS_OF, "f" * 64, 7, date(2026, 11, 24))
@@ -59,8 +59,8 @@ measurements = st.builds(
 )
 
 
-def store(folder: Path) -> SqliteMeasurements:
-    return SqliteMeasurements(Database(folder / "kieng.db"))
+def store(folder: Path) -> SqlMeasurements:
+    return SqlMeasurements(SqliteDatabase(folder / "kieng.db"))
 
 
 @given(st.lists(measurements, max_size=5))

@@ -1,8 +1,7 @@
-"""Stored measurements in SQLite: decimals and days as text, so that what is read is what was measured."""
+"""Stored measurements in the database: decimals and days as text, to be read as they were measured."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -16,7 +15,8 @@ from kieng.measurement.store import MeasureRun
 from kieng.plan.period import Grain, Period
 from kieng.records.batch import origins_of
 from kieng.records.chain import moment_of, moment_text
-from kieng.stores.sqlite.database import Database
+from kieng.stores.sql.database import Database, Session
+from kieng.stores.sql.database import Row as SqlRow
 
 _COLUMNS = (
     "indicator",
@@ -43,10 +43,12 @@ _COLUMNS = (
     "used",
     "records",
 )
-_INSERT = f"INSERT INTO measurements ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM measurements"
 _INSERT_RUN = "INSERT INTO measure_runs VALUES (?, ?, ?, ?, ?, ?, ?)"
-_PUT_BASE = "INSERT OR REPLACE INTO bases VALUES (?, ?, ?, ?, ?, ?, ?)"
+_PUT_BASE = (
+    "INSERT INTO bases VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (record_type, way, month) DO UPDATE SET"
+    " key = excluded.key, cut_off = excluded.cut_off, through = excluded.through, content = excluded.content"
+)
 _PUT_STALE = "INSERT INTO stale_periods VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 #: The reading on the last run's map day: its figures stay when a day passes and the map does not change.
 _TODAY = "today"
@@ -57,7 +59,7 @@ _NONE = "-"  # a part that is null, among numbers separated by spaces
 Row = tuple[object, ...]
 
 
-class SqliteMeasurements:
+class SqlMeasurements:
     """Implements :class:`kieng.measurement.kept.KeptStore`."""
 
     def __init__(self, database: Database) -> None:
@@ -71,7 +73,7 @@ class SqliteMeasurements:
         rows = [_row(one) for one in figures]  # made first: the lock is held only to write
         with self._database.transaction() as connection:
             _remove(connection, renewed)
-            connection.executemany(_INSERT, rows)
+            connection.insert("measurements", _COLUMNS, rows)
             rolled = [(record_type,) for record_type in renewed.rolled]
             connection.executemany("DELETE FROM stale_periods WHERE record_type = ?", rolled)
             number = connection.execute("SELECT coalesce(max(run), 0) + 1 FROM measure_runs").fetchone()[0]
@@ -158,7 +160,7 @@ class SqliteMeasurements:
         return [_measurement(row, run) for row in rows]
 
 
-def _last_run(connection: sqlite3.Connection) -> MeasureRun | None:
+def _last_run(connection: Session) -> MeasureRun | None:
     row = connection.execute("SELECT * FROM measure_runs ORDER BY run DESC LIMIT 1").fetchone()
     if row is None:
         return None
@@ -177,7 +179,7 @@ def _run_row(run: MeasureRun) -> Row:
     return (moment_text(run.as_of), run.plan_fingerprint, run.through_batch, day, run.ground, run.indicators)
 
 
-def _remove(connection: sqlite3.Connection, renewed: Renewed) -> None:
+def _remove(connection: Session, renewed: Renewed) -> None:
     """Take out what new figures come for."""
     if renewed.all:
         connection.execute("DELETE FROM measurements")
@@ -233,7 +235,7 @@ def _row(one: Measurement) -> Row:
     )
 
 
-def _measurement(row: sqlite3.Row, run: MeasureRun) -> Measurement:
+def _measurement(row: SqlRow, run: MeasureRun) -> Measurement:
     field = row["breakdown_field"]
     return Measurement(
         indicator=row["indicator"],

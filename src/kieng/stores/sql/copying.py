@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kieng.problems import refuse
-from kieng.stores.sqlite.database import Database
+from kieng.stores.sql.database import Database
 
 #: In an order in which every row finds those it refers to. Stored measurements can be made again.
 _LEDGER = ("batches", "rewrites", "pieces", "tail", "tail_keys", "plan_versions")
@@ -18,11 +18,9 @@ def copy_ledger(source: Database, target: Database) -> None:
     with source.snapshot() as reading, target.transaction() as writing:
         if writing.execute("SELECT 1 FROM batches LIMIT 1").fetchone():
             why = "There is a ledger in it already; two ledgers cannot become one."
-            raise refuse(str(target.path), "ledger-there", why, "Name an empty database.")
+            raise refuse(target.place, "ledger-there", why, "Name an empty database.")
         for table in _LEDGER:
             rows = reading.execute(f"SELECT * FROM {table}")
             columns = [column[0] for column in rows.description]
-            names = ", ".join(f'"{name}"' for name in columns)
-            insert = f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"
             while some := rows.fetchmany(_AT_ONCE):
-                writing.executemany(insert, [tuple(row) for row in some])
+                writing.insert(table, columns, [tuple(row) for row in some])

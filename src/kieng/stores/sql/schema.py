@@ -6,6 +6,8 @@ types, moments as text of one length in UTC, truth as 0 and 1.
 
 from __future__ import annotations
 
+from kieng.problems import UserError, refuse
+
 #: Raised by one with every change to the tables; a newer database is refused, never guessed at.
 SCHEMA_VERSION = 2
 
@@ -162,3 +164,11 @@ TABLES = (
     "CREATE INDEX measurements_by_indicator ON measurements (indicator, agency, reading, start)",
     "CREATE INDEX measurements_by_period ON measurements (start, grain, indicator, reading)",
 )
+
+
+def other_version(place: str, version: int) -> UserError:
+    """The refusal of a database whose tables are not of this version."""
+    why = f"the database has tables of version {version}; this Kiềng knows version {SCHEMA_VERSION}"
+    return refuse(
+        place, "other-database-version", why, "use the Kiềng that wrote it, or a newer one", version
+    )

@@ -5,8 +5,8 @@ import sqlite3
 import pytest
 
 from kieng.problems import UserError
-from kieng.stores.sqlite.database import Database
-from kieng.stores.sqlite.statements import SCHEMA_VERSION
+from kieng.stores.sql.schema import SCHEMA_VERSION
+from kieng.stores.sql.sqlite import SqliteDatabase
 
 
 def code_of(caught: pytest.ExceptionInfo[UserError]) -> str:
@@ -14,14 +14,14 @@ def code_of(caught: pytest.ExceptionInfo[UserError]) -> str:
 
 
 def test_a_commit_is_on_the_disk_and_readers_do_not_wait(tmp_path):
-    database = Database(tmp_path / "kieng.db")
+    database = SqliteDatabase(tmp_path / "kieng.db")
     with database.snapshot() as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
         assert connection.execute("PRAGMA synchronous").fetchone()[0] == 2  # FULL
 
 
 def test_a_failed_transaction_leaves_nothing(tmp_path):
-    database = Database(tmp_path / "kieng.db")
+    database = SqliteDatabase(tmp_path / "kieng.db")
 
     def break_off() -> None:
         with database.transaction() as connection:
@@ -35,7 +35,7 @@ def test_a_failed_transaction_leaves_nothing(tmp_path):
 
 
 def test_a_snapshot_does_not_change_while_others_write(tmp_path):
-    reader, writer = Database(tmp_path / "kieng.db"), Database(tmp_path / "kieng.db")
+    reader, writer = SqliteDatabase(tmp_path / "kieng.db"), SqliteDatabase(tmp_path / "kieng.db")
     select = "SELECT count(*) FROM schema_version"
     with reader.snapshot() as before:
         assert before.execute(select).fetchone()[0] == 1
@@ -47,18 +47,21 @@ def test_a_snapshot_does_not_change_while_others_write(tmp_path):
 
 
 def test_tables_of_another_version_are_refused(tmp_path):
-    database = Database(tmp_path / "kieng.db")
+    database = SqliteDatabase(tmp_path / "kieng.db")
     with database.transaction() as connection:
         connection.execute("UPDATE schema_version SET version = ?", (SCHEMA_VERSION + 1,))
     database.close()
     with pytest.raises(UserError) as caught:
-        Database(tmp_path / "kieng.db")
+        SqliteDatabase(tmp_path / "kieng.db")
     assert code_of(caught) == "other-database-version"
     assert caught.value.problems[0].value == str(SCHEMA_VERSION + 1)
 
 
 def test_a_writer_that_waits_too_long_is_told_so(tmp_path):
-    first, second = Database(tmp_path / "kieng.db"), Database(tmp_path / "kieng.db", patience=0.01)
+    first, second = (
+        SqliteDatabase(tmp_path / "kieng.db"),
+        SqliteDatabase(tmp_path / "kieng.db", patience=0.01),
+    )
     with first.transaction(), pytest.raises(UserError) as caught, second.transaction():
         pass
     assert code_of(caught) == "ledger-busy"
@@ -69,17 +72,17 @@ def test_a_writer_that_waits_too_long_is_told_so(tmp_path):
 def test_a_file_that_is_no_database(tmp_path):
     (tmp_path / "kieng.db").write_bytes("đây không phải là cơ sở dữ liệu".encode() * 100)
     with pytest.raises(UserError) as caught:
-        Database(tmp_path / "kieng.db")
+        SqliteDatabase(tmp_path / "kieng.db")
     assert code_of(caught) == "database-damaged"
 
 
 def test_a_folder_that_is_not_there(tmp_path):
     with pytest.raises(UserError) as caught:
-        Database(tmp_path / "nowhere" / "kieng.db")
+        SqliteDatabase(tmp_path / "nowhere" / "kieng.db")
     assert code_of(caught) == "cannot-open"
 
 
 def test_a_wrong_statement_stays_a_fault_of_ours(tmp_path):
-    database = Database(tmp_path / "kieng.db")
+    database = SqliteDatabase(tmp_path / "kieng.db")
     with pytest.raises(sqlite3.OperationalError), database.transaction() as connection:
         connection.execute("SELEKT 1")

@@ -1,8 +1,7 @@
-"""The manifest in SQLite."""
+"""The manifest in the application's database."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
@@ -22,7 +21,8 @@ from kieng.records.manifest import (
     RewriteEntry,
     Row,
 )
-from kieng.stores.sqlite.database import Database
+from kieng.stores.sql.database import Database, Session
+from kieng.stores.sql.database import Row as SqlRow
 
 #: Keys asked for in one statement; for more than _ALL the whole (small) tail is cheaper.
 _AT_ONCE = 500
@@ -33,27 +33,27 @@ _THE_PIECE = "record_type = ? AND month = ? AND sha256 = ?"
 _EVER = "9999-12-31T23:59:59.999999Z"
 
 
-class SqliteManifest:
+class SqlManifest:
     """See :class:`kieng.records.manifest.Manifest`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @contextmanager
-    def reading(self) -> Iterator[SqliteManifestState]:
+    def reading(self) -> Iterator[SqlManifestState]:
         with self._database.snapshot() as connection:
-            yield SqliteManifestState(connection)
+            yield SqlManifestState(connection)
 
     @contextmanager
-    def writing(self) -> Iterator[SqliteManifestState]:
+    def writing(self) -> Iterator[SqlManifestState]:
         with self._database.transaction() as connection:
-            yield SqliteManifestState(connection)
+            yield SqlManifestState(connection)
 
 
-class SqliteManifestState:
+class SqlManifestState:
     """See :class:`kieng.records.manifest.ManifestState`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Session) -> None:
         self._connection = connection
 
     def head(self) -> Head:
@@ -195,7 +195,7 @@ class SqliteManifestState:
         rows = self._rows(f"SELECT * FROM pieces WHERE {column} = ? ORDER BY month, sha256", number)
         return tuple(dict(row) for row in rows)
 
-    def _rows(self, statement: str, *values: object) -> list[sqlite3.Row]:
+    def _rows(self, statement: str, *values: object) -> list[SqlRow]:
         return self._connection.execute(statement, values).fetchall()
 
     def _execute(self, statement: str, *values: object) -> None:
@@ -203,9 +203,7 @@ class SqliteManifestState:
 
     def _insert(self, table: str, rows: Sequence[Row]) -> None:
         if rows:
-            columns = ", ".join(f'"{name}"' for name in rows[0])
-            statement = f"INSERT INTO {table} ({columns}) VALUES ({_marks(len(rows[0]))})"
-            self._connection.executemany(statement, [tuple(row.values()) for row in rows])
+            self._connection.insert(table, list(rows[0]), [tuple(row.values()) for row in rows])
 
 
 def _by(moment: datetime | None) -> str:
@@ -216,7 +214,7 @@ def _marks(count: int) -> str:
     return ", ".join("?" * count)
 
 
-def _pieces(rows: Sequence[sqlite3.Row]) -> list[Piece]:
+def _pieces(rows: Sequence[SqlRow]) -> list[Piece]:
     return [Piece(**{**row, "kind": Kind(row["kind"])}) for row in map(dict, rows)]
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from kieng.problems import UserError, refuse
-from kieng.stores.sqlite.statements import SCHEMA_VERSION, TABLES
+from kieng.problems import refuse
+from kieng.stores.sql.database import Session
+from kieng.stores.sql.schema import SCHEMA_VERSION, TABLES, other_version
 
 #: How long a writer waits for the others, in seconds: longer than a big delivery holds the lock.
 PATIENCE = 120.0
@@ -53,7 +54,25 @@ _TROUBLES = {
 }
 
 
-class Database:
+class SqliteSession:
+    """See :class:`kieng.stores.sql.database.Session`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def execute(self, statement: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+        return self._connection.execute(statement, tuple(values))
+
+    def executemany(self, statement: str, values: Iterable[Sequence[object]]) -> None:
+        self._connection.executemany(statement, values)
+
+    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        names = ", ".join(f'"{name}"' for name in columns)
+        statement = f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"
+        self._connection.executemany(statement, rows)
+
+
+class SqliteDatabase:
     """``kieng.db``: one connection, for one thread of one process. Others open their own.
 
     Raises :class:`~kieng.problems.UserError` when the file cannot be used or is of a newer Kiềng.
@@ -67,30 +86,34 @@ class Database:
             # A damaged text must reach verify as a text, not stop it.
             self._connection.text_factory = _forgiving
             _set_up_log(self._connection, patience)
-        with self.transaction() as connection:
-            _ensure_tables(connection, path)
+        with self.transaction() as session:
+            _ensure_tables(session, path)
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[SqliteSession]:
         """Write alone: the lock is taken at once, so what is read inside stays true until the commit."""
-        with self._begun("BEGIN IMMEDIATE") as connection:
-            yield connection
+        with self._begun("BEGIN IMMEDIATE") as session:
+            yield session
 
     @contextmanager
-    def snapshot(self) -> Iterator[sqlite3.Connection]:
+    def snapshot(self) -> Iterator[SqliteSession]:
         """Read one unchanging state. Never waits for a writer."""
-        with self._begun("BEGIN") as connection:
-            yield connection
+        with self._begun("BEGIN") as session:
+            yield session
+
+    @property
+    def place(self) -> str:
+        return str(self.path)
 
     def close(self) -> None:
         self._connection.close()
 
     @contextmanager
-    def _begun(self, begin: str) -> Iterator[sqlite3.Connection]:
+    def _begun(self, begin: str) -> Iterator[SqliteSession]:
         with self._troubles():
             self._connection.execute(begin)
             try:
-                yield self._connection
+                yield SqliteSession(self._connection)
                 self._connection.execute("COMMIT")
             finally:
                 if self._connection.in_transaction:
@@ -127,7 +150,7 @@ def _set_up_log(connection: sqlite3.Connection, patience: float) -> None:
             time.sleep(0.01)
 
 
-def _ensure_tables(connection: sqlite3.Connection, path: Path) -> None:
+def _ensure_tables(connection: Session, path: Path) -> None:
     known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'"
     if connection.execute(known).fetchone() is None:
         for statement in TABLES:
@@ -136,11 +159,4 @@ def _ensure_tables(connection: sqlite3.Connection, path: Path) -> None:
         return
     version = connection.execute("SELECT version FROM schema_version").fetchone()[0]
     if version != SCHEMA_VERSION:
-        raise _other_version(path, version)
-
-
-def _other_version(path: Path, version: int) -> UserError:
-    why = f"the database has tables of version {version}; this Kiềng knows version {SCHEMA_VERSION}"
-    return refuse(
-        str(path), "other-database-version", why, "use the Kiềng that wrote it, or a newer one", version
-    )
+        raise other_version(str(path), version)

@@ -1,0 +1,1 @@
+"""The application's database: manifest, tail, stored measurements, in SQLite or PostgreSQL."""

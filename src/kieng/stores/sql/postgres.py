@@ -1,0 +1,210 @@
+"""PostgreSQL: the one place that connects to a server and begins its transactions."""
+
+from __future__ import annotations
+
+import re
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import errors, sql
+from psycopg.conninfo import conninfo_to_dict
+
+from kieng.problems import refuse
+from kieng.stores.sql.database import Session
+from kieng.stores.sql.schema import SCHEMA_VERSION, TABLES, other_version
+
+#: How long a writer waits for the others, in milliseconds: longer than a big delivery holds the lock.
+PATIENCE = 120_000
+#: The lock of whoever writes. Any role may take it, while LOCK TABLE needs the right to change rows.
+_WRITER = 0x4B49_454E_47  # "KIENG"
+#: What a role that only adds to the ledger may do with each table.
+_ADDED_TO = ("batches", "pieces", "tail", "tail_keys", "plan_versions")
+_REPLACED = ("measurements", "measure_runs", "bases", "stale_periods")
+_READ = ("schema_version", "rewrites")
+
+
+class _Row(tuple[Any, ...]):
+    """Values by place or by name, as sqlite3.Row has them."""
+
+    names: tuple[str, ...]
+
+    def __getitem__(self, key: Any) -> Any:
+        return tuple.__getitem__(self, self.names.index(key) if isinstance(key, str) else key)
+
+    def keys(self) -> tuple[str, ...]:
+        return self.names
+
+
+def _rows(cursor: psycopg.Cursor[Any]) -> Any:
+    return type("Row", (_Row,), {"names": tuple(column.name for column in cursor.description or ())})
+
+
+class PostgresSession:
+    """See :class:`kieng.stores.sql.database.Session`."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+
+    def execute(self, statement: str, values: Sequence[object] = ()) -> psycopg.Cursor[Any]:
+        return self._connection.execute(_translated(statement), tuple(values))
+
+    def executemany(self, statement: str, values: Iterable[Sequence[object]]) -> None:
+        with self._connection.cursor() as cursor:
+            cursor.executemany(_translated(statement), [tuple(each) for each in values])
+
+    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        names = sql.SQL(", ").join(map(sql.Identifier, columns))
+        copy = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
+        with self._connection.cursor() as cursor, cursor.copy(copy) as target:
+            for row in rows:
+                target.write_row(tuple(row))
+
+
+class PostgresDatabase:
+    """A database of a PostgreSQL server, named by a URL. Connects again when the connection was lost.
+
+    Raises :class:`~kieng.problems.UserError` when it cannot be used or is of a newer Kiềng.
+    """
+
+    def __init__(self, url: str, patience: int = PATIENCE) -> None:
+        self._url, self._patience = url, patience
+        self.place = _shown(url)
+        self._connection = self._connected()
+        with self.snapshot() as session:
+            known = session.execute("SELECT to_regclass('schema_version') AS there").fetchone()["there"]
+        if known is None:
+            with self.transaction() as session:
+                _make_tables(session)
+        with self.snapshot() as session:
+            version = session.execute("SELECT version FROM schema_version").fetchone()["version"]
+        if version != SCHEMA_VERSION:
+            raise other_version(self.place, version)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        with self._begun("BEGIN ISOLATION LEVEL READ COMMITTED") as session:
+            session.execute("SELECT pg_advisory_xact_lock(?)", (_WRITER,))
+            yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        with self._begun("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") as session:
+            yield session
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def grant_to(self, role: str) -> None:
+        """Let ``role`` add to the ledger and read it, and bring figures up to date; nothing of the ledger may
+        it change or remove."""
+        with self._troubles():
+            for tables, rights in (
+                (_ADDED_TO, "SELECT, INSERT"),
+                (_REPLACED, "SELECT, INSERT, UPDATE, DELETE"),
+                (_READ, "SELECT"),
+            ):
+                for table in tables:
+                    grant = sql.SQL("GRANT {} ON {} TO {}").format(
+                        sql.SQL(rights), sql.Identifier(table), sql.Identifier(role)
+                    )
+                    self._connection.execute(grant)
+
+    def _connected(self) -> psycopg.Connection[Any]:
+        with self._troubles():
+            connection = psycopg.connect(self._url, autocommit=True, row_factory=_rows)
+            connection.execute(f"SET lock_timeout = {self._patience}")
+            weakref.finalize(self, connection.close)  # whoever forgets to close it
+            return connection
+
+    @contextmanager
+    def _begun(self, begin: str) -> Iterator[PostgresSession]:
+        if self._connection.closed or self._connection.broken:
+            self._connection = self._connected()
+        with self._troubles():
+            self._connection.execute(begin)
+            try:
+                yield PostgresSession(self._connection)
+                self._connection.execute("COMMIT")
+            finally:
+                if not self._connection.closed and self._connection.info.transaction_status:
+                    self._connection.execute("ROLLBACK")
+
+    @contextmanager
+    def _troubles(self) -> Iterator[None]:
+        """Say what hinders the database in a civil servant's words; a fault of ours stays a fault."""
+        try:
+            yield
+        except psycopg.Error as error:
+            trouble = next((words for kind, words in _TROUBLES if isinstance(error, kind)), None)
+            if trouble is None:
+                raise
+            raise refuse(self.place, *trouble) from error
+
+
+_TROUBLES: tuple[tuple[type[psycopg.Error], tuple[str, str, str]], ...] = (
+    (
+        errors.LockNotAvailable,
+        (
+            "ledger-busy",
+            "another process has been writing for too long",
+            "wait until it has ended, then try again",
+        ),
+    ),
+    (
+        errors.DiskFull,
+        (
+            "disk-full",
+            "the server's disk is full; nothing of this was kept",
+            "free some space and try again",
+        ),
+    ),
+    (
+        errors.InsufficientPrivilege,
+        (
+            "cannot-write",
+            "the role may not do this",
+            "use the role that keeps the ledger, or grant what is missing",
+        ),
+    ),
+    (
+        errors.ReadOnlySqlTransaction,
+        (
+            "cannot-write",
+            "the server only lets people read",
+            "use the server that takes writes",
+        ),
+    ),
+    (
+        psycopg.OperationalError,
+        (
+            "cannot-open",
+            "the server cannot be reached, or went away",
+            "check KIENG_DATABASE and whether it runs, then try again",
+        ),
+    ),
+)
+
+
+def _make_tables(session: Session) -> None:
+    if session.execute("SELECT to_regclass('schema_version') AS there").fetchone()["there"] is not None:
+        return  # another process was quicker
+    for statement in TABLES:
+        session.execute(re.sub(r"\bBLOB\b", "BYTEA", statement))
+    session.execute("INSERT INTO schema_version VALUES (?)", (SCHEMA_VERSION,))
+
+
+def _translated(statement: str) -> str:
+    return statement.replace("?", "%s")
+
+
+def _shown(url: str) -> str:
+    """The server and database of a URL, without user and password. UserError when it is none."""
+    try:
+        parts = conninfo_to_dict(url)
+    except psycopg.ProgrammingError as error:
+        remedy = "Write postgresql://user@host/database in KIENG_DATABASE."
+        raise refuse("KIENG_DATABASE", "no-database-url", "This names no database.", remedy) from error
+    return f"postgresql://{parts.get('host', 'localhost')}/{parts.get('dbname', '')}"

@@ -1,1 +1,0 @@
-"""The embedded database: manifest, tail and stored measurements in one SQLite file."""
