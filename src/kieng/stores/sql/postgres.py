@@ -74,8 +74,8 @@ class PostgresDatabase:
         self.place = _shown(url)
         self._connection = self._connected()
         with self.snapshot() as session:
-            known = session.execute("SELECT to_regclass('schema_version') AS there").fetchone()["there"]
-        if known is None:
+            known = _has_tables(session)
+        if not known:
             with self.transaction() as session:
                 _make_tables(session)
         with self.snapshot() as session:
@@ -188,8 +188,14 @@ _TROUBLES: tuple[tuple[type[psycopg.Error], tuple[str, str, str]], ...] = (
 )
 
 
+def _has_tables(session: Session) -> bool:
+    """Asked of the catalogue's table: to_regclass may answer from what this connection saw before."""
+    ask = "SELECT 1 FROM pg_catalog.pg_tables WHERE tablename = ? AND schemaname = current_schema()"
+    return session.execute(ask, ("schema_version",)).fetchone() is not None
+
+
 def _make_tables(session: Session) -> None:
-    if session.execute("SELECT to_regclass('schema_version') AS there").fetchone()["there"] is not None:
+    if _has_tables(session):
         return  # another process was quicker
     for statement in TABLES:
         session.execute(re.sub(r"\bBLOB\b", "BYTEA", statement))
