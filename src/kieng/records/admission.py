@@ -14,6 +14,7 @@ from kieng.plan.record_type import RecordType
 from kieng.problems import Place, Problem, Problems, UserError, refuse
 from kieng.records.batch import Batch, Delivery, intake_schema, ledger_schema
 from kieng.records.chain import content_hash, moment_text, row_hash, sha256, stored
+from kieng.records.column_texts import surely_distinct
 from kieng.records.lookup import newest_versions
 from kieng.records.manifest import Admission, Head, Kind, ManifestState, Piece, TailKey
 from kieng.records.segments import Draft, SegmentFolder, discard
@@ -72,7 +73,7 @@ def check_rows(delivery: Delivery) -> None:
     if not delivery.rows.schema.equals(schema):
         raise ValueError(f"rows of {delivery.record_type.id} must have the columns {schema.names} in order")
     keys = delivery.rows["_key"]
-    if keys.null_count == 0 and pc.count_distinct(keys).as_py() == len(keys):
+    if surely_distinct(keys):
         return
     problems, seen = Problems(), set()
     for key, row in zip(keys.to_pylist(), delivery.rows["_row"].to_pylist(), strict=True):
