@@ -56,17 +56,34 @@ def unplaced(request: Request, records: VersionedRecords, maps: Maps) -> Iterato
 
 def unplaced_in(request: Request, own: Mapping[tuple[str, Period], int], maps: Maps) -> Iterator[Measurement]:
     """:func:`unplaced` from how many records each agency has itself in each period of one pass."""
-    for (agency, period), count in own.items():
-        for ask in request.asks:
-            if period.grain not in ask.rule.counting.grains or not ask.rule.holds_in(period):
-                continue
-            for reading in request.readings:
-                variant = Variant.of(ask.rule)
-                if not maps.ways_up(period, reading, variant)[agency]:
-                    obstacle = maps.place(agency, period, reading, variant).obstacle
-                    if obstacle is not None:
-                        left_out = Unplaced(ask, reading, agency, period, count, _why(obstacle))
-                        yield cannot_place(left_out, request)
+    by_period: dict[Period, list[str]] = {}
+    for agency, period in own:
+        by_period.setdefault(period, []).append(agency)
+    for variant in dict.fromkeys(Variant.of(ask.rule) for ask in request.asks):
+        asks = [ask for ask in request.asks if Variant.of(ask.rule) == variant]
+        for reading in request.readings:
+            for period, agencies in by_period.items():
+                ways_up = maps.ways_up(period, reading, variant)
+                for agency in agencies:
+                    if not ways_up[agency]:
+                        count = own[agency, period]
+                        yield from _left_out(request, maps, asks, (reading, agency, period), count)
+
+
+def _left_out(
+    request: Request,
+    maps: Maps,
+    asks: Sequence[Ask],
+    where: tuple[Reading, str, Period],
+    count: int,
+) -> Iterator[Measurement]:
+    """What is said of an agency's records that no map can place, for each ask that counts them."""
+    reading, agency, period = where
+    for ask in asks:
+        if period.grain in ask.rule.counting.grains and ask.rule.holds_in(period):
+            obstacle = maps.place(agency, period, reading, Variant.of(ask.rule)).obstacle
+            if obstacle is not None:
+                yield cannot_place(Unplaced(ask, reading, agency, period, count, _why(obstacle)), request)
 
 
 def cannot_place(left_out: Unplaced, request: Request) -> Measurement:
