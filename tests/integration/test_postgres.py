@@ -61,3 +61,11 @@ def test_the_wrong_database_is_refused(tmp_path, monkeypatch, url):
     monkeypatch.delenv("KIENG_DATABASE")
     result = run(on_server, "verify")
     assert (result.exit_code, "other-database" in result.stderr) == (2, True)
+
+
+def test_a_second_workspace_in_the_same_database_is_refused(tmp_path, monkeypatch, url):
+    monkeypatch.setenv("KIENG_DATABASE", url)
+    filled(tmp_path / "first", tmp_path / "a")
+    second = write_workspace(tmp_path / "second")
+    result = run(second, "verify")
+    assert (result.exit_code, "ledger-there" in result.stderr) == (2, True)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from kieng.problems import refuse
 from kieng.stores.sql.database import Database
-from kieng.stores.sql.postgres import PostgresDatabase
 from kieng.stores.sql.sqlite import SqliteDatabase
 
 SETTING = "KIENG_DATABASE"
@@ -31,11 +30,22 @@ def open_database(folder: Path) -> Database:
         return SqliteDatabase(folder / _FILE)
     if (folder / _FILE).exists():
         raise _elsewhere(folder, str(folder / _FILE))
+    # Only here: the driver takes a while to load, and most workspaces have an SQLite file.
+    from kieng.stores.sql.postgres import PostgresDatabase
+
     database = PostgresDatabase(url)
+    if noted is None and _has_batches(database):
+        why = "Another workspace's ledger is in it; two ledgers cannot become one."
+        raise refuse(database.place, "ledger-there", why, "Name an empty database.")
     if noted not in (None, database.place):
         raise _elsewhere(folder, noted)
     note.write_text(database.place + "\n", "utf-8")
     return database
+
+
+def _has_batches(database: Database) -> bool:
+    with database.snapshot() as session:
+        return session.execute("SELECT 1 FROM batches LIMIT 1").fetchone() is not None
 
 
 def _elsewhere(folder: Path, where: str) -> Exception:

@@ -86,6 +86,7 @@ class PostgresDatabase:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         with self._begun("BEGIN ISOLATION LEVEL READ COMMITTED") as session:
+            session.execute("SET LOCAL synchronous_commit = on")  # whatever the server's habit
             session.execute("SELECT pg_advisory_xact_lock(?)", (_WRITER,))
             yield session
 
