@@ -15,7 +15,7 @@ demo: $(VENV)/.run  ## set everything up and show the Bình Định example
 
 test: check tests  ## set everything up and pass every check and test
 
-test-heavy: $(VENV)/.dev  ## thousands of broken files and plans, kills, a full disk, generated plans: about an hour
+test-heavy: $(VENV)/.dev  ## thousands of broken files and plans, kills, a full disk, generated plans: about two hours
 	$(BIN)/python -m pytest -m heavy
 	HYPOTHESIS_PROFILE=heavy $(BIN)/python -m pytest tests/generative
 

@@ -6,17 +6,21 @@ taken it. Called again on the same folder it sends everything again and ends in 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from tests.helpers.ledger import SITE, delivery, newest, open_ledger, site
+from tests.helpers.postgres import database_for
 from tests.helpers.workspace import FILES_HEADER, write_workspace
 
 from kieng.records.batch import Delivery, Origin
 from kieng.records.ledger import Ledger
 from kieng.records.rewriting import Policy
+from kieng.stores.sql.choose import SETTING
 from kieng.workspace.folder import Workspace
 
 Acknowledge = Callable[[str], None]
@@ -94,7 +98,10 @@ def measure(folder: Path, acknowledge: Acknowledge) -> None:
 def _workspace(folder: Path) -> Workspace:
     if not (folder / "kieng.yaml").exists():
         write_workspace(folder)
-    return Workspace(folder)
+    workspace, url = Workspace(folder), database_for(folder)
+    with mock.patch.dict(os.environ, {} if url is None else {SETTING: url}):
+        workspace.database  # noqa: B018 opened while the setting holds
+    return workspace
 
 
 def _lines(number: int) -> Iterator[str]:
