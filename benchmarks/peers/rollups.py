@@ -64,8 +64,8 @@ def contestants(work: Path, data: Path, url: str, socket_folder: Path) -> list[C
         Contestant("SQL by hand, PostgreSQL, covering index", [own, sql, data, url]),
         Contestant(KIENG, [own, kieng, data, "same"]),
         Contestant("Kiềng, stored measurements, PostgreSQL", [own, kieng, data, "same", url]),
-        Contestant("Kiềng, nation and provinces, SQLite", [own, kieng, data, "nation"], same=False),
-        Contestant("Kiềng, nation and provinces, PostgreSQL", [own, kieng, data, "nation", url], same=False),
+        Contestant("Kiềng, provinces of a nation, SQLite", [own, kieng, data, "nation"], same=False),
+        Contestant("Kiềng, provinces of a nation, PostgreSQL", [own, kieng, data, "nation", url], same=False),
     ]
     peers = {"datasette": "Datasette", "metricflow": "MetricFlow", "bsl": "boring-semantic-layer"}
     found += [
