@@ -11,21 +11,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kieng.measurement.closure import Maps
 from kieng.measurement.coverage import Coverages
 from kieng.measurement.examples import refuse_failing_examples
+from kieng.measurement.figures_table import FIGURES as FIGURES
+from kieng.measurement.figures_table import measurements_of, table_of
 from kieng.measurement.measurement import Measurement, Status
 from kieng.measurement.request import AS_WAS, Ask, Engine, Reading, Request
-from kieng.measurement.rows import RuleRows
+from kieng.measurement.rows import Places, RuleRows
+from kieng.measurement.table_rows import distinct, numbered
 from kieng.measurement.unplaced import cannot_place, unplaced
 from kieng.measurement.value import holds
 from kieng.plan.definitions import Definitions
 from kieng.plan.formula.nodes import Earlier
 from kieng.plan.indicator import Indicator
-from kieng.plan.period import Period
+from kieng.plan.period import Grain, Period
 from kieng.records.batch import VersionedRecords
 
 RecordsOf = Callable[[str], VersionedRecords]
@@ -68,7 +72,24 @@ def measure(
     span: Span = ALL_TIME,
     name_missing: bool = True,
 ) -> Iterator[Measurement]:
-    """Every measurement of ``indicators`` (all of them when None) on ``readings`` (both when None).
+    """The figures of :func:`measure_tables` as objects, one after another."""
+    asked = (readings, indicators, span, name_missing)
+    for table in measure_tables(definitions, engine, records_of, as_of, *asked):
+        yield from measurements_of(table, as_of)
+
+
+def measure_tables(
+    definitions: Definitions,
+    engine: Engine,
+    records_of: RecordsOf,
+    as_of: datetime,
+    readings: Sequence[Reading] | None = None,
+    indicators: Sequence[Indicator] | None = None,
+    span: Span = ALL_TIME,
+    name_missing: bool = True,
+) -> Iterator[pa.Table]:
+    """Tables of :data:`FIGURES`, one after another: every figure of ``indicators`` (all of them when None) on
+    ``readings`` (both when None).
 
     ``records_of`` gives the versions of a record type's records. ``name_missing`` adds a measurement for
     every watched agency and period without a record (:func:`missing_figures` gives them one by one).
@@ -90,7 +111,8 @@ def measure(
             first=first_looked_at(span, asks),
             last=span.last,
         )
-        yield from measure_request(request, engine, records_of(record_type), coverages, span, name_missing)
+        records = records_of(record_type)
+        yield from request_tables(request, engine, records, coverages, span, name_missing)
 
 
 def asks_by_record_type(indicators: Sequence[Indicator]) -> Mapping[str, tuple[Ask, ...]]:
@@ -115,37 +137,73 @@ def measure_request(
     name_missing: bool = True,
 ) -> Iterator[Measurement]:
     """The measurements of one record type."""
+    for table in request_tables(request, engine, records, coverages, span, name_missing):
+        yield from measurements_of(table, request.as_of)
+
+
+def request_tables(
+    request: Request,
+    engine: Engine,
+    records: VersionedRecords,
+    coverages: Coverages,
+    span: Span = ALL_TIME,
+    name_missing: bool = True,
+) -> Iterator[pa.Table]:
+    """The figures of one record type: a table of :data:`FIGURES` for each ask, and more for those who are
+    missing."""
     cells = engine.cells(request, records)
-    if not name_missing and records.record_type.carries_figures:
-        # Cells of agencies that reported other figures only: many, and dropped below anyway.
-        cells = cells.filter(pc.greater(cells["used"], 0))
     first = span.first or pc.min(cells["start"]).as_py()
+    if name_missing:
+        yield from _with_missing(request, cells, coverages, span, first)
+    else:
+        yield from (_within(table, span) for table in figure_tables(request, cells, coverages))
+    left_out = unplaced(request, records, coverages.maps)
+    yield table_of(cannot_place(one, request) for one in left_out if span.has(one.period))
+
+
+def _with_missing(
+    request: Request, cells: pa.Table, coverages: Coverages, span: Span, first: date | None
+) -> Iterator[pa.Table]:
+    places = Places(tuple(request.definitions.tree.agencies))
     for ask in request.asks:
-        rows = RuleRows(request, ask, coverages)
-        yield from (
-            m for m in rows.measured(cells) if span.has(m.period) and _says_something(m, name_missing)
-        )
-        if first is not None and name_missing:
-            yield from (m for m in rows.without_records(first) if span.has(m.period))
-    for left_out in unplaced(request, records, coverages.maps):
-        if span.has(left_out.period):
-            yield cannot_place(left_out, request)
+        rows = RuleRows(request, ask, coverages, places)
+        found = rows.figures(cells)
+        yield _within(found, span)
+        if first is not None:
+            yield table_of(one for one in rows.without_records(first, found) if span.has(one.period))
 
 
-def figures_of(request: Request, cells: pa.Table, coverages: Coverages) -> Iterator[Measurement]:
-    """The measurements of cells that say something of their figure; nobody who is missing is named."""
+def figure_tables(request: Request, cells: pa.Table, coverages: Coverages) -> Iterator[pa.Table]:
+    """The figures of cells that say something of their figure, a table of :data:`FIGURES` for each ask;
+    nobody who is missing is named."""
     if request.definitions.record_types[request.record_type].carries_figures:
         # Cells of agencies that reported other figures only: many, and dropped below anyway.
         cells = cells.filter(pc.greater(cells["used"], 0))
+    places = Places(tuple(request.definitions.tree.agencies))
     for ask in request.asks:
-        for one in RuleRows(request, ask, coverages).measured(cells):
-            if _says_something(one, name_missing=False):
-                yield one
+        table = RuleRows(request, ask, coverages, places).figures(cells)
+        has_data = pc.not_equal(table["status"].cast(pa.string()), Status.NO_DATA.value)
+        # Without this, a cell whose records are all about other figures: the agency is missing from this one.
+        yield table.filter(pc.or_(pc.greater(table["used"], 0), has_data))
 
 
-def _says_something(one: Measurement, name_missing: bool) -> bool:
-    """False for a cell whose records are all about other figures: the agency is missing from this one."""
-    return name_missing or one.used > 0 or one.status is not Status.NO_DATA
+def figures_of(request: Request, cells: pa.Table, coverages: Coverages) -> Iterator[Measurement]:
+    """The figures of :func:`figure_tables` as objects, one after another."""
+    for table in figure_tables(request, cells, coverages):
+        yield from measurements_of(table, request.as_of)
+
+
+def only(table: pa.Table, wanted: Callable[[Period], bool]) -> pa.Table:
+    """The figures of those periods of a table of :data:`FIGURES` that are wanted."""
+    (starts, start_of), (grains, grain_of) = numbered(table["start"]), numbered(table["grain"])
+    period_of, first = distinct([start_of, grain_of])
+    pairs = zip(start_of[first], grain_of[first], strict=True)
+    is_wanted = [wanted(Period(starts[start], Grain(grains[grain]))) for start, grain in pairs]
+    return table.filter(pa.array(np.array(is_wanted, np.bool_)[period_of]))
+
+
+def _within(table: pa.Table, span: Span) -> pa.Table:
+    return table if span == ALL_TIME else only(table, span.has)
 
 
 def missing_figures(
@@ -169,7 +227,7 @@ def missing_figures(
         as_of=as_of,
         cut_off=cut_off_day(definitions, as_of),
     )
-    rows = RuleRows(request, request.asks[0], Coverages(Maps(definitions)))
+    rows = RuleRows(request, request.asks[0], Coverages(Maps(definitions)), Places(()))
     yield from rows.missing_in(period, reading, present)
 
 

@@ -1,22 +1,31 @@
-"""The measurements of one rule: from its cells, and for the watched agencies that have none."""
+"""The figures of one rule: from its cells, and for the watched agencies that have none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kieng.measurement.closure import Variant
 from kieng.measurement.coverage import Coverages, Expected, ReporterSet
+from kieng.measurement.figures_table import (
+    FIGURES,
+    coded,
+    one_text,
+    text_column,
+    text_of_number,
+    text_of_parts,
+)
 from kieng.measurement.measurement import VALUE_DIGITS, Coverage, Measurement, Status
 from kieng.measurement.request import Ask, Reading, Request
-from kieng.measurement.table_rows import rows_of
+from kieng.measurement.table_rows import Numbers, distinct, numbered, rows_of, tuples_of
 from kieng.measurement.value import (
     BLOCKED,
     DECLARED,
@@ -31,10 +40,14 @@ from kieng.plan.dated import Dated
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Grain, Period, periods_between
 from kieng.plan.record_type import STATES
-from kieng.records.batch import origins_of
 
 _NOBODY = Expected(0, None)
 _SHARE_DIGIT = Decimal(1).scaleb(-VALUE_DIGITS)
+_DECLARED = Answer(Status.NOT_APPLICABLE, DECLARED)
+_BLOCKED = Answer(Status.CANNOT_RECAST, BLOCKED)
+_PLACE = ["reading", "agency", "grain", "start", "breakdown_field", "breakdown_value"]
+
+Met = set[tuple[str, str, str, date]]  # reading, agency, grain and start of a figure that is there
 
 
 @dataclass(frozen=True)
@@ -47,51 +60,130 @@ class Moment:
     expected: Mapping[str, Expected]
     declared: frozenset[str]  # agencies for which the plan says that the indicator has no meaning
 
-    def coverage(self, agency: str, reporting: int, people: Decimal | None) -> Coverage:
+    def coverage_of_nobody(self, agency: str) -> Coverage:
+        """The coverage of an agency without a record."""
         expected = self.expected.get(agency, _NOBODY)
-        share = None
-        if expected.people:
-            share = ((people or Decimal(0)) / expected.people).quantize(_SHARE_DIGIT)
-        return Coverage(reporting, expected.reporters, share)
+        return Coverage(0, expected.reporters, _share(None, expected.people))
+
+
+@dataclass(frozen=True)
+class Around:
+    """What moments say of the agency in each of many rows: numbers of words in :class:`Places`."""
+
+    levels: Numbers
+    reporters: Numbers
+    people: Numbers
+    declared: Numbers
+
+
+@dataclass
+class Places:
+    """The agencies of a tree, numbered, and what moments say of each, looked up for many rows at once.
+
+    Made once for the asks of a request: indicators with the same reporters share what is worked out.
+    """
+
+    agencies: Sequence[str]
+    levels: list[str] = field(default_factory=lambda: [""])
+    people: list[Decimal | None] = field(default_factory=lambda: [None])
+    _known: dict[int, tuple[object, Numbers]] = field(default_factory=dict)
+    _shares: dict[tuple[Decimal | None, Decimal | None], str | None] = field(default_factory=dict)
+
+    def around(self, moments: Sequence[Moment], moment_of: Numbers, agencies: pa.ChunkedArray) -> Around:
+        """What the moments of rows say of their agencies; of one that no tree has, nothing."""
+        different, number_of = numbered(agencies)
+        place = np.array([self._number.get(agency, len(self.agencies)) for agency in different])[number_of]
+        at = (moment_of, place)
+        expected = np.stack([self._over_agencies(m.expected, self._expected) for m in moments])[at]
+        return Around(
+            levels=np.stack([self._over_agencies(m.levels, self._levels) for m in moments])[at],
+            reporters=expected[:, 0],
+            people=expected[:, 1],
+            declared=np.stack([self._over_agencies(m.declared, self._declared) for m in moments])[at],
+        )
+
+    def share(self, people: Decimal | None, expected: Decimal | None) -> str | None:
+        """The share of the expected people, as it is stored."""
+        key = (people, expected)
+        if key not in self._shares:
+            self._shares[key] = text_of_number(_share(people, expected))
+        return self._shares[key]
+
+    @cached_property
+    def _number(self) -> Mapping[str | None, int]:
+        return {agency: number for number, agency in enumerate(self.agencies)}
+
+    def _over_agencies(self, told: Any, column: Callable[[Any], Numbers]) -> Numbers:
+        """What was told of some agencies as a column over all of them, and one more that is unknown. What
+        was told is kept beside it, so that nothing else can come to have its identity."""
+        if id(told) not in self._known:
+            self._known[id(told)] = (told, column(told))
+        return self._known[id(told)][1]
+
+    def _levels(self, levels: Mapping[str, str]) -> Numbers:
+        column = np.zeros(len(self.agencies) + 1, np.int32)
+        numbers = [_number_in(self.levels, self._level_numbers, level) for level in levels.values()]
+        column[self._numbers(levels)] = numbers
+        return column
+
+    def _expected(self, expected: Mapping[str, Expected]) -> Numbers:
+        column = np.zeros((len(self.agencies) + 1, 2), np.int64)
+        found = expected.values()
+        numbers = [_number_in(self.people, self._people_numbers, one.people) for one in found]
+        column[self._numbers(expected)] = [*zip((one.reporters for one in found), numbers, strict=True)] or 0
+        return column
+
+    def _declared(self, declared: frozenset[str]) -> Numbers:
+        column = np.zeros(len(self.agencies) + 1, np.bool_)
+        column[self._numbers(declared & self._number.keys())] = True
+        return column
+
+    def _numbers(self, agencies: Collection[str]) -> Numbers:
+        return np.array([self._number[agency] for agency in agencies], np.int64)
+
+    @cached_property
+    def _level_numbers(self) -> dict[Any, int]:
+        return {level: number for number, level in enumerate(self.levels)}
+
+    @cached_property
+    def _people_numbers(self) -> dict[Any, int]:
+        return {people: number for number, people in enumerate(self.people)}
 
 
 @dataclass
 class RuleRows:
-    """Makes the measurements of one ask. ``measured`` comes first: what it meets is not missing."""
+    """Makes the figures of one ask."""
 
     request: Request
     ask: Ask
     coverages: Coverages
-    _met: set[tuple[str, str, str, date]] = field(default_factory=set)
+    places: Places
     _moments: dict[tuple[str, str, date], Moment] = field(default_factory=dict)
-    _answers: dict[tuple[int, str | None], tuple[Parts, Answer]] = field(default_factory=dict)
 
-    def measured(self, cells: pa.Table) -> Iterator[Measurement]:
-        """One measurement for each cell of this ask."""
+    def figures(self, cells: pa.Table) -> pa.Table:
+        """One figure for each cell of this ask: a table of :data:`FIGURES`."""
         mine = pc.and_(
             pc.equal(cells["indicator"], self.ask.indicator), pc.equal(cells["rule"], self.ask.rule_number)
         )
-        table = cells.filter(mine).drop_columns(["indicator", "rule"])
-        before = self._parts_by_place(table) if self.valuer.looks_back else {}
-        for row in rows_of(table):
-            reading, agency, grain, start, breakdown_field = row[:5]
-            if breakdown_field is None:
-                self._met.add((reading, agency, grain, start))
-            yield self._of_cell(self._moment(reading, grain, start), before, *row)
+        own = cells.filter(mine)
+        return self._table(own) if own.num_rows else FIGURES.empty_table()
 
-    def without_records(self, first: date) -> Iterator[Measurement]:
-        """One measurement for each watched agency and period from ``first`` on that has no cell."""
+    def without_records(self, first: date, figures: pa.Table) -> Iterator[Measurement]:
+        """One measurement for each watched agency and period from ``first`` on that has none in
+        ``figures``."""
+        totals = figures.filter(pc.is_null(figures["breakdown_field"]))
+        met = set(rows_of(totals.select(["reading", "agency", "grain", "start"])))
         for grain in self.ask.rule.counting.grains:
             for period in periods_between(first, self.last, grain):
                 if self.ask.rule.holds_in(period):
                     for reading in self._readings:
-                        yield from self._missing_at(self._moment(reading, grain.value, period.start))
+                        yield from self._missing_at(self._moment(reading, grain.value, period.start), met)
 
     def missing_in(self, period: Period, reading: Reading, present: Iterable[str]) -> Iterator[Measurement]:
         """One measurement for each watched agency that is not ``present`` in one period and reading."""
         grain, start = period.grain.value, period.start
-        self._met.update((str(reading), agency, grain, start) for agency in present)
-        yield from self._missing_at(self._moment(str(reading), grain, start))
+        met = {(str(reading), agency, grain, start) for agency in present}
+        yield from self._missing_at(self._moment(str(reading), grain, start), met)
 
     @cached_property
     def last(self) -> date:
@@ -130,81 +222,84 @@ class RuleRows:
             declared=coverages.excepted(who, period),
         )
 
-    # --- a cell ---------------------------------------------------------------------------
+    # --- cells ----------------------------------------------------------------------------
 
-    def _of_cell(
-        self,
-        moment: Moment,
-        before: Mapping[tuple[Any, ...], Parts],
-        reading: str,
-        agency: str,
-        _grain: str,
-        _start: date,
-        breakdown_field: str | None,
-        breakdown_value: str | None,
-        parts: Parts,
-        blocked: bool,
-        weighted: bool,
-        state: int | None,
-        absence: str | None,
-        origins: int,
-        used: int,
-        records: int,
-        reporting: int,
-        people: Decimal | None,
-    ) -> Measurement:
-        breakdown = None if breakdown_field is None else (breakdown_field, breakdown_value)
-        if agency in moment.declared:
-            answer = _DECLARED
-        elif blocked:
-            answer = _BLOCKED
-        elif before:
-            answer = self.valuer.answer(parts, _earlier(moment, agency, breakdown, before), absence)
+    def _table(self, cells: pa.Table) -> pa.Table:
+        count = cells.num_rows
+        moments, moment_of = self._moments_of(cells)
+        around = self.places.around(moments, moment_of, cells["agency"])
+        parts, parts_of = tuples_of(cells["parts"])
+        if self.valuer.looks_back:
+            answers, answer_of = self._answers_looking_back(cells, moments, moment_of), np.arange(count)
         else:
-            answer = self._answer(parts, absence)
-        return Measurement(
-            indicator=self.ask.indicator,
-            rule=self.ask.rule_number,
-            agency=agency,
-            level=moment.levels.get(agency, ""),
-            period=moment.period,
-            reading=reading,
-            breakdown=breakdown,
-            status=answer.status,
-            reason=answer.reason,
-            value=answer.value,
-            parts=parts,
-            numerator=answer.numerator,
-            denominator=answer.denominator,
-            coverage=moment.coverage(agency, reporting, people),
-            weighted=self.ask.rule.recast_by if weighted else None,
-            state=None if state is None else STATES[state],
-            origins=_origins(origins),
-            used=used,
-            records=records,
-            as_of=self.request.as_of,
-        )
+            answers, answer_of = self._answers(parts, parts_of, cells["absence"])
+        answers += [_BLOCKED, _DECLARED]
+        answer_of = np.where(_numpy(cells["blocked"]), len(answers) - 2, answer_of)
+        answer_of = np.where(around.declared, len(answers) - 1, answer_of)
+        states, weighted = numbered(cells["state"]), _numpy(cells["weighted"]).astype(np.int64)
+        columns = {
+            "indicator": one_text(self.ask.indicator, count),
+            **{name: coded(cells[name]) for name in _PLACE if name != "start"},
+            "start": cells["start"],
+            "rule": pa.array(np.full(count, self.ask.rule_number)),
+            "level": text_column(self.places.levels, around.levels),
+            "status": text_column([one.status.value for one in answers], answer_of),
+            "reason": text_column([one.reason for one in answers], answer_of),
+            "value": text_column([text_of_number(one.value) for one in answers], answer_of),
+            "parts": text_column([text_of_parts(one) for one in parts], parts_of),
+            "numerator": text_column([text_of_number(one.numerator) for one in answers], answer_of),
+            "denominator": text_column([text_of_number(one.denominator) for one in answers], answer_of),
+            "reporting": cells["reporting"],
+            "expected": pa.array(around.reporters),
+            "people_share": self._shares(cells["reporting_people"], around.people),
+            "weighted": text_column([None, self.ask.rule.recast_by], weighted),
+            "state": text_column([None if s is None else STATES[s] for s in states[0]], states[1]),
+            **{name: cells[name] for name in ("origins", "used", "records")},
+        }
+        return pa.table([columns[name] for name in FIGURES.names], names=FIGURES.names).cast(FIGURES)
 
-    def _answer(self, parts: Parts, absence: str | None) -> Answer:
-        """Small numbers come again and again: equal parts are one object and give one answer. The parts
-        are kept beside it, so that no other object can come to have their identity."""
-        key = (id(parts), absence)
-        if key not in self._answers:
-            self._answers[key] = (parts, self.valuer.answer(parts, nothing_earlier, absence))
-        return self._answers[key][1]
+    def _moments_of(self, cells: pa.Table) -> tuple[list[Moment], Numbers]:
+        """The moments there are, and the number of that of each row."""
+        names = ("reading", "grain", "start")
+        values, numbers = zip(*(numbered(cells[name]) for name in names), strict=True)
+        moment_of, first = distinct(numbers)
+        keys = zip(*([values[n][i] for i in numbers[n][first]] for n in range(len(names))), strict=True)
+        return [self._moment(*key) for key in keys], moment_of
 
-    @staticmethod
-    def _parts_by_place(table: pa.Table) -> Mapping[tuple[Any, ...], Parts]:
-        """Parts that an earlier period can lend, by place; a blocked cell lends none."""
-        open_cells = table.filter(pc.invert(table["blocked"]))
-        return {row[:6]: row[6] for row in rows_of(open_cells)}
+    def _answers(
+        self, parts: Sequence[Parts], parts_of: Numbers, absence: pa.ChunkedArray
+    ) -> tuple[list[Answer], Numbers]:
+        """Small numbers come again and again: equal parts are valued once."""
+        absences, absence_of = numbered(absence)
+        answer_of, first = distinct([parts_of, absence_of])
+        asked = zip(parts_of[first].tolist(), absence_of[first].tolist(), strict=True)
+        return [self.valuer.answer(parts[p], nothing_earlier, absences[a]) for p, a in asked], answer_of
+
+    def _answers_looking_back(
+        self, cells: pa.Table, moments: Sequence[Moment], moment_of: Numbers
+    ) -> list[Answer]:
+        """The answer of each row, which rests on the parts of the same place in another period. A blocked
+        cell lends none."""
+        lending = cells.filter(pc.invert(cells["blocked"])).select([*_PLACE, "parts"])
+        before = {row[:-1]: row[-1] for row in rows_of(lending)}
+        rows = rows_of(cells.select([*_PLACE, "parts", "absence"]))
+        return [
+            self.valuer.answer(parts, _earlier(moments[number].period, place, before), absence)
+            for number, (*place, parts, absence) in zip(moment_of.tolist(), rows, strict=True)
+        ]
+
+    def _shares(self, people: pa.ChunkedArray, expected_of: Numbers) -> pa.Array:
+        values, people_of = numbered(people)
+        share_of, first = distinct([people_of, expected_of])
+        asked = zip(people_of[first].tolist(), expected_of[first].tolist(), strict=True)
+        return text_column([self.places.share(values[p], self.places.people[e]) for p, e in asked], share_of)
 
     # --- what is not there ----------------------------------------------------------------
 
-    def _missing_at(self, moment: Moment) -> Iterator[Measurement]:
+    def _missing_at(self, moment: Moment, met: Collection[tuple[Any, ...]]) -> Iterator[Measurement]:
         reading, period = str(moment.reading), moment.period
         for agency, level in self._watched(moment):
-            if (reading, agency, period.grain.value, period.start) not in self._met:
+            if (reading, agency, period.grain.value, period.start) not in met:
                 yield self._missing(agency, level, moment)
 
     def _watched(self, moment: Moment) -> Iterator[tuple[str, str]]:
@@ -232,7 +327,7 @@ class RuleRows:
             parts=(),
             numerator=None,
             denominator=None,
-            coverage=moment.coverage(agency, 0, None),
+            coverage=moment.coverage_of_nobody(agency),
             weighted=None,
             state=None,
             origins=(),
@@ -242,22 +337,30 @@ class RuleRows:
         )
 
 
-_DECLARED = Answer(Status.NOT_APPLICABLE, DECLARED)
-_BLOCKED = Answer(Status.CANNOT_RECAST, BLOCKED)
-_origins = lru_cache(origins_of)
+def _share(people: Decimal | None, expected: Decimal | None) -> Decimal | None:
+    """The share of the ``expected`` people; None where none are known."""
+    return ((people or Decimal(0)) / expected).quantize(_SHARE_DIGIT) if expected else None
 
 
-def _earlier(
-    moment: Moment,
-    agency: str,
-    breakdown: tuple[str, str | None] | None,
-    before: Mapping[tuple[Any, ...], Parts],
-) -> EarlierParts:
+def _number_in(words: list[Any], numbers: dict[Any, int], word: Any) -> int:
+    """The number of ``word``, which is new or one of ``words``."""
+    if word not in numbers:
+        numbers[word] = len(words)
+        words.append(word)
+    return numbers[word]
+
+
+def _numpy(column: pa.ChunkedArray) -> Numbers:
+    numbers: Numbers = column.combine_chunks().to_numpy(zero_copy_only=False)
+    return numbers
+
+
+def _earlier(period: Period, place: Sequence[Any], before: Mapping[tuple[Any, ...], Parts]) -> EarlierParts:
     """The parts of the same place in another period."""
+    reading, agency, _, _, *breakdown = place
 
     def parts(unit: str) -> Parts | None:
-        other = moment.period.shift(-1) if unit == "period" else moment.period.years_before(1)
-        by = breakdown or (None, None)
-        return before.get((str(moment.reading), agency, other.grain.value, other.start, *by))
+        other = period.shift(-1) if unit == "period" else period.years_before(1)
+        return before.get((reading, agency, other.grain.value, other.start, *breakdown))
 
     return parts

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
+
+import pyarrow as pa
 
 from kieng.measurement.measurement import Measurement
 from kieng.plan.period import Period
@@ -23,11 +25,26 @@ class MeasureRun:
     indicators: str = ""  # JSON: the key of each indicator
 
 
+#: A series of figures: no breakdowns; ``start`` as an ISO day, decimals as text, exact.
+SERIES = pa.schema(
+    [
+        ("agency", pa.string()),
+        ("start", pa.string()),
+        ("value", pa.string()),
+        ("numerator", pa.string()),
+        ("denominator", pa.string()),
+        ("reporting", pa.int64()),
+        ("expected", pa.int64()),
+    ]
+)
+
+
 class MeasurementStore(Protocol):
     """Stored measurements of the last run. Readers see one run whole, never a mix of two."""
 
-    def replace(self, run: MeasureRun, measurements: Iterable[Measurement]) -> None:
-        """Put a full run in the place of the one before, in one transaction."""
+    def replace(self, run: MeasureRun, tables: Iterable[pa.Table]) -> None:
+        """Put a full run in the place of the one before, in one transaction. ``tables`` are of
+        :data:`kieng.measurement.figures_table.FIGURES`."""
         ...
 
     def run(self) -> MeasureRun | None:
@@ -45,4 +62,17 @@ class MeasurementStore(Protocol):
         breakdowns: bool = False,
     ) -> list[Measurement]:
         """The measurements that fit, in no particular order; None asks for all."""
+        ...
+
+    def series(
+        self,
+        indicator: str,
+        reading: str,
+        first: Period,
+        last: Period,
+        level: str | None = None,
+        agencies: Collection[str] | None = None,
+    ) -> pa.Table:
+        """The figures of one indicator from ``first`` to ``last``, periods of one grain, of the agencies of a
+        level or of those named: a table of :data:`SERIES` by start, in no particular order else."""
         ...

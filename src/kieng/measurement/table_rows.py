@@ -1,4 +1,4 @@
-"""Rows of a large table of cells as Python tuples, each different value made into Python once.
+"""Large tables of cells in Python, each different value made into Python once.
 
 Most of a million cells hold small numbers that come again and again; making a Decimal or a date of every
 one of them would take longer than measuring.
@@ -6,11 +6,16 @@ one of them would take longer than measuring.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.types as kinds
+
+Numbers = npt.NDArray[Any]
 
 _CHUNK = 50_000  # rows made at a time, so that memory does not grow with the table
 
@@ -20,41 +25,52 @@ def rows_of(table: pa.Table) -> Iterator[tuple[Any, ...]]:
     yield from zip(*(_values(column) for column in table.columns), strict=True)
 
 
-def _values(column: pa.ChunkedArray) -> Iterator[Any]:
-    if kinds.is_list(column.type):
-        return _tuples(column)
-    if kinds.is_decimal(column.type) or kinds.is_date(column.type):
-        return _looked_up(column)
-    return (value for chunk in _slices(column) for value in chunk.to_pylist())
+def numbered(column: pa.ChunkedArray) -> tuple[list[Any], Numbers]:
+    """The different values of a column, None last, and for each row the number of its value among them."""
+    encoded = column.combine_chunks()
+    if not kinds.is_dictionary(encoded.type):
+        encoded = encoded.dictionary_encode()
+    different = [*encoded.dictionary.to_pylist(), None]
+    numbers = pc.fill_null(encoded.indices.cast(pa.int64()), len(different) - 1)
+    return different, numbers.to_numpy(zero_copy_only=False)
 
 
-def _looked_up(column: pa.ChunkedArray) -> Iterator[Any]:
-    different, numbers = _encoded(column)
-    return (None if number is None else different[number] for number in numbers)
-
-
-def _tuples(column: pa.ChunkedArray) -> Iterator[tuple[Any, ...]]:
-    """Lists of one length, as all lists of parts of one rule are."""
+def tuples_of(column: pa.ChunkedArray) -> tuple[list[tuple[Any, ...]], Numbers]:
+    """The different lists of a column as tuples, and for each row the number of its own. All lists are of
+    one length, as all lists of parts of one rule are."""
     lists = column.combine_chunks()
     length = len(lists[0]) if len(lists) else 0
     if length == 0:
-        return (() for _ in range(len(lists)))
-    different, numbers = _encoded(pa.chunked_array([lists.flatten()]))
-    known: dict[tuple[int | None, ...], tuple[Any, ...]] = {}
-
-    def tuple_of(key: tuple[int | None, ...]) -> tuple[Any, ...]:
-        if key not in known:
-            known[key] = tuple(None if number is None else different[number] for number in key)
-        return known[key]
-
-    return map(tuple_of, zip(*[iter(numbers)] * length, strict=True))
+        return [()], np.zeros(len(lists), np.int64)
+    different, codes = numbered(pa.chunked_array([lists.flatten()]))
+    by_row = codes.reshape(-1, length)
+    numbers, first = distinct(list(by_row.T))
+    return [tuple(different[code] for code in row) for row in by_row[first].tolist()], numbers
 
 
-def _encoded(column: pa.ChunkedArray) -> tuple[Sequence[Any], Iterable[int | None]]:
-    """The different values, and for each row the number of its value among them."""
-    encoded = column.combine_chunks().dictionary_encode()
-    numbers = (n for chunk in _slices(pa.chunked_array([encoded.indices])) for n in chunk.to_pylist())
-    return encoded.dictionary.to_pylist(), numbers
+def distinct(columns: Sequence[Numbers]) -> tuple[Numbers, Numbers]:
+    """For each row, the number of its combination of numbers (none below 0); and for each combination, a
+    row that has it."""
+    numbers = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        combined = numbers * (int(column.max(initial=0)) + 1) + column
+        numbers = pa.array(combined).dictionary_encode().indices.to_numpy().astype(np.int64)
+    first = np.zeros(int(numbers.max(initial=-1)) + 1, np.int64)
+    first[numbers] = np.arange(len(numbers))
+    return numbers, first
+
+
+def _values(column: pa.ChunkedArray) -> Iterator[Any]:
+    if kinds.is_list(column.type):
+        return _looked_up(*tuples_of(column))
+    if kinds.is_decimal(column.type) or kinds.is_date(column.type):
+        return _looked_up(*numbered(column))
+    return (value for chunk in _slices(column) for value in chunk.to_pylist())
+
+
+def _looked_up(different: Sequence[Any], numbers: Numbers) -> Iterator[Any]:
+    for start in range(0, len(numbers), _CHUNK):
+        yield from map(different.__getitem__, numbers[start : start + _CHUNK].tolist())
 
 
 def _slices(column: pa.ChunkedArray) -> Iterator[pa.Array]:

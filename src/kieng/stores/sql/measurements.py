@@ -2,47 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from kieng.measurement.figures_table import FIGURES, TEXT, parts_of_text, python_rows, table_of
 from kieng.measurement.kept import BasePart, Renewed, Stale
 from kieng.measurement.measurement import Coverage, Measurement, Status
 from kieng.measurement.request import AS_WAS
-from kieng.measurement.store import MeasureRun
-from kieng.plan.period import Grain, Period
+from kieng.measurement.store import SERIES, MeasureRun
+from kieng.plan.period import Grain, Period, periods_between
 from kieng.records.batch import origins_of
 from kieng.records.chain import moment_of, moment_text
 from kieng.stores.sql.database import Database, Session
 from kieng.stores.sql.database import Row as SqlRow
 
-_COLUMNS = (
-    "indicator",
-    "agency",
-    "reading",
-    "start",
-    "grain",
-    "breakdown_field",
-    "breakdown_value",
-    "rule",
-    "level",
-    "status",
-    "reason",
-    "value",
-    "parts",
-    "numerator",
-    "denominator",
-    "reporting",
-    "expected",
-    "people_share",
-    "weighted",
-    "state",
-    "origins",
-    "used",
-    "records",
-)
+_COLUMNS = tuple(FIGURES.names)
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM measurements"
 _INSERT_RUN = "INSERT INTO measure_runs VALUES (?, ?, ?, ?, ?, ?, ?)"
 _PUT_BASE = (
@@ -52,11 +32,19 @@ _PUT_BASE = (
 _PUT_STALE = "INSERT INTO stale_periods VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 #: The reading on the last run's map day: its figures stay when a day passes and the map does not change.
 _TODAY = "today"
+_READINGS = f"reading IN ('{AS_WAS}', '{_TODAY}')"  # always so; said where an index needs it
+_SERIES = f"SELECT {', '.join(SERIES.names)} FROM measurements"
+_BY_START = "AND breakdown_field IS NULL ORDER BY start"
 _ANY = ""  # no agency: whose records have changed is not known one by one
 
-_NONE = "-"  # a part that is null, among numbers separated by spaces
-
 Row = tuple[object, ...]
+
+_ORDER = ("indicator", "reading", "grain", "start", "level", "agency")
+#: How values come into the database that are no text, number or null, or other than in FIGURES.
+_STORED: Mapping[str, Callable[[Any], Any]] = {
+    "reading": lambda reading: reading if reading == str(AS_WAS) else _TODAY,
+    "start": date.isoformat,
+}
 
 
 class SqlMeasurements:
@@ -65,15 +53,20 @@ class SqlMeasurements:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def replace(self, run: MeasureRun, measurements: Iterable[Measurement]) -> None:
-        everything = Renewed(frozenset(), (), (), all=True)
-        self.renew(run, everything, measurements)
+    def replace(self, run: MeasureRun, tables: Iterable[pa.Table]) -> None:
+        self.renew_tables(run, Renewed(frozenset(), (), (), all=True), tables)
 
     def renew(self, run: MeasureRun, renewed: Renewed, figures: Iterable[Measurement]) -> None:
-        rows = [_row(one) for one in figures]  # made first: the lock is held only to write
+        self.renew_tables(run, renewed, [table_of(figures)])
+
+    def renew_tables(self, run: MeasureRun, renewed: Renewed, tables: Iterable[pa.Table]) -> None:
+        """Put figures in the place of those ``renewed`` names, in one transaction with the run. ``tables``
+        are of :data:`~kieng.measurement.figures_table.FIGURES`."""
+        made = [_sorted(table) for table in tables]  # made first: the lock is held only to write
         with self._database.transaction() as connection:
             _remove(connection, renewed)
-            connection.insert("measurements", _COLUMNS, rows)
+            for table in made:
+                connection.insert("measurements", _COLUMNS, python_rows(table, _STORED))
             rolled = [(record_type,) for record_type in renewed.rolled]
             connection.executemany("DELETE FROM stale_periods WHERE record_type = ?", rolled)
             number = connection.execute("SELECT coalesce(max(run), 0) + 1 FROM measure_runs").fetchone()[0]
@@ -89,7 +82,7 @@ class SqlMeasurements:
         select = "SELECT content FROM bases WHERE record_type = ? AND way = ?"
         values: list[object] = [record_type, way]
         if months is not None:
-            select += f" AND month IN ({', '.join('?' * len(months))})"
+            select += f" AND month IN ({_marks(months)})"
             values += months
         with self._database.snapshot() as connection:
             rows = connection.execute(f"{select} ORDER BY month", values).fetchall()
@@ -142,22 +135,59 @@ class SqlMeasurements:
         reading: str | None = None,
         breakdowns: bool = False,
     ) -> list[Measurement]:
-        asked = {"indicator": indicator, "agency": agency, "reading": reading}
+        asked: dict[str, Collection[object]] = {}
+        if agency is not None:
+            asked["agency"] = [agency]
         if period is not None:
-            asked |= {"start": period.start.isoformat(), "grain": period.grain.value}
-        asked = {column: value for column, value in asked.items() if value is not None}
-        conditions = [f"{column} = ?" for column in asked]
-        if not breakdowns:
-            conditions.append("breakdown_field IS NULL")
-        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+            asked |= {"start": [period.start.isoformat()], "grain": [period.grain.value]}
         with self._database.snapshot() as connection:
             run = _last_run(connection)
             if run is None:
                 return []
-            if reading is not None and reading != str(AS_WAS):
-                asked["reading"] = _TODAY if reading == run.map_day.isoformat() else reading
-            rows = connection.execute(_SELECT + where, tuple(asked.values())).fetchall()
+            # Every indicator and reading is named where nobody asks for one: the index begins with them.
+            if indicator is not None or (period is not None and run.indicators):
+                asked["indicator"] = [indicator] if indicator else list(json.loads(run.indicators))
+            asked["reading"] = [_stored_reading(reading, run)] if reading else [str(AS_WAS), _TODAY]
+            total = "" if breakdowns else " AND breakdown_field IS NULL"
+            where, values = _where(asked)
+            rows = connection.execute(f"{_SELECT} WHERE {where}{total}", values).fetchall()
         return [_measurement(row, run) for row in rows]
+
+    def series(
+        self,
+        indicator: str,
+        reading: str,
+        first: Period,
+        last: Period,
+        level: str | None = None,
+        agencies: Collection[str] | None = None,
+    ) -> pa.Table:
+        starts = [p.start.isoformat() for p in periods_between(first.start, last.start, first.grain)]
+        asked: dict[str, Collection[object]] = {"indicator": [indicator], "grain": [first.grain.value]}
+        asked |= {"start": starts} | ({} if level is None else {"level": [level]})
+        asked |= {} if agencies is None else {"agency": agencies}
+        with self._database.snapshot() as connection:
+            run = _last_run(connection)
+            if run is None:
+                return SERIES.empty_table()
+            where, values = _where(asked | {"reading": [_stored_reading(reading, run)]})
+            rows = connection.execute(f"{_SERIES} WHERE {where} {_BY_START}", values).fetchall()
+        columns = list(zip(*rows, strict=True)) or [()] * len(SERIES)
+        return pa.table([pa.array(*each) for each in zip(columns, SERIES.types, strict=True)], schema=SERIES)
+
+
+def _where(asked: Mapping[str, Collection[object]]) -> tuple[str, list[object]]:
+    """A condition that each column has one of some values, and the values in its order."""
+    conditions = [f"{column} IN ({_marks(values)})" for column, values in asked.items()]
+    return " AND ".join(conditions), [value for values in asked.values() for value in values]
+
+
+def _marks(values: Collection[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _stored_reading(reading: str, run: MeasureRun) -> str:
+    return _TODAY if reading == run.map_day.isoformat() else reading
 
 
 def _last_run(connection: Session) -> MeasureRun | None:
@@ -186,7 +216,7 @@ def _remove(connection: Session, renewed: Renewed) -> None:
         return
     indicators = [(indicator,) for indicator in renewed.indicators]
     connection.executemany("DELETE FROM measurements WHERE indicator = ?", indicators)
-    delete = "DELETE FROM measurements WHERE indicator = ? AND start = ? AND grain = ?"
+    delete = f"DELETE FROM measurements WHERE indicator = ? AND start = ? AND grain = ? AND {_READINGS}"
     places = [(b, (b.indicator, b.period.start.isoformat(), b.period.grain.value)) for b in renewed.blocks]
     connection.executemany(delete, [place for block, place in places if block.agencies is None])
     one_by_one = [(*place, agency) for block, place in places for agency in block.agencies or ()]
@@ -206,33 +236,15 @@ def _stream(rows: pa.Table) -> bytes:
     return content
 
 
-def _row(one: Measurement) -> Row:
-    field, value = one.breakdown or (None, None)
-    return (
-        one.indicator,
-        one.agency,
-        one.reading if one.reading == str(AS_WAS) else _TODAY,
-        one.period.start.isoformat(),
-        one.period.grain.value,
-        field,
-        value,
-        one.rule,
-        one.level,
-        one.status.value,
-        one.reason,
-        _text(one.value),
-        " ".join([_NONE if part is None else str(part) for part in one.parts]),
-        _text(one.numerator),
-        _text(one.denominator),
-        one.coverage.reporting,
-        one.coverage.expected,
-        _text(one.coverage.people_share),
-        one.weighted,
-        one.state,
-        sum(origin.bit for origin in one.origins),
-        one.used,
-        one.records,
-    )
+def _sorted(table: pa.Table) -> pa.Table:
+    """In the order of the index that series are read by."""
+    order = pa.table({name: _sortable(table[name]) for name in _ORDER})
+    return table.take(pc.sort_indices(order, [(name, "ascending") for name in _ORDER]))
+
+
+def _sortable(column: pa.ChunkedArray) -> pa.Array:
+    whole = column.combine_chunks()
+    return pc.rank(whole.dictionary).take(whole.indices) if column.type == TEXT else whole
 
 
 def _measurement(row: SqlRow, run: MeasureRun) -> Measurement:
@@ -248,7 +260,7 @@ def _measurement(row: SqlRow, run: MeasureRun) -> Measurement:
         status=Status(row["status"]),
         reason=row["reason"],
         value=_number(row["value"]),
-        parts=tuple(None if part == _NONE else Decimal(part) for part in row["parts"].split()),
+        parts=parts_of_text(row["parts"]),
         numerator=_number(row["numerator"]),
         denominator=_number(row["denominator"]),
         coverage=Coverage(row["reporting"], row["expected"], _number(row["people_share"])),
@@ -259,10 +271,6 @@ def _measurement(row: SqlRow, run: MeasureRun) -> Measurement:
         records=row["records"],
         as_of=run.as_of,
     )
-
-
-def _text(value: Decimal | None) -> str | None:
-    return None if value is None else str(value)
 
 
 def _number(text: str | None) -> Decimal | None:

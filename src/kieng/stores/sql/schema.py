@@ -161,8 +161,9 @@ TABLES = (
         records BIGINT NOT NULL
     )
     """,
-    "CREATE INDEX measurements_by_indicator ON measurements (indicator, agency, reading, start)",
-    "CREATE INDEX measurements_by_period ON measurements (start, grain, indicator, reading)",
+    # A run brings rows in the order of this index, so that a series lies together on the disk.
+    "CREATE INDEX measurements_by_place ON measurements (indicator, reading, grain, start, level)",
+    "CREATE INDEX measurements_by_agency ON measurements (agency, indicator)",
 )
 
 
