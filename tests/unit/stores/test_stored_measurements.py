@@ -11,10 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kieng.measurement.figures_table import table_of
+from kieng.measurement.kept import Block, Renewed
 from kieng.measurement.measurement import Coverage, Measurement, Status
-from kieng.measurement.store import MeasureRun
+from kieng.measurement.store import SERIES, MeasureRun
 from kieng.plan.period import Grain, Period
 from kieng.records.batch import Origin
+from kieng.stores.sql.choose import open_database
 from kieng.stores.sql.measurements import SqlMeasurements
 from kieng.stores.sql.sqlite import SqliteDatabase
 
@@ -95,3 +97,40 @@ def test_each_question_narrows(tmp_path: Path) -> None:
 def test_before_the_first_run_there_is_nothing(tmp_path: Path) -> None:
     assert store(tmp_path).run() is None
     assert store(tmp_path).read() == []
+
+
+def test_a_series_is_read_for_a_level_or_for_agencies(each_database: str, tmp_path: Path) -> None:
+    stored = SqlMeasurements(open_database(tmp_path))
+    months = [Period.parse(f"2026-{month:02}") for month in (5, 6, 7, 8)]
+    wanted = [replace(ONE, agency=agency, period=p) for p in months for agency in ("xa-hai", "xa-mot")]
+    other = [
+        replace(ONE, level="province"),
+        replace(ONE, breakdown=("channel", None)),
+        replace(ONE, indicator="another"),
+        replace(ONE, reading="2026-11-24", value=None),
+        replace(ONE, period=Period(months[2].start, Grain.QUARTER)),
+    ]
+    stored.replace(RUN, [table_of([*wanted, *other])])
+    found = stored.series(ONE.indicator, "as-was", months[1], months[2], level="commune")
+    assert found.schema == SERIES
+    places = [(row["start"], row["agency"]) for row in found.to_pylist()]
+    assert sorted(places) == [(p.start.isoformat(), a) for p in months[1:3] for a in ("xa-hai", "xa-mot")]
+    assert [start for start, _ in places] == sorted(start for start, _ in places)
+    one = stored.series(ONE.indicator, "as-was", months[2], months[2], "commune", ["xa-hai"]).to_pylist()
+    assert [tuple(row.values()) for row in one] == [("xa-hai", "2026-07-01", "66.666666667", "2", "3", 1, 1)]
+    today = stored.series(ONE.indicator, "2026-11-24", months[0], months[3], "commune")
+    assert today["value"].to_pylist() == [None]
+    assert stored.series("none", "as-was", months[0], months[3]).num_rows == 0
+    assert stored.series(ONE.indicator, "as-was", months[0], months[3], agencies=[]).num_rows == 0
+
+
+def test_new_figures_take_the_place_of_their_blocks_only(each_database: str, tmp_path: Path) -> None:
+    stored = SqlMeasurements(open_database(tmp_path))
+    july, august = Period.parse("2026-07"), Period.parse("2026-08")
+    figures = [replace(ONE, agency=a, period=p) for a in ("xa-hai", "xa-mot") for p in (july, august)]
+    stored.replace(RUN, [table_of([*figures, replace(ONE, reading="2026-11-24")])])
+    new = replace(ONE, value=Decimal(50))
+    block = Block(ONE.indicator, july, frozenset({"xa-mot"}))
+    stored.renew_tables(RUN, Renewed(frozenset(), [block], ()), [table_of([new])])
+    left = [f for f in figures if (f.agency, f.period) != ("xa-mot", july)]
+    assert sorted(stored.read(), key=repr) == sorted([*left, new], key=repr)

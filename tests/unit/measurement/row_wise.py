@@ -1,0 +1,98 @@
+"""The plain way from cells to figures, one row after another: what the way by columns is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from kieng.measurement.closure import Variant
+from kieng.measurement.coverage import Coverages, Expected, ReporterSet
+from kieng.measurement.measurement import Coverage, Measurement, Status
+from kieng.measurement.request import Ask, Request
+from kieng.measurement.value import BLOCKED, DECLARED, Answer, Valuer
+from kieng.plan.period import Grain, Period
+from kieng.plan.record_type import STATES
+from kieng.records.batch import origins_of
+
+Cell = dict[str, Any]
+
+
+def figures(request: Request, cells: pa.Table, coverages: Coverages) -> Iterator[Measurement]:
+    """Every cell's figure, ask by ask, in the order of the cells."""
+    rows = cells.to_pylist()
+    for ask in request.asks:
+        own = [c for c in rows if (c["indicator"], c["rule"]) == (ask.indicator, ask.rule_number)]
+        lending = {_place(cell): tuple(cell["parts"]) for cell in own if not cell["blocked"]}
+        for cell in own:
+            yield _figure(request, ask, coverages, cell, lending)
+
+
+def _figure(
+    request: Request, ask: Ask, coverages: Coverages, cell: Cell, lending: dict[tuple[Any, ...], Any]
+) -> Measurement:
+    definitions, period = request.definitions, Period(cell["start"], Grain(cell["grain"]))
+    who = ReporterSet.of(ask.indicator, ask.rule, definitions)
+    (reading,) = [one for one in request.readings if str(one) == cell["reading"]]
+    declared = cell["agency"] in coverages.excepted(who, period)
+    expected = coverages.expected(who, Variant.of(ask.rule), period, reading).get(cell["agency"])
+    if reading.map_day is None:
+        levels = coverages.levels_for(who.at_end, period)
+    else:
+        levels = definitions.tree.on(reading.map_day).level_of
+    answer = _answer(request, ask, cell, declared, lending)
+    field = cell["breakdown_field"]
+    return Measurement(
+        indicator=ask.indicator,
+        rule=ask.rule_number,
+        agency=cell["agency"],
+        level=levels.get(cell["agency"], ""),
+        period=period,
+        reading=cell["reading"],
+        breakdown=None if field is None else (field, cell["breakdown_value"]),
+        status=answer.status,
+        reason=answer.reason,
+        value=answer.value,
+        parts=tuple(cell["parts"]),
+        numerator=answer.numerator,
+        denominator=answer.denominator,
+        coverage=_coverage(expected or Expected(0, None), cell),
+        weighted=ask.rule.recast_by if cell["weighted"] else None,
+        state=None if cell["state"] is None else STATES[cell["state"]],
+        origins=origins_of(cell["origins"]),
+        used=cell["used"],
+        records=cell["records"],
+        as_of=request.as_of,
+    )
+
+
+def _answer(
+    request: Request, ask: Ask, cell: Cell, declared: bool, lending: dict[tuple[Any, ...], Any]
+) -> Answer:
+    if declared:
+        return Answer(Status.NOT_APPLICABLE, DECLARED)
+    if cell["blocked"]:
+        return Answer(Status.CANNOT_RECAST, BLOCKED)
+    period = Period(cell["start"], Grain(cell["grain"]))
+
+    def earlier(unit: str) -> Any:
+        other = period.shift(-1) if unit == "period" else period.years_before(1)
+        return lending.get(_place(cell | {"start": other.start}))
+
+    valuer = Valuer(ask.rule.formula, request.definitions.indicators[ask.indicator].unit)
+    return valuer.answer(tuple(cell["parts"]), earlier, cell["absence"])
+
+
+def _coverage(expected: Expected, cell: Cell) -> Coverage:
+    share = None
+    if expected.people:
+        people = cell["reporting_people"] or Decimal(0)
+        share = (people / expected.people).quantize(Decimal("1e-9"))
+    return Coverage(cell["reporting"], expected.reporters, share)
+
+
+def _place(cell: Cell) -> tuple[Any, ...]:
+    names = ("reading", "agency", "grain", "start", "breakdown_field", "breakdown_value")
+    return tuple(cell[name] for name in names)
