@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.helpers import postgres
 
 from kieng.measurement.figures_table import table_of
 from kieng.measurement.kept import Block, Renewed
@@ -16,8 +17,8 @@ from kieng.measurement.measurement import Coverage, Measurement, Status
 from kieng.measurement.store import SERIES, MeasureRun
 from kieng.plan.period import Grain, Period
 from kieng.records.batch import Origin
-from kieng.stores.sql.choose import open_database
 from kieng.stores.sql.measurements import SqlMeasurements
+from kieng.stores.sql.postgres import PostgresDatabase
 from kieng.stores.sql.sqlite import SqliteDatabase
 
 AS_OF = datetime(2026, 11, 24, 8, 0, 0, 5, tzinfo=UTC)
@@ -66,6 +67,11 @@ def store(folder: Path) -> SqlMeasurements:
     return SqlMeasurements(SqliteDatabase(folder / "kieng.db"))
 
 
+def of_each_database(folder: Path) -> SqlMeasurements:
+    url = postgres.database_for(folder)
+    return store(folder) if url is None else SqlMeasurements(PostgresDatabase(url))
+
+
 @given(st.lists(measurements, max_size=5))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
 def test_what_is_read_is_what_was_measured(tmp_path: Path, made: list[Measurement]) -> None:
@@ -100,7 +106,7 @@ def test_before_the_first_run_there_is_nothing(tmp_path: Path) -> None:
 
 
 def test_a_series_is_read_for_a_level_or_for_agencies(each_database: str, tmp_path: Path) -> None:
-    stored = SqlMeasurements(open_database(tmp_path))
+    stored = of_each_database(tmp_path)
     months = [Period.parse(f"2026-{month:02}") for month in (5, 6, 7, 8)]
     wanted = [replace(ONE, agency=agency, period=p) for p in months for agency in ("xa-hai", "xa-mot")]
     other = [
@@ -125,7 +131,7 @@ def test_a_series_is_read_for_a_level_or_for_agencies(each_database: str, tmp_pa
 
 
 def test_new_figures_take_the_place_of_their_blocks_only(each_database: str, tmp_path: Path) -> None:
-    stored = SqlMeasurements(open_database(tmp_path))
+    stored = of_each_database(tmp_path)
     july, august = Period.parse("2026-07"), Period.parse("2026-08")
     figures = [replace(ONE, agency=a, period=p) for a in ("xa-hai", "xa-mot") for p in (july, august)]
     stored.replace(RUN, [table_of([*figures, replace(ONE, reading="2026-11-24")])])

@@ -183,7 +183,7 @@ def _where(asked: Mapping[str, Collection[object]]) -> tuple[str, list[object]]:
 
 
 def _marks(values: Collection[object]) -> str:
-    return ", ".join("?" * len(values))
+    return ", ".join("?" * len(values)) or "NULL"  # nothing is among no values, and PostgreSQL takes no ()
 
 
 def _stored_reading(reading: str, run: MeasureRun) -> str:
