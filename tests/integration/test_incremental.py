@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.integration.foreign.ministry import AS_OF, made
 
+from kieng.measurement.figures_table import measurements_of
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
 from kieng.records.batch import Delivery, Origin, intake_schema
@@ -102,14 +103,14 @@ def test_one_record_renews_the_figures_of_those_who_count_it_and_no_others(root,
     workspace.measure()
     correct(workspace, "permit", random.Random(4), 1)
     store, renewed = workspace.stored, []
-    renew = type(store).renew
+    renew = type(store).renew_tables
 
     def counting(self, run, what, figures):
         listed = list(figures)
-        renewed.extend(listed)
+        renewed.extend(one for table in listed for one in measurements_of(table, run.as_of))
         renew(self, run, what, listed)
 
-    monkeypatch.setattr(type(store), "renew", counting)
+    monkeypatch.setattr(type(store), "renew_tables", counting)
     workspace.measure()
     assert 0 < len(renewed) < workspace.stored.count() / 10
     assert {one.indicator for one in renewed} < set(workspace.definitions.indicators)
@@ -231,7 +232,7 @@ def test_measuring_that_was_cut_off_goes_on_where_it_was(root, monkeypatch, dies
         return call
 
     with monkeypatch.context() as patch:
-        for name in ("keep", "renew"):
+        for name in ("keep", "renew_tables"):
             patch.setattr(type(workspace.stored), name, dying(getattr(type(workspace.stored), name)))
         with pytest.raises(KeyboardInterrupt):
             workspace.measure(full=dies_at > 0)

@@ -13,7 +13,6 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from kieng.measurement.measurement import Measurement
 from kieng.measurement.store import MeasurementStore, MeasureRun
 from kieng.plan.period import Period
 
@@ -81,6 +80,7 @@ class KeptStore(MeasurementStore, Protocol):
         """Have every base made anew."""
         ...
 
-    def renew(self, run: MeasureRun, renewed: Renewed, figures: Iterable[Measurement]) -> None:
-        """Put ``figures`` in the place of those ``renewed`` names, in one transaction with the run."""
+    def renew_tables(self, run: MeasureRun, renewed: Renewed, tables: Iterable[pa.Table]) -> None:
+        """Put figures in the place of those ``renewed`` names, in one transaction with the run. ``tables``
+        are of :data:`kieng.measurement.figures_table.FIGURES`."""
         ...

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from kieng.measurement.base_upkeep import Step, by_month, put_in, steps, together_stale, work_of
 from kieng.measurement.closure import Variant
 from kieng.measurement.coverage import Coverages
+from kieng.measurement.figures_table import table_of
 from kieng.measurement.fuse import Pass, passes
 from kieng.measurement.kept import BasePart, Block, KeptStore, Renewed, Stale
 from kieng.measurement.keys import Keys, way_name
@@ -26,10 +27,10 @@ from kieng.measurement.measure import (
     Span,
     asks_by_record_type,
     both_readings,
-    figures_of,
+    figure_tables,
     first_looked_at,
+    only,
 )
-from kieng.measurement.measurement import Measurement
 from kieng.measurement.query import TOTAL, PassQueries
 from kieng.measurement.request import Ask, Request
 from kieng.measurement.store import MeasureRun
@@ -71,11 +72,27 @@ class Roll:
     way: str
     wanted: Stale | None
 
-    def has(self, one: Measurement) -> bool:
+    def of(self, table: pa.Table) -> pa.Table:
+        """The figures of a table of FIGURES that are wanted."""
         if self.wanted is None:
-            return True
-        agencies = self.wanted.get(one.period.code, frozenset())
-        return agencies is None or one.agency in agencies
+            return table
+        whole = [code for code, agencies in self.wanted.items() if agencies is None]
+        found = [only(table, lambda period: period.code in whole)]
+        for agencies, codes in self._by_agencies().items():
+            own = pc.is_in(
+                table["agency"].cast(pa.string()), value_set=pa.array(sorted(agencies), pa.string())
+            )
+            some = table.filter(own)
+            found.append(only(some, lambda period, codes=codes: period.code in codes))  # type: ignore[misc]
+        return pa.concat_tables(found)
+
+    def _by_agencies(self) -> Mapping[frozenset[str], set[int]]:
+        """The periods of which figures of the same agencies are wanted."""
+        found: dict[frozenset[str], set[int]] = {}
+        for code, agencies in (self.wanted or {}).items():
+            if agencies is not None:
+                found.setdefault(agencies, set()).add(code)
+        return found
 
     def agencies(self) -> frozenset[str] | None:
         """All agencies of which a figure is wanted in some period."""
@@ -201,7 +218,7 @@ class Updating:
             all=changed == set(keys),
         )
         run = replace(self.run, ground=self.keys.ground, indicators=json.dumps(keys))
-        self.store.renew(run, renewed, self._figures(rolls))
+        self.store.renew_tables(run, renewed, self._figures(rolls))
         return len(blocks)
 
     def _changed(self, previous: MeasureRun | None, keys: Mapping[str, str]) -> set[str]:
@@ -243,7 +260,7 @@ class Updating:
             found[code] = agencies.union(*(ways_up[agency] for ways_up in ways for agency in agencies))
         return found
 
-    def _figures(self, rolls: Sequence[Roll]) -> Iterator[Measurement]:
+    def _figures(self, rolls: Sequence[Roll]) -> Iterator[pa.Table]:
         for number, roll in enumerate(rolls):
             self.on_progress(roll.request.record_type, len(rolls) + number, 2 * len(rolls))
             bases = self.store.bases(roll.request.record_type, roll.way)
@@ -251,10 +268,10 @@ class Updating:
             if needed is not None:
                 bases = [rows for rows in (_of_periods(base, needed) for base in bases) if rows.num_rows]
             if bases:
-                found = self._rolled(roll, bases)
-                yield from (one for one in found if roll.has(one) and self._span.has(one.period))
+                for table in self._rolled(roll, bases):
+                    yield only(roll.of(table), self._span.has)
 
-    def _rolled(self, roll: Roll, bases: Sequence[pa.Table]) -> Iterator[Measurement]:
+    def _rolled(self, roll: Roll, bases: Sequence[pa.Table]) -> Iterator[pa.Table]:
         request = roll.request
         (pass_,) = passes(request)
         cells, own = self.engine.roll(request, [bases]), _own(bases, self.engine.queries(pass_).records)
@@ -262,8 +279,8 @@ class Updating:
         if theirs is not None:
             cells = cells.filter(pc.is_in(cells["agency"], value_set=pa.array(sorted(theirs), pa.string())))
             own = {place: count for place, count in own.items() if place[0] in theirs}
-        yield from figures_of(request, cells, self._coverages)
-        yield from unplaced_in(request, own, self._coverages.maps)
+        yield from figure_tables(request, cells, self._coverages)
+        yield table_of(unplaced_in(request, own, self._coverages.maps))
 
 
 def _way(pass_: Pass) -> str:
