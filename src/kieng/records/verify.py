@@ -79,9 +79,7 @@ def _links(entry: Entry, before: Entry | None) -> Iterator[Finding]:
 def _contents(entry: Entry, state: ManifestState, files: SegmentFolder, named: set[Path]) -> list[Finding]:
     number = _number(entry.batch["sequence"])
     found = _pieces(entry.pieces, state, files, named)
-    last = state.rewrite_head()[0]
-    hidden = any(row["retired_by"] is not None and _number(row["retired_by"]) > last for row in entry.pieces)
-    if hidden or content_hash(entry.pieces) != entry.batch["content_hash"]:
+    if content_hash(entry.pieces) != entry.batch["content_hash"]:
         place = f"pieces rows of batch {number}"
         found.append(Finding("changed-content", number, place, "they are not the rows that were committed"))
     chunks = [row for row in entry.pieces if _lies_in_tail(row)]
@@ -114,7 +112,14 @@ def _pieces(
 ) -> list[Finding]:
     """Holds the bytes of what is in use, and of retired files still there, against their names."""
     found: list[Finding] = []
+    last = state.rewrite_head()[0]
     for row in rows:
+        if _number(row["retired_by"]) > last:
+            place, why = (
+                f"pieces row {row['sha256']}",
+                "the rewrite that is said to have retired it is not there",
+            )
+            found.append(Finding("changed-content", _batch_of(row), place, why))
         if row["keys_sha256"] is not None:
             path = files.path(str(row["record_type"]), str(row["month"]), str(row["sha256"]))
             index = path.with_suffix(".keys")

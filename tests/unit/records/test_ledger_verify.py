@@ -174,6 +174,7 @@ def test_sweep_removes_what_no_batch_names_and_spares_the_work_of_others(ledger,
         ("UPDATE pieces SET rows = rows + 1 WHERE rewrite = 2", "changed-rewrite"),
         ("UPDATE pieces SET retired_by = NULL WHERE batch = 1", "changed-rewrite"),
         ("UPDATE pieces SET retired_by = 99 WHERE batch = 1", "changed-content"),
+        ("UPDATE pieces SET retired_by = 99 WHERE rewrite = 1", "changed-content"),
         ("DELETE FROM rewrites WHERE number = 3", "changed-content"),
     ],
 )
