@@ -14,7 +14,7 @@ from kieng.plan.record_type import RecordType
 from kieng.problems import Place, Problem, Problems, UserError, refuse
 from kieng.records.batch import Batch, Delivery, intake_schema, ledger_schema
 from kieng.records.chain import content_hash, moment_text, row_hash, sha256, stored
-from kieng.records.column_texts import surely_distinct
+from kieng.records.key_index import surely_distinct
 from kieng.records.lookup import newest_versions
 from kieng.records.manifest import Admission, Head, Kind, ManifestState, Piece, TailKey
 from kieng.records.segments import Draft, SegmentFolder, discard

@@ -16,9 +16,6 @@ _BLANK, _DELETE = 0x20, 0x7F
 # Wider than what personal.py looks for, so that what does not match is surely not personal.
 _MAYBE_PERSONAL = "@|0[0-9]{11}"
 _MAYBE_TELEPHONE = r"(\+84|0)[ .]?[35789][0-9]([ .]?[0-9]){7}"
-_WORD = 8
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-_FIRST_BYTES = np.array([256**count - 1 for count in range(_WORD + 1)], np.uint64)
 _SHORTEST_TELEPHONE, _SHORTEST_CITIZEN = 10, 12
 
 
@@ -69,32 +66,6 @@ def surely_impersonal(texts: pa.Array, seen: Bytes, *, free_text: bool) -> Mask:
 
 def among(texts: pa.Array, words: Collection[str]) -> Mask:
     return flags(pc.is_in(texts, value_set=pa.array(sorted(words), pa.string())))
-
-
-def surely_distinct(texts: pa.ChunkedArray) -> bool:
-    """Whether no text (pa.string) stands twice; False also where that cannot be said cheaply.
-
-    Texts of different hashes differ, so that a million texts are compared as a million numbers.
-    """
-    if texts.null_count:
-        return False
-    hashes = np.concatenate([_hashes(bytes_of(chunk)) for chunk in texts.chunks] or [np.empty(0, np.uint64)])
-    hashes.sort()
-    return not bool((hashes[1:] == hashes[:-1]).any())
-
-
-def _hashes(seen: Bytes) -> npt.NDArray[np.uint64]:
-    padded = np.concatenate([seen.data, np.zeros(_WORD, np.uint8)])
-    # The eight bytes from each place on, as one number.
-    words = np.ndarray((len(padded) - _WORD + 1,), np.uint64, padded, strides=(1,))
-    lengths = seen.lengths
-    hashes = lengths.astype(np.uint64)
-    for first in range(0, int(lengths.max(initial=0)), _WORD):
-        left = np.clip(lengths - first, 0, _WORD)
-        word = words[np.minimum(seen.starts + first, len(words) - 1)] & _FIRST_BYTES[left]
-        hashes = (hashes ^ word) * _MULTIPLIER
-        hashes ^= hashes >> np.uint64(29)
-    return hashes
 
 
 def flags(booleans: pa.Array) -> Mask:

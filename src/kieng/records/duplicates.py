@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kieng.records.column_texts import surely_distinct
 from kieng.records.faults import RowFault, fault
+from kieng.records.key_index import surely_distinct
 
 #: Which of the delivered files a row came from; only there until duplicates are settled.
 FILE = "_file"

@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from kieng.records.column_texts import bytes_of
+
 Hashes = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
 
@@ -20,6 +22,8 @@ _MAGIC = b"KIENGKEY"
 _HEADER = 16  # the magic word and the number of keys
 _SLICE = 100_000  # keys hashed at a time: bounds the memory of their words
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))  # splitmix64's constants
+_WORD = 8
+_FIRST_BYTES = np.array([256**count - 1 for count in range(_WORD + 1)], np.uint64)
 _SEED = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -28,6 +32,17 @@ def key_hashes(keys: pa.Array | pa.ChunkedArray) -> Hashes:
     whole = keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys
     parts = [_hashed(whole.slice(start, _SLICE)) for start in range(0, len(whole), _SLICE)]
     return np.concatenate(parts) if parts else np.empty(0, np.uint64)
+
+
+def surely_distinct(keys: pa.ChunkedArray) -> bool:
+    """Whether no key stands twice; False also where one is null, and where that cannot be said cheaply.
+
+    Keys of different hashes differ, so that a million are compared as a million numbers.
+    """
+    if keys.null_count:
+        return False
+    hashes = np.sort(key_hashes(keys))
+    return not bool((hashes[1:] == hashes[:-1]).any())
 
 
 def encoded_index(keys: pa.Array | pa.ChunkedArray) -> bytes:
@@ -65,27 +80,16 @@ class KeyIndex:
 
 def _hashed(keys: pa.Array) -> Hashes:
     """Eight bytes at a time are mixed into the hash; a short key is done after its last word."""
-    _, offsets, data = keys.buffers()
-    ends = np.frombuffer(offsets, np.int32)[keys.offset : keys.offset + len(keys) + 1].astype(np.int64)
-    lengths = np.diff(ends)
-    content = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
-    content = np.concatenate([content[ends[0] : ends[-1]], np.zeros(8, np.uint8)])
-    starts = ends[:-1] - ends[0]
-    hashes = _mixed(lengths.astype(np.uint64) + _SEED)
-    for offset in range(0, int(lengths.max(initial=0)), 8):
-        left = np.flatnonzero(lengths > offset)
-        hashes[left] = _mixed(hashes[left] ^ _words(content, starts[left] + offset, lengths[left] - offset))
+    seen = bytes_of(keys)
+    padded = np.concatenate([seen.data, np.zeros(_WORD, np.uint8)])
+    # The eight bytes from each place on, as one number.
+    words = np.ndarray((len(padded) - _WORD + 1,), "<u8", padded, strides=(1,))
+    hashes = _mixed(seen.lengths.astype(np.uint64) + _SEED)
+    for offset in range(0, int(seen.lengths.max(initial=0)), _WORD):
+        left = np.flatnonzero(seen.lengths > offset)
+        of_key = _FIRST_BYTES[np.minimum(seen.lengths[left] - offset, _WORD)]
+        hashes[left] = _mixed(hashes[left] ^ (words[seen.starts[left] + offset] & of_key))
     return hashes
-
-
-def _words(content: npt.NDArray[np.uint8], starts: Rows, lengths: Rows) -> Hashes:
-    """The (up to) eight bytes from each start on as a number; what is beyond the length is nought."""
-    words = np.zeros(len(starts), np.uint64)
-    for byte in range(8):
-        within = lengths > byte
-        values = content[np.where(within, starts + byte, 0)].astype(np.uint64)
-        words |= np.where(within, values, np.uint64(0)) << np.uint64(8 * byte)
-    return words
 
 
 def _mixed(numbers: Hashes) -> Hashes:

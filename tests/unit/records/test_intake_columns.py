@@ -17,8 +17,8 @@ from tests.helpers.intake import SECRET, load, world
 
 from kieng.records import column_values
 from kieng.records.column_intake import ColumnIntake
-from kieng.records.column_texts import surely_distinct
 from kieng.records.column_values import repeats
+from kieng.records.key_index import surely_distinct
 from kieng.records.mapping import Mapping
 from kieng.records.readers.chunk import Chunk, ColumnChunk, TableChunk
 from kieng.records.row_intake import RowIntake, Taken
