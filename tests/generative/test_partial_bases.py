@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.generative.requests import Case, cases
 from tests.helpers.cells import rows_of
 
+from kieng.records.arrow_bytes import from_bytes, to_bytes
 from kieng.records.batch import VersionedRecords
 from kieng.stores.duckdb.engine import DuckdbEngine
 
@@ -27,10 +28,7 @@ def parts_of(records: VersionedRecords, count: int, seed: int) -> list[Versioned
 
 
 def through_a_file(table: pa.Table) -> pa.Table:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as out:
-        out.write_table(table)
-    return pa.ipc.open_stream(sink.getvalue()).read_all()
+    return from_bytes(to_bytes(table))
 
 
 @given(case=cases(), count=st.integers(1, 4), seed=st.integers(0, 9))

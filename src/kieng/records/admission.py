@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from kieng.plan.record_type import RecordType
 from kieng.problems import Place, Problem, Problems, UserError, refuse
+from kieng.records.arrow_bytes import to_bytes
 from kieng.records.batch import Batch, Delivery, intake_schema, ledger_schema
 from kieng.records.chain import content_hash, moment_text, row_hash, sha256, stored
 from kieng.records.key_index import surely_distinct
@@ -168,7 +169,7 @@ def _place_part(
         ordered = table.sort_by([(delivery.record_type.agency_field, "ascending")])
         proposal.drafts.append(files.draft(ordered, piece))
         return
-    content = _stream(table)
+    content = to_bytes(table)
     chunk = replace(piece, sha256=sha256(content), bytes=len(content))
     proposal.chunks.append(chunk)
     proposal.contents[chunk.sha256] = content
@@ -221,15 +222,6 @@ def _stamped(rows: pa.Table, delivery: Delivery, recorded_at: datetime, sequence
         for column in schema
     ]
     return pa.table(columns, schema=schema)
-
-
-def _stream(table: pa.Table) -> bytes:
-    buffer = pa.BufferOutputStream()
-    # A slice of a combined column would drag the whole column's buffers along.
-    with pa.ipc.new_stream(buffer, table.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as out:
-        out.write_table(table.combine_chunks())
-    content: bytes = buffer.getvalue().to_pybytes()
-    return content
 
 
 def _sealed(delivery: Delivery, proposal: Proposal, committed_at: datetime, known_from: datetime) -> Batch:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kieng.plan.record_type import RecordType
+from kieng.records.arrow_bytes import from_bytes
 from kieng.records.key_index import key_hashes
 from kieng.records.manifest import ManifestState, Piece
 from kieng.records.segments import SegmentFolder, conformed
@@ -49,7 +50,7 @@ def split_by_newness(rows: pa.Table) -> tuple[pa.Table, pa.Table]:
 def read_chunks(state: ManifestState, record_type: RecordType, chunks: Sequence[Piece]) -> list[pa.Table]:
     """The tables of pieces in the tail, in the ledger's columns."""
     contents = state.chunks(chunks)
-    return [conformed(pa.ipc.open_stream(content).read_all(), record_type) for content in contents]
+    return [conformed(from_bytes(content), record_type) for content in contents]
 
 
 def _in_files(

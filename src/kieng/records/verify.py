@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-
+from kieng.records.arrow_bytes import from_bytes
 from kieng.records.chain import content_hash, plan_text_hash, row_hash, sha256
 from kieng.records.manifest import GENESIS, Entry, Manifest, ManifestState, PlanText, Row
 from kieng.records.segments import SegmentFolder
@@ -160,7 +159,7 @@ def _chunk_bytes(row: Row, state: ManifestState) -> bytes | None:
 def _keys_of(chunks: Sequence[Row], state: ManifestState) -> list[tuple[str, str, str]]:
     keys: list[tuple[str, str, str]] = []
     for row in chunks:
-        table = pa.ipc.open_stream(_chunk_bytes(row, state) or b"").read_all()
+        table = from_bytes(_chunk_bytes(row, state) or b"")
         keys += [(str(row["record_type"]), str(row["month"]), key) for key in table["_key"].to_pylist()]
     return sorted(keys)
 

@@ -17,6 +17,7 @@ from kieng.measurement.measurement import Coverage, Measurement, Status
 from kieng.measurement.request import AS_WAS
 from kieng.measurement.store import SERIES, MeasureRun
 from kieng.plan.period import Grain, Period, periods_between
+from kieng.records.arrow_bytes import from_bytes, to_bytes
 from kieng.records.batch import origins_of
 from kieng.records.chain import moment_of, moment_text
 from kieng.stores.sql.database import Database, Session
@@ -86,12 +87,12 @@ class SqlMeasurements:
             values += months
         with self._database.snapshot() as connection:
             rows = connection.execute(f"{select} ORDER BY month", values).fetchall()
-        return [pa.ipc.open_stream(row["content"]).read_all() for row in rows]
+        return [from_bytes(row["content"]) for row in rows]
 
     def keep(
         self, parts: Sequence[tuple[BasePart, pa.Table]], stale: Mapping[tuple[str, str], Stale]
     ) -> None:
-        kept = [(*_part_row(part), _stream(rows)) for part, rows in parts]
+        kept = [(*_part_row(part), to_bytes(rows)) for part, rows in parts]
         periods = [
             (*place, code, agency)
             for place, of_way in stale.items()
@@ -226,14 +227,6 @@ def _remove(connection: Session, renewed: Renewed) -> None:
 def _part_row(part: BasePart) -> Row:
     place = (part.record_type, part.way, part.month)
     return (*place, part.key, part.cut_off.isoformat(), part.through)
-
-
-def _stream(rows: pa.Table) -> bytes:
-    buffer = pa.BufferOutputStream()
-    with pa.ipc.new_stream(buffer, rows.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as out:
-        out.write_table(rows.combine_chunks())
-    content: bytes = buffer.getvalue().to_pybytes()
-    return content
 
 
 def _sorted(table: pa.Table) -> pa.Table:
