@@ -16,6 +16,7 @@ import duckdb
 from contest import MONTHS
 from figures_table import PARQUET
 
+from kieng.measurement.figures_table import table_of
 from kieng.measurement.kept import KeptStore, Renewed
 from kieng.measurement.measurement import Coverage, Measurement, Status
 from kieng.measurement.store import MeasureRun
@@ -51,7 +52,7 @@ def fill(store: KeptStore, folder: Path, nation: int) -> None:
         return
     for number in range(nation):
         name = f"n{number:02}"
-        store.renew(RUN, Renewed(frozenset({name}), (), ()), _nation(name))
+        store.renew_tables(RUN, Renewed(frozenset({name}), (), ()), [table_of(_nation(name))])
 
 
 def _put_same(store: KeptStore, folder: Path) -> int:
@@ -60,7 +61,7 @@ def _put_same(store: KeptStore, folder: Path) -> int:
         names = connection.sql(f"SELECT DISTINCT element FROM '{table}' ORDER BY 1").fetchall()
         for (name,) in names:
             rows = connection.execute(_ROLLED.format(table=table), [name]).fetchall()
-            store.renew(RUN, Renewed(frozenset({name}), (), ()), _same(rows))
+            store.renew_tables(RUN, Renewed(frozenset({name}), (), ()), [table_of(_same(rows))])
     return len(names)
 
 

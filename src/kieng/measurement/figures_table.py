@@ -110,6 +110,16 @@ def measurements_of(table: pa.Table, as_of: datetime) -> Iterator[Measurement]:
         yield _measurement(as_of, *row)
 
 
+def measurement_of(values: Mapping[str, Any], as_of: datetime) -> Measurement:
+    """One figure from values as a row of :data:`FIGURES` has them."""
+
+    def read(name: str) -> Any:
+        value = values[name]
+        return None if value is None else _READERS.get(name, _as_it_is)(value)
+
+    return _measurement(as_of, *map(read, FIGURES.names))
+
+
 def table_of(measurements: Iterable[Measurement]) -> pa.Table:
     """Figures that were made one by one as a table of :data:`FIGURES`."""
     columns = list(zip(*(_row(one) for one in measurements), strict=True)) or [()] * len(FIGURES)
@@ -137,6 +147,10 @@ def parts_of_text(text: str) -> tuple[Decimal | None, ...]:
     return tuple(None if part == _NONE else Decimal(part) for part in text.split())
 
 
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
 _READERS: dict[str, Callable[[Any], Any]] = {
     "grain": Grain,
     "status": Status,
@@ -146,7 +160,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "denominator": Decimal,
     "people_share": Decimal,
     "origins": origins_of,
-    "start": lambda day: day,
+    "start": _as_it_is,
 }
 
 

@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kieng.measurement.figures_table import FIGURES, TEXT, parts_of_text, python_rows, table_of
+from kieng.measurement.figures_table import FIGURES, TEXT, measurement_of, python_rows
 from kieng.measurement.kept import BasePart, Renewed, Stale
-from kieng.measurement.measurement import Coverage, Measurement, Status
+from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS
 from kieng.measurement.store import SERIES, MeasureRun
-from kieng.plan.period import Grain, Period, periods_between
+from kieng.plan.period import Period, periods_between
 from kieng.records.arrow_bytes import from_bytes, to_bytes
-from kieng.records.batch import origins_of
 from kieng.records.chain import moment_of, moment_text
 from kieng.stores.sql.database import Database, Session
 from kieng.stores.sql.database import Row as SqlRow
@@ -56,9 +54,6 @@ class SqlMeasurements:
 
     def replace(self, run: MeasureRun, tables: Iterable[pa.Table]) -> None:
         self.renew_tables(run, Renewed(frozenset(), (), (), all=True), tables)
-
-    def renew(self, run: MeasureRun, renewed: Renewed, figures: Iterable[Measurement]) -> None:
-        self.renew_tables(run, renewed, [table_of(figures)])
 
     def renew_tables(self, run: MeasureRun, renewed: Renewed, tables: Iterable[pa.Table]) -> None:
         """Put figures in the place of those ``renewed`` names, in one transaction with the run. ``tables``
@@ -241,30 +236,8 @@ def _sortable(column: pa.ChunkedArray) -> pa.Array:
 
 
 def _measurement(row: SqlRow, run: MeasureRun) -> Measurement:
-    field = row["breakdown_field"]
-    return Measurement(
-        indicator=row["indicator"],
-        rule=row["rule"],
-        agency=row["agency"],
-        level=row["level"],
-        period=Period(date.fromisoformat(row["start"]), Grain(row["grain"])),
-        reading=run.map_day.isoformat() if row["reading"] == _TODAY else row["reading"],
-        breakdown=None if field is None else (field, row["breakdown_value"]),
-        status=Status(row["status"]),
-        reason=row["reason"],
-        value=_number(row["value"]),
-        parts=parts_of_text(row["parts"]),
-        numerator=_number(row["numerator"]),
-        denominator=_number(row["denominator"]),
-        coverage=Coverage(row["reporting"], row["expected"], _number(row["people_share"])),
-        weighted=row["weighted"],
-        state=row["state"],
-        origins=origins_of(row["origins"]),
-        used=row["used"],
-        records=row["records"],
-        as_of=run.as_of,
+    stored = dict(row)
+    reading = run.map_day.isoformat() if stored["reading"] == _TODAY else stored["reading"]
+    return measurement_of(
+        stored | {"reading": reading, "start": date.fromisoformat(stored["start"])}, run.as_of
     )
-
-
-def _number(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
