@@ -17,7 +17,8 @@ from indicators import CONDITIONS, INDICATORS, Counted, Counts, Job, contest
 
 from kieng.measurement.closure import Maps
 from kieng.measurement.coverage import Coverages
-from kieng.measurement.measure import asks_by_record_type, both_readings, cut_off_day, figures_of
+from kieng.measurement.figures_table import measurements_of
+from kieng.measurement.measure import asks_by_record_type, both_readings, cut_off_day, figure_tables
 from kieng.measurement.request import AS_WAS, Request
 from kieng.plan.definitions import Definitions
 from kieng.plan.load import load_or_refuse
@@ -106,8 +107,9 @@ def main(how_much: str) -> None:
         request = request_of(known, wanted, both=how_much != "cells")
         cells = engine.cells(request, records)
         if how_much == "measurements":
-            for _ in figures_of(request, cells, coverages):
-                pass
+            for table in figure_tables(request, cells, coverages):
+                for _ in measurements_of(table, request.as_of):
+                    pass
         return cells
 
     def count() -> Counts:

@@ -14,8 +14,8 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kieng.measurement.base import MONTH
 from kieng.measurement.kept import BasePart, Stale
-from kieng.measurement.query import MONTH
 from kieng.plan.period import Period
 from kieng.records.batch import VersionedRecords
 from kieng.records.manifest import Piece

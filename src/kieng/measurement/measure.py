@@ -18,7 +18,6 @@ import pyarrow.compute as pc
 from kieng.measurement.closure import Maps
 from kieng.measurement.coverage import Coverages
 from kieng.measurement.examples import refuse_failing_examples
-from kieng.measurement.figures_table import FIGURES as FIGURES
 from kieng.measurement.figures_table import measurements_of, table_of
 from kieng.measurement.measurement import Measurement, Status
 from kieng.measurement.request import AS_WAS, Ask, Engine, Reading, Request
@@ -72,24 +71,7 @@ def measure(
     span: Span = ALL_TIME,
     name_missing: bool = True,
 ) -> Iterator[Measurement]:
-    """The figures of :func:`measure_tables` as objects, one after another."""
-    asked = (readings, indicators, span, name_missing)
-    for table in measure_tables(definitions, engine, records_of, as_of, *asked):
-        yield from measurements_of(table, as_of)
-
-
-def measure_tables(
-    definitions: Definitions,
-    engine: Engine,
-    records_of: RecordsOf,
-    as_of: datetime,
-    readings: Sequence[Reading] | None = None,
-    indicators: Sequence[Indicator] | None = None,
-    span: Span = ALL_TIME,
-    name_missing: bool = True,
-) -> Iterator[pa.Table]:
-    """Tables of :data:`FIGURES`, one after another: every figure of ``indicators`` (all of them when None) on
-    ``readings`` (both when None).
+    """Every figure of ``indicators`` (all of them when None) on ``readings`` (both when None).
 
     ``records_of`` gives the versions of a record type's records. ``name_missing`` adds a measurement for
     every watched agency and period without a record (:func:`missing_figures` gives them one by one).
@@ -111,8 +93,7 @@ def measure_tables(
             first=first_looked_at(span, asks),
             last=span.last,
         )
-        records = records_of(record_type)
-        yield from request_tables(request, engine, records, coverages, span, name_missing)
+        yield from measure_request(request, engine, records_of(record_type), coverages, span, name_missing)
 
 
 def asks_by_record_type(indicators: Sequence[Indicator]) -> Mapping[str, tuple[Ask, ...]]:
@@ -137,19 +118,19 @@ def measure_request(
     name_missing: bool = True,
 ) -> Iterator[Measurement]:
     """The measurements of one record type."""
-    for table in request_tables(request, engine, records, coverages, span, name_missing):
+    for table in _tables(request, engine, records, coverages, span, name_missing):
         yield from measurements_of(table, request.as_of)
 
 
-def request_tables(
+def _tables(
     request: Request,
     engine: Engine,
     records: VersionedRecords,
     coverages: Coverages,
-    span: Span = ALL_TIME,
-    name_missing: bool = True,
+    span: Span,
+    name_missing: bool,
 ) -> Iterator[pa.Table]:
-    """The figures of one record type: a table of :data:`FIGURES` for each ask, and more for those who are
+    """The figures of one record type: a table of FIGURES for each ask, and more for those who are
     missing."""
     cells = engine.cells(request, records)
     first = span.first or pc.min(cells["start"]).as_py()
@@ -174,7 +155,7 @@ def _with_missing(
 
 
 def figure_tables(request: Request, cells: pa.Table, coverages: Coverages) -> Iterator[pa.Table]:
-    """The figures of cells that say something of their figure, a table of :data:`FIGURES` for each ask;
+    """The figures of cells that say something of their figure, a table of FIGURES for each ask;
     nobody who is missing is named."""
     if request.definitions.record_types[request.record_type].carries_figures:
         # Cells of agencies that reported other figures only: many, and dropped below anyway.
@@ -187,14 +168,8 @@ def figure_tables(request: Request, cells: pa.Table, coverages: Coverages) -> It
         yield table.filter(pc.or_(pc.greater(table["used"], 0), has_data))
 
 
-def figures_of(request: Request, cells: pa.Table, coverages: Coverages) -> Iterator[Measurement]:
-    """The figures of :func:`figure_tables` as objects, one after another."""
-    for table in figure_tables(request, cells, coverages):
-        yield from measurements_of(table, request.as_of)
-
-
 def only(table: pa.Table, wanted: Callable[[Period], bool]) -> pa.Table:
-    """The figures of those periods of a table of :data:`FIGURES` that are wanted."""
+    """The figures of those periods of a table of FIGURES that are wanted."""
     (starts, start_of), (grains, grain_of) = numbered(table["start"]), numbered(table["grain"])
     period_of, first = distinct([start_of, grain_of])
     pairs = zip(start_of[first], grain_of[first], strict=True)

@@ -21,9 +21,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from kieng.measurement.base import BASE_KEYS, BaseQuery
-from kieng.measurement.base import MONTH as MONTH
-from kieng.measurement.base import TOTAL as TOTAL
+from kieng.measurement.base import BASE_KEYS, TOTAL, BaseQuery
 from kieng.measurement.closure import Variant
 from kieng.measurement.expression import RowCompiler
 from kieng.measurement.fuse import Pass, used_condition

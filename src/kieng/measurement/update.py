@@ -16,6 +16,7 @@ from typing import Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kieng.measurement.base import TOTAL
 from kieng.measurement.base_upkeep import Step, by_month, put_in, steps, together_stale, work_of
 from kieng.measurement.closure import Variant
 from kieng.measurement.coverage import Coverages
@@ -31,7 +32,7 @@ from kieng.measurement.measure import (
     first_looked_at,
     only,
 )
-from kieng.measurement.query import TOTAL, PassQueries
+from kieng.measurement.query import PassQueries
 from kieng.measurement.request import Ask, Request
 from kieng.measurement.store import MeasureRun
 from kieng.measurement.unplaced import unplaced_in
@@ -96,12 +97,9 @@ class Roll:
 
     def agencies(self) -> frozenset[str] | None:
         """All agencies of which a figure is wanted in some period."""
-        found: frozenset[str] = frozenset()
-        for agencies in ({0: None} if self.wanted is None else self.wanted).values():
-            if agencies is None:
-                return None
-            found |= agencies
-        return found
+        if self.wanted is None or None in self.wanted.values():
+            return None
+        return frozenset().union(*(agencies or () for agencies in self.wanted.values()))
 
     def needed(self) -> frozenset[int] | None:
         """The periods whose bases are needed: formulas may look back."""

@@ -83,7 +83,9 @@ class Ledger:
 
     def records(self, record_type: RecordType, as_of: datetime | None = None) -> VersionedRecords:
         """Every version that counts at ``as_of``, of one state of the ledger; None: all there is."""
-        return together(record_type, self.partitions(record_type, as_of).values(), self._moment(as_of))
+        with self._manifest.reading() as state:
+            moment = self._moment(state, as_of)
+            return together(record_type, self._partitions(state, record_type, moment, as_of).values(), moment)
 
     def partitions(
         self, record_type: RecordType, as_of: datetime | None = None, months: Collection[str] | None = None
@@ -91,16 +93,25 @@ class Ledger:
         """:meth:`records` by month (those of ``months``, all when None). All versions of a record lie in
         one month, so each can be read by itself."""
         with self._manifest.reading() as state:
-            through = state.through(as_of)
-            by_month: dict[str, list[Piece]] = {}
-            for piece in state.pieces(record_type.id, through):
-                if months is None or piece.month in months:
-                    by_month.setdefault(piece.month, []).append(piece)
-            moment = as_of or max(self._now(), state.head().known_from)
-            return {
-                month: partition_of(state, self._files, record_type, pieces, through, moment)
-                for month, pieces in by_month.items()
-            }
+            return self._partitions(state, record_type, self._moment(state, as_of), as_of, months)
+
+    def _partitions(
+        self,
+        state: ManifestState,
+        record_type: RecordType,
+        moment: datetime,
+        as_of: datetime | None,
+        months: Collection[str] | None = None,
+    ) -> dict[str, VersionedRecords]:
+        through = state.through(as_of)
+        by_month: dict[str, list[Piece]] = {}
+        for piece in state.pieces(record_type.id, through):
+            if months is None or piece.month in months:
+                by_month.setdefault(piece.month, []).append(piece)
+        return {
+            month: partition_of(state, self._files, record_type, pieces, through, moment)
+            for month, pieces in by_month.items()
+        }
 
     def through(self, as_of: datetime) -> int:
         """The number of the last batch known at ``as_of``; 0 when there is none."""
@@ -113,11 +124,8 @@ class Ledger:
         with self._manifest.reading() as state:
             return state.touched(since, through)
 
-    def _moment(self, as_of: datetime | None) -> datetime:
-        if as_of is not None:
-            return as_of
-        with self._manifest.reading() as state:
-            return max(self._now(), state.head().known_from)
+    def _moment(self, state: ManifestState, as_of: datetime | None) -> datetime:
+        return as_of or max(self._now(), state.head().known_from)
 
     def batches(self, as_of: datetime | None = None) -> list[Batch]:
         """In the order they came."""

@@ -69,7 +69,7 @@ class Rewriting:
                     last_batch=last,
                     agencies=None,
                     batch=None,
-                    rewrite=state.rewrite_head()[0] + 1,
+                    rewrite=None,  # known when it is committed
                 )
                 ordered = rows.sort_by([(record_type.agency_field, "ascending")])
                 drafts.append(files.draft(conformed(ordered, record_type), piece))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from kieng.problems import refuse
+from kieng.problems import UserError, refuse
 from kieng.stores.sql.database import Database
 from kieng.stores.sql.sqlite import SqliteDatabase
 
@@ -48,7 +48,7 @@ def _has_batches(database: Database) -> bool:
         return session.execute("SELECT 1 FROM batches LIMIT 1").fetchone() is not None
 
 
-def _elsewhere(folder: Path, where: str) -> Exception:
+def _elsewhere(folder: Path, where: str) -> UserError:
     why = f"This workspace's ledger is kept in {where}."
     remedy = f"Set {SETTING} to that database, or take it away for an SQLite file. To move: backup, restore."
-    return refuse(str(folder), "other-database", why, remedy, os.environ.get(SETTING) and "KIENG_DATABASE")
+    return refuse(str(folder), "other-database", why, remedy)
