@@ -7,7 +7,7 @@ import random
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,6 +18,7 @@ from tests.integration.foreign.ministry import AS_OF, made
 from kieng.measurement.figures_table import measurements_of
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
+from kieng.plan.period import Grain, Period
 from kieng.records.batch import Delivery, Origin, intake_schema
 from kieng.records.rewriting import Policy
 from kieng.workspace.folder import Workspace
@@ -147,15 +148,32 @@ def test_time_goes_by(root, later):
     assert_up_to_date(workspace)
 
 
-def test_over_a_reorganisation(original, tmp_path):
-    """Measured before the merger of 2025 was in force, then after it: today's map is another."""
-    shutil.copytree(original, tmp_path / "w")
-    (tmp_path / "w" / ".kieng" / "kieng.db").rename(tmp_path / "kieng.db")
-    shutil.copy(tmp_path / "kieng.db", tmp_path / "w" / ".kieng" / "kieng.db")
-    for moment in (datetime(2026, 3, 13, tzinfo=UTC), AS_OF):
-        workspace = Workspace(tmp_path / "w", now=lambda moment=moment: moment)
-        workspace.measure(full=moment != AS_OF)
+def test_over_a_reorganisation(root):
+    """Measured on the day before an event and on its day: nothing but today's map has changed."""
+    day = date(2026, 4, 1)
+    (root / "agencies/reorganisations/2026-04-01.yaml").write_text(TO_COME, "utf-8")
+    with (root / "agencies/parents.csv").open("a", encoding="utf-8") as file:
+        file.write(f"at-bac,cap-phep,{day},\n")
+    edited("agencies/parents.csv", "at-bac,giam-sat,2025-07-01,", f"at-bac,giam-sat,2025-07-01,{day}")(root)
+    counted = []
+    for moment in (datetime(2026, 3, 31, 5, tzinfo=UTC), datetime(2026, 4, 1, 5, tzinfo=UTC)):
+        workspace = Workspace(root, now=lambda moment=moment: moment)
+        run = workspace.measure()
         assert_up_to_date(workspace)
+        today = workspace.stored.read("inspections", "giam-sat", JUNE, str(Reading(run.map_day)))
+        counted.append([one.value for one in today])
+    assert counted[0] != counted[1]
+
+
+TO_COME = """
+id: chuyen-2026
+name: {vi: Phòng An toàn phía Bắc về Vụ Cấp phép, en: The Northern Division goes to Licensing}
+day: 2026-04-01
+kind: new_parent
+basis: SX
+moves: [{from: at-bac, to: at-bac}]
+"""
+JUNE = Period(date(2025, 6, 1), Grain.MONTH)
 
 
 def edited(path: str, old: str, new: str) -> Changed:
