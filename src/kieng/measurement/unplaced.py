@@ -14,7 +14,6 @@ from datetime import date, datetime
 from typing import Any
 
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from kieng.measurement.closure import Maps, Variant
 from kieng.measurement.frames import Frame, frame
@@ -24,6 +23,7 @@ from kieng.plan.indicator import Membership
 from kieng.plan.period import Grain, Period
 from kieng.plan.recast import Obstacle
 from kieng.records.batch import VersionedRecords
+from kieng.records.reading import dataset_of
 
 _LEDGER = ("_key", "_withdrawn", "_recorded_at", "_batch", "_row")
 
@@ -146,25 +146,17 @@ def _months_of_change(request: Request) -> list[Period]:
     return sorted(month for month in around if month.start <= request.cut_off and month.last_day >= first)
 
 
-def _sources(records: VersionedRecords) -> list[ds.Dataset]:
-    tail = ds.dataset(records.tail)
-    if not records.segments:
-        return [tail]
-    return [tail, ds.dataset([str(path) for path in records.segments])]
-
-
 def _first_days(records: VersionedRecords, request: Request) -> Mapping[str, date]:
     """For each agency, the earliest day on which a record of it can count: before it no map matters."""
     name = records.record_type.agency_field
     starts = sorted({ask.rule.counting.start for ask in request.asks})
+    rows = dataset_of(records).to_table([name, *starts])
     found: dict[str, date] = {}
-    for source in _sources(records):
-        grouped = source.to_table([name, *starts]).group_by(name).aggregate([(s, "min") for s in starts])
-        for row in grouped.to_pylist():
-            days = [_day(row[f"{start}_min"]) for start in starts]
-            known = [day for day in days if day is not None]
-            if row[name] is not None and known:
-                found[row[name]] = min([*known, found.get(row[name], date.max)])
+    for row in rows.group_by(name).aggregate([(start, "min") for start in starts]).to_pylist():
+        days = [_day(row[f"{start}_min"]) for start in starts]
+        known = [day for day in days if day is not None]
+        if row[name] is not None and known:
+            found[row[name]] = min(known)
     return found
 
 
@@ -173,10 +165,10 @@ def _versions(records: VersionedRecords, agencies: Sequence[str], request: Reque
     name = records.record_type.agency_field
     ways = [(ask.rule.counting.start, ask.rule.counting.end) for ask in request.asks]
     columns = list(dict.fromkeys([*_LEDGER, name, *(field for way in ways for field in way if field)]))
-    wanted, sources = pc.field(name).isin(list(agencies)), _sources(records)
-    keys = {k for source in sources for k in source.to_table(["_key"], filter=wanted)["_key"].to_pylist()}
-    same = pc.field("_key").isin(sorted(keys))
-    return [row for source in sources for row in source.to_table(columns, filter=same).to_pylist()]
+    source = dataset_of(records)
+    keys = source.to_table(["_key"], filter=pc.field(name).isin(list(agencies)))["_key"].unique()
+    rows: list[dict[str, Any]] = source.to_table(columns, filter=pc.field("_key").isin(keys)).to_pylist()
+    return rows
 
 
 def _newest(versions: Sequence[Mapping[str, Any]], as_of: datetime) -> list[Mapping[str, Any]]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
 
 from kieng.plan.record_type import RecordType
 from kieng.records.batch import VersionedRecords, ledger_schema
@@ -52,3 +54,15 @@ def together(
         through=max((part.through or 0 for part in parts), default=0),
         tail_months=tuple(each for part in parts for each in part.tail_months),
     )
+
+
+def dataset_of(records: VersionedRecords) -> ds.Dataset:
+    """All versions of batches up to ``through``, of files and tail alike; a field that a file does not have
+    yet is null in it."""
+    schema = ledger_schema(records.record_type)
+    sources: list[ds.Dataset] = [ds.dataset(records.tail.cast(schema))]
+    if records.segments:
+        files = [str(path) for path in records.segments]
+        sources.append(ds.dataset(files, schema=schema, format="parquet"))
+    whole = ds.dataset(sources)
+    return whole if records.through is None else whole.filter(pc.field("_batch") <= records.through)

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from kieng.measurement.closure import Maps, Variant
 from kieng.plan.indicator import Membership, Rule
 from kieng.plan.period import Period
-from kieng.records.batch import VersionedRecords, ledger_schema
+from kieng.records.batch import VersionedRecords
+from kieng.records.reading import dataset_of
 from kieng.trace.question import Question, periods_needed
 
 _DAY = timedelta(days=1)
@@ -41,8 +41,6 @@ def versions_for(maps: Maps, records: VersionedRecords, rule: Rule, question: Qu
     if record_type.placed_in:
         belongs = belongs | pc.field(record_type.placed_in).is_valid()
     known = pc.field("_recorded_at") <= pa.scalar(question.as_of, pa.timestamp("us", tz="UTC"))
-    if records.through is not None:
-        known &= pc.field("_batch") <= records.through
     wanted = belongs & _in_time(rule, periods) & known
     source = dataset_of(records)
     keys = source.to_table(columns=["_key"], filter=wanted)["_key"].unique()
@@ -60,13 +58,3 @@ def _in_time(rule: Rule, periods: Iterable[Period]) -> pc.Expression:
     assert rule.counting.end is not None
     finish = pc.field(rule.counting.end)
     return begun & (finish.is_null() | (finish >= pa.scalar(first - _DAY)))
-
-
-def dataset_of(records: VersionedRecords) -> ds.Dataset:
-    """All versions, of segments and tail alike; a field that a segment does not have yet is null in it."""
-    schema = ledger_schema(records.record_type)
-    tail = ds.dataset(records.tail.cast(schema))
-    if not records.segments:
-        return tail
-    segments = ds.dataset([str(path) for path in records.segments], schema=schema, format="parquet")
-    return ds.dataset([segments, tail])

@@ -17,7 +17,7 @@ from kieng.plan.indicator import Membership
 from kieng.plan.record_type import STATES, FieldType, RecordType
 from kieng.records.batch import Origin, VersionedRecords, origins_of
 from kieng.records.ledger import Ledger
-from kieng.trace.select import dataset_of
+from kieng.records.reading import dataset_of
 
 _RECORDING = ("_recorded_at", "_batch", "_row")
 

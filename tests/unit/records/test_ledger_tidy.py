@@ -10,6 +10,7 @@ import pytest
 from tests.helpers.ledger import REPORT, SITE, START, Clock, delivery, newest, open_ledger, report, site
 
 from kieng.records.ledger import Ledger
+from kieng.records.reading import dataset_of
 from kieng.records.rewriting import Policy, Rewriting
 
 EVERYTHING = Policy.everything()
@@ -53,6 +54,7 @@ def test_a_compacted_ledger_reads_each_key_once_and_leaves_history_alone(tmp_pat
     first = ledger.records(SITE, ledger.batches()[0].committed_at)
     assert first.once == ()
     assert {row["_batch"] for row in newest(first).values()} == {1}
+    assert set(dataset_of(first).to_table(["_batch"])["_batch"].to_pylist()) == {1}
 
 
 def test_tidying_again_changes_nothing(tmp_path):
