@@ -10,11 +10,14 @@ import duckdb
 
 from kieng.records.batch import VersionedRecords
 
+_COLUMNS = """_key, _withdrawn, _recorded_at, _batch, _row, agency, received_at, channel, paid_online,
+  fee_due, e_result, needs_paper_result, input_digitised, reused, population_data, satisfied, finished_at,
+  due_at"""
 _FLOOR = """
-WITH latest AS (
-  SELECT arg_max(v, (v._recorded_at, v._batch, v._row)) AS r
-  FROM {versions} AS v GROUP BY v._key
-), live AS (SELECT unnest(r) FROM latest)
+WITH live AS (
+  SELECT {columns} FROM {versions}
+  QUALIFY row_number() OVER (PARTITION BY _key ORDER BY _recorded_at DESC, _batch DESC, _row DESC) = 1
+)
 SELECT agency, date_trunc('month', received_at) AS month,
   count(*),
   count(*) FILTER (WHERE channel = 'online'),
@@ -41,4 +44,4 @@ def hand_written(records: VersionedRecords) -> int:
         connection.register("tail", records.tail)
         parts.append("SELECT * FROM tail")
         versions = "(" + " UNION ALL BY NAME ".join(parts) + ")"
-        return len(connection.sql(_FLOOR.format(versions=versions)).fetchall())
+        return len(connection.sql(_FLOOR.format(versions=versions, columns=_COLUMNS)).fetchall())
