@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,17 +16,15 @@ from kieng.stores.sql.schema import SCHEMA_VERSION, TABLES, other_version
 #: How long a writer waits for the others, in seconds: longer than a big delivery holds the lock.
 PATIENCE = 120.0
 
+_DISK_FULL = ("disk-full", "the disk is full; nothing of this was kept", "free some space and try again")
 _TROUBLES = {
     sqlite3.SQLITE_BUSY: (
         "ledger-busy",
         "another process has been writing for too long",
         "wait until it has ended, then try again",
     ),
-    sqlite3.SQLITE_FULL: (
-        "disk-full",
-        "the disk is full; nothing of this was kept",
-        "free some space and try again",
-    ),
+    sqlite3.SQLITE_FULL: _DISK_FULL,
+    sqlite3.SQLITE_IOERR_SHMSIZE: _DISK_FULL,  # no room for the 32 KiB of the log's index
     sqlite3.SQLITE_READONLY: (
         "cannot-write",
         "the database may not be written",
@@ -75,18 +74,25 @@ class SqliteSession:
 class SqliteDatabase:
     """``kieng.db``: one connection, for one thread of one process. Others open their own.
 
+    A file that may not be written (a read-only disk, say) is there to be read.
     Raises :class:`~kieng.problems.UserError` when the file cannot be used or is of a newer Kiềng.
     """
 
     def __init__(self, path: Path, patience: float = PATIENCE) -> None:
         self.path = path
+        closed = path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+        self._unchanged = _stamp(path) if closed and not _log_of(path).exists() else None
         with self._troubles():
-            self._connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
+            how = "" if not closed else "?mode=ro" if self._unchanged is None else "?immutable=1"
+            self._connection = sqlite3.connect(
+                path.absolute().as_uri() + how, timeout=patience, isolation_level=None, uri=True
+            )
             self._connection.row_factory = sqlite3.Row
             # A damaged text must reach verify as a text, not stop it.
             self._connection.text_factory = _forgiving
-            _set_up_log(self._connection, patience)
-        with self.transaction() as session:
+            if not closed:
+                _set_up_log(self._connection, patience)
+        with self.snapshot() if closed else self.transaction() as session:
             _ensure_tables(session, path)
 
     @contextmanager
@@ -118,6 +124,10 @@ class SqliteDatabase:
             finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+        if self._unchanged is not None and _stamp(self.path) != self._unchanged:
+            # Without a log to look at, SQLite takes nobody's writing into account.
+            why = "The file has just been changed."
+            raise refuse(str(self.path), "changed-meanwhile", why, "Run the command again.")
 
     @contextmanager
     def _troubles(self) -> Iterator[None]:
@@ -125,10 +135,21 @@ class SqliteDatabase:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            trouble = _TROUBLES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+            code = getattr(error, "sqlite_errorcode", 0)
+            trouble = _TROUBLES.get(code) or _TROUBLES.get(code & 0xFF)
             if trouble is None:
                 raise
             raise refuse(str(self.path), *trouble) from error
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Changes when the file's content does."""
+    known = path.stat()
+    return known.st_mtime_ns, known.st_size
 
 
 def _forgiving(content: bytes) -> str:
