@@ -32,7 +32,7 @@ def filled(root: Path, files: Path) -> Path:
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    return postgres.database(postgres.server(), f"kieng_{abs(hash(tmp_path)) % 10**12}")
+    return postgres.fresh_database(tmp_path)
 
 
 def test_the_same_figures_as_with_sqlite_and_there_and_back_by_backup(tmp_path, monkeypatch, url):

@@ -23,7 +23,7 @@ WEB = "kieng_web"
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    return postgres.database(postgres.server(), f"kieng_{abs(hash(tmp_path)) % 10**12}")
+    return postgres.fresh_database(tmp_path)
 
 
 @pytest.fixture
