@@ -6,9 +6,11 @@ inside the transaction that names it, so that two writers never share, or remove
 
 from __future__ import annotations
 
+import json
 import os
 import uuid
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -21,6 +23,7 @@ import pyarrow.parquet as pq
 from kieng.plan.record_type import RecordType
 from kieng.records.batch import ledger_schema
 from kieng.records.chain import sha256
+from kieng.records.contents import batch_digests
 from kieng.records.key_index import Hashes, KeyIndex, Rows, encoded_index
 from kieng.records.manifest import Piece
 
@@ -29,6 +32,7 @@ _NO_DICTIONARY = {"_key", "_row"}
 #: Small enough that one agency's records of a month, or one key's, are found without reading the rest.
 _GROUP = 16_384
 _INDEX = ".keys"
+_DIGESTS = "kieng.batches"  # in a file of many batches: what each one's rows were
 _MAPPED = 4_096  # key indexes kept mapped
 
 
@@ -77,6 +81,8 @@ class SegmentFolder:
         bytes. OSError when that fails."""
         # What was put together may be, row by row, what it is made of: the mark keeps their names apart.
         mark = {"kieng": f"{piece.kind} {piece.first_batch} {piece.last_batch}"}
+        if piece.first_batch != piece.last_batch:
+            mark[_DIGESTS] = json.dumps(batch_digests(table))
         content, index = encoded(table.replace_schema_metadata(mark)), encoded_index(table["_key"])
         known = {"sha256": sha256(content), "bytes": len(content), "keys_sha256": sha256(index)}
         draft = Draft(Piece(**vars(piece) | known), self.drafts / f"{uuid.uuid4().hex}.parquet")
@@ -132,6 +138,25 @@ def conformed(table: pa.Table, record_type: RecordType) -> pa.Table:
     if table.schema.equals(schema):
         return table
     return pa.concat_tables([schema.empty_table(), table], promote_options="default").select(schema.names)
+
+
+def changed_batches(path: Path) -> list[int]:
+    """The batches whose rows in a damaged file are not, or can no longer be read as, what was written; none
+    when the file does not say, or too little of it is left to tell."""
+    try:
+        with pq.ParquetFile(path) as file:
+            written = json.loads((file.schema_arrow.metadata or {}).get(_DIGESTS.encode(), b"{}"))
+            left = batch_digests(pa.concat_tables(_readable(file)))
+    except (OSError, pa.ArrowException, ValueError):
+        return []
+    return sorted(int(batch) for batch, digest in written.items() if left.get(batch) != digest)
+
+
+def _readable(file: pq.ParquetFile) -> Iterator[pa.Table]:
+    yield file.schema_arrow.empty_table()
+    for number in range(file.num_row_groups):
+        with suppress(OSError, pa.ArrowException):
+            yield file.read_row_group(number, use_threads=False)
 
 
 def discard(drafts: Iterable[Draft]) -> None:

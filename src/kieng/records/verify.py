@@ -13,7 +13,7 @@ from pathlib import Path
 from kieng.records.arrow_bytes import from_bytes
 from kieng.records.chain import content_hash, plan_text_hash, row_hash, sha256
 from kieng.records.manifest import GENESIS, Entry, Manifest, ManifestState, PlanText, Row
-from kieng.records.segments import SegmentFolder
+from kieng.records.segments import SegmentFolder, changed_batches
 from kieng.records.witness import Witness
 
 #: Found and harmless: a delivery was cut off before its commit. Anything else is damage.
@@ -138,10 +138,16 @@ def _file(row: Row, path: Path, expected: object, size: object) -> Iterator[Find
         return
     content = path.read_bytes()
     if size is not None and len(content) != size:
-        why = f"the file has {len(content)} bytes; {size} were committed"
-        yield Finding("wrong-size", batch, where, why)
+        kind, why = "wrong-size", f"the file has {len(content)} bytes; {size} were committed"
     elif sha256(content) != expected:
-        yield Finding("changed-file", batch, where, "its bytes are not those that were committed")
+        kind, why = "changed-file", "its bytes are not those that were committed"
+    else:
+        return
+    changed = changed_batches(path) if batch is None else []
+    for number in changed:
+        yield Finding(kind, number, str(path), why)
+    if not changed:
+        yield Finding(kind, batch, where, why)
 
 
 def _chunk(row: Row, state: ManifestState) -> Iterator[Finding]:

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import reduce
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.types as kinds
 
 from kieng.plan.record_type import STATES, RecordType
 from kieng.problems import Place, Problem
 from kieng.records.batch import Delivery, ledger_schema
+from kieng.records.contents import contents
 
 UNDATED = "undated"
 _WEAKEST = pa.scalar(-1, pa.int8())
@@ -40,7 +38,7 @@ def delivery_hash(delivery: Delivery) -> str:
         column = delivery.rows[name]
         if len(column) > column.null_count:
             digest.update(f"\x1e{name}\x1f{len(column)}\x1f".encode())
-            for part in _contents(column):
+            for part in contents(column):
                 digest.update(part)
     return digest.hexdigest()
 
@@ -101,30 +99,6 @@ def _same(rows: pa.Table, older: pa.Table, delivery: Delivery) -> pa.ChunkedArra
 def _equal(one: pa.ChunkedArray, other: pa.ChunkedArray) -> pa.ChunkedArray:
     both_null = pc.and_(pc.is_null(one), pc.is_null(other))
     return pc.or_(pc.equal(one, other).fill_null(False), both_null)
-
-
-def _contents(column: pa.ChunkedArray) -> list[bytes]:
-    """A column as bytes, however Arrow happens to have it in memory: which are null, then the values."""
-    known = pc.is_valid(column).cast(pa.uint8()).to_numpy().tobytes()
-    if kinds.is_string(column.type):
-        filled = pc.fill_null(column, "").combine_chunks()
-        lengths = pc.binary_length(filled).to_numpy().astype("<i4").tobytes()
-        _, offsets, data = filled.buffers()
-        ends = np.frombuffer(offsets, np.int32)[filled.offset : filled.offset + len(filled) + 1]
-        return [known, lengths, b"" if data is None else bytes(data[int(ends[0]) : int(ends[-1])])]
-    if kinds.is_decimal(column.type):
-        array = column.combine_chunks()
-        filled = pc.fill_null(array, pa.scalar(Decimal(0), column.type))
-        start = filled.offset * 16
-        return [known, bytes(filled.buffers()[1][start : start + len(filled) * 16])]
-    numbers = column.cast(pa.uint8()) if kinds.is_boolean(column.type) else _as_whole(column)
-    return [known, pc.fill_null(numbers, 0).to_numpy().tobytes()]
-
-
-def _as_whole(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    if kinds.is_date32(column.type):
-        return column.cast(pa.int32())
-    return column.cast(pa.int64())
 
 
 def _ranks(rows: pa.Table, record_type: RecordType) -> pa.ChunkedArray:
