@@ -43,7 +43,8 @@ docs: $(VENV)/.dev  ## print the reference pages that are made from specs
 
 lock: $(VENV)/.uv  ## pin every dependency anew, with hashes and without addresses
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade requirements.in -o requirements.txt
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade requirements.in requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade requirements.in requirements-web.in -o requirements-web.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade requirements.in requirements-web.in requirements-dev.in -o requirements-dev.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade requirements-uv.in -o requirements-uv.txt
 
 clean:  ## remove the environment and the demo
@@ -72,8 +73,8 @@ define install
 	fi
 endef
 
-$(VENV)/.run: requirements.txt pyproject.toml $(VENV)/.uv
-	$(call install,requirements.txt)
+$(VENV)/.run: requirements-web.txt pyproject.toml $(VENV)/.uv
+	$(call install,requirements-web.txt)
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt pyproject.toml $(VENV)/.uv

@@ -60,21 +60,22 @@ def test_nothing_names_a_package_registry_or_a_home_folder() -> None:
 
 
 def test_every_requirement_has_a_hash() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt", "requirements-uv.txt"):
+    for name in ("requirements.txt", "requirements-web.txt", "requirements-dev.txt", "requirements-uv.txt"):
         pins = re.split(r"\n(?=\S)", (ROOT / name).read_text().strip())
         assert all("--hash=sha256:" in pin for pin in pins if not pin.startswith("#")), name
 
 
 def test_every_dependency_says_why() -> None:
-    for name in ("requirements.in", "requirements-dev.in"):
+    for name in ("requirements.in", "requirements-web.in", "requirements-dev.in"):
         for line in (ROOT / name).read_text().splitlines():
             if line and not line.startswith(("#", "-c")):
-                assert re.fullmatch(r"[\w\[\]-]+\s+# \S.+", line), f"{name}: {line}"
+                assert re.fullmatch(r"[\w\[\],<>=.-]+\s+# \S.+", line), f"{name}: {line}"
 
 
 def test_declared_and_pinned_dependencies_are_the_same() -> None:
-    declared = set(re.findall(r'^  "([\w\[\]-]+)",$', (ROOT / "pyproject.toml").read_text(), re.M))
-    pinned = set(re.findall(r"^([\w\[\]-]+)\s+#", (ROOT / "requirements.in").read_text(), re.M))
+    declared = set(re.findall(r'^  "([\w\[\],-]+)",$', (ROOT / "pyproject.toml").read_text(), re.M))
+    names = [(ROOT / name).read_text() for name in ("requirements.in", "requirements-web.in")]
+    pinned = {found for text in names for found in re.findall(r"^([\w\[\],-]+)[<>=.,\d]*\s+#", text, re.M)}
     assert declared == pinned - {"setuptools"}
 
 

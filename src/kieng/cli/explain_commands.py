@@ -11,7 +11,6 @@ from rich.table import Table
 from kieng.cli.moments import MOMENT, PERIOD
 from kieng.cli.screen import out, say
 from kieng.cli.tables import (
-    ORIGIN_WORDS,
     beside,
     coverage_text,
     fraction_text,
@@ -20,7 +19,7 @@ from kieng.cli.tables import (
     speak,
     value_text,
 )
-from kieng.judgement.phrases import figure
+from kieng.judgement.phrases import ORIGIN_WORDS, figure
 from kieng.judgement.reasons import reason_text
 from kieng.measurement.request import WEIGHT_UNIT
 from kieng.plan.period import Period

@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from kieng.cli.screen import out, say
-from kieng.cli.tables import ORIGIN_WORDS, heading, speak
+from kieng.cli.tables import heading, speak
+from kieng.judgement.phrases import ORIGIN_WORDS, target_text
 from kieng.judgement.phrases import day as day_text
-from kieng.judgement.phrases import target_text
 from kieng.plan.agency import Agency, Post
 from kieng.plan.change_set import NewFact
 from kieng.plan.dated import on_day

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from kieng.cli.screen import language, out
 from kieng.judgement.board import BoardRow, Line
-from kieng.judgement.phrases import NO_NUMBER, day, figure, target_text
+from kieng.judgement.phrases import NO_NUMBER, ORIGIN_WORDS, STATE_WORDS, day, figure, target_text
 from kieng.judgement.standing import Standing
 from kieng.measurement.measurement import Measurement, Status
 from kieng.plan.definitions import Definitions
@@ -30,19 +30,6 @@ _COLOURS = {
     Standing.MISSED: "red",
     Standing.UNKNOWN: "bright_black",
     Standing.CLOSED: "bright_black",
-}
-
-ORIGIN_WORDS = {
-    Origin.PUBLISHED: Name("đã công bố", "published"),
-    Origin.MEASURED: Name("đo từ hệ thống", "measured"),
-    Origin.REPORTED: Name("báo cáo", "reported"),
-    Origin.SYNTHETIC: Name("TỔNG HỢP THỬ", "SYNTHETIC"),
-}
-
-STATE_WORDS = {
-    "estimate": Name("ước", "estimate"),
-    "provisional": Name("sơ bộ", "provisional"),
-    "confirmed": Name("chính thức", "confirmed"),
 }
 
 

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from kieng.measurement.measurement import VALUE_DIGITS, Status
 from kieng.plan.indicator import Indicator
 from kieng.plan.target import Target, TargetKind
+from kieng.records.batch import Origin
 from kieng.words import Name
 
 _SWAP = str.maketrans(",.", ".,")
@@ -95,4 +96,17 @@ NO_NUMBER = {
     Status.CANNOT_RECAST: Name(
         "Không quy đổi được sang bản đồ hành chính này", "It cannot be recast on this map"
     ),
+}
+
+ORIGIN_WORDS = {
+    Origin.PUBLISHED: Name("đã công bố", "published"),
+    Origin.MEASURED: Name("đo từ hệ thống", "measured"),
+    Origin.REPORTED: Name("báo cáo", "reported"),
+    Origin.SYNTHETIC: Name("TỔNG HỢP THỬ", "SYNTHETIC"),
+}
+
+STATE_WORDS = {
+    "estimate": Name("ước", "estimate"),
+    "provisional": Name("sơ bộ", "provisional"),
+    "confirmed": Name("chính thức", "confirmed"),
 }

@@ -1,0 +1,1 @@
+"""The pages: a Django project over one workspace. ``door.py`` alone opens its stores."""

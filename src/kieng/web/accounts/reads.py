@@ -1,0 +1,78 @@
+"""Who somebody is today, and what they answer for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from kieng.plan.agency import AgencyTree
+from kieng.web.accounts.models import Post, Role, User
+
+#: These posts see inside every agency.
+SEE_ALL = frozenset({Role.OFFICE, Role.LEADER, Role.ADMIN})
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who asks for a page, with the posts held today. A stranger has no ``user``."""
+
+    user: User | None
+    posts: tuple[Post, ...]
+    day: date
+
+    @property
+    def signed_in(self) -> bool:
+        return self.user is not None
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(Role(post.role) for post in self.posts)
+
+    @property
+    def agencies(self) -> tuple[str, ...]:
+        """The agencies of the posts held today, each once."""
+        return tuple(dict.fromkeys(post.agency for post in self.posts if post.agency))
+
+    def sees_inside(self, agency: str, tree: AgencyTree) -> bool:
+        """Whether the person may see what the public does not of ``agency``: its own or what is below, on
+        any day's tree, or everything for those who watch over all."""
+        if self.roles & SEE_ALL:
+            return True
+        own = set(self.agencies)
+        return any(above in own for above in _ever_above(agency, tree))
+
+
+STRANGER = Person(None, (), date.min)
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Who asks. Looked up once for each request."""
+    found = getattr(request, "_kieng_person", None)
+    if found is None:
+        user = getattr(request, "user", None)
+        found = person(user) if isinstance(user, User) and user.is_authenticated else STRANGER
+        request._kieng_person = found  # type: ignore[attr-defined]
+    return found
+
+
+def person(user: User, day: date | None = None) -> Person:
+    """``user`` with the posts held on ``day`` (today, where the province is)."""
+    day = day or timezone.localdate()
+    posts = user.posts.filter(valid_from__lte=day).exclude(valid_to__lte=day).order_by("valid_from", "id")
+    return Person(user, tuple(posts), day)
+
+
+def _ever_above(agency: str, tree: AgencyTree) -> Iterator[str]:
+    """``agency``, and every agency it was ever below of."""
+    waiting, seen = [agency], set()
+    while waiting:
+        one = waiting.pop()
+        if one in seen or one not in tree.agencies:
+            continue
+        seen.add(one)
+        yield one
+        waiting += [fact.value for fact in tree.agencies[one].parents if fact.value]

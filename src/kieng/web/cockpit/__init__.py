@@ -1,0 +1,1 @@
+"""What a head sees of what they answer for."""

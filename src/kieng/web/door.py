@@ -1,0 +1,149 @@
+"""The one module that opens a workspace for the pages.
+
+A :class:`State` is all that was measured at one moment. A page is made from one State: when another
+measuring ends while a page is being made, :class:`StateMoved` is raised and the page is made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.conf import settings
+
+from kieng.measurement.measure import cut_off_day
+from kieng.measurement.measurement import Measurement
+from kieng.measurement.request import AS_WAS, Reading
+from kieng.measurement.store import MeasureRun
+from kieng.plan.definitions import Definitions
+from kieng.plan.period import Period
+from kieng.workspace.folder import Workspace
+
+#: A new measuring is seen at the latest this many seconds after it ended.
+FRESH = 0.3
+
+Made = TypeVar("Made")
+
+
+class StateMoved(Exception):
+    """What is read has been measured anew since the page was begun."""
+
+
+class NothingMeasured(Exception):
+    """The workspace has no measurements yet."""
+
+
+@dataclass
+class State:
+    """One state of the data. ``version`` is short, and differs whenever a figure or a text may differ.
+
+    What a page makes of it is kept by :meth:`once`, for as long as the state lasts.
+    """
+
+    definitions: Definitions
+    run: MeasureRun
+    version: str
+    _made: dict[Hashable, Any] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def today(self) -> date:
+        """The cut-off day of the measuring: what "today" means on every page."""
+        return cut_off_day(self.definitions, self.run.as_of)
+
+    @property
+    def today_map(self) -> Reading:
+        return Reading(self.run.map_day)
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What ``make`` gives, made once per state and key."""
+        if key not in self._made:
+            with self._lock:
+                if key not in self._made:
+                    self._made[key] = make()
+        made: Made = self._made[key]
+        return made
+
+    def of_period(
+        self, indicator: str, period: Period, reading: Reading = AS_WAS
+    ) -> Mapping[str, Measurement]:
+        """Every agency's total of one indicator and period."""
+        return self.once(
+            ("period", indicator, period, str(reading)),
+            lambda: {one.agency: one for one in self._read(indicator, None, period, str(reading))},
+        )
+
+    def of_agency(
+        self, indicator: str, agency: str, reading: Reading = AS_WAS, breakdowns: bool = False
+    ) -> list[Measurement]:
+        """One agency's figures of one indicator, every period, in the order of time."""
+        return self.once(
+            ("agency", indicator, agency, str(reading), breakdowns),
+            lambda: sorted(
+                self._read(indicator, agency, None, str(reading), breakdowns),
+                key=lambda one: (one.period.start, one.period.grain.months),
+            ),
+        )
+
+    def _read(
+        self,
+        indicator: str,
+        agency: str | None,
+        period: Period | None,
+        reading: str,
+        breakdowns: bool = False,
+    ) -> list[Measurement]:
+        stored = workspace().stored
+        found = stored.read(indicator, agency, period, reading, breakdowns)
+        # Runs only follow each other: when the newest is still this one, so it was while reading.
+        if stored.run() != self.run:
+            raise StateMoved
+        return found
+
+
+_of_thread = threading.local()
+_current: State | None = None
+_looked = 0.0
+_changing = threading.Lock()
+
+
+def workspace() -> Workspace:
+    """The workspace, opened once for each thread: a database connection serves one thread."""
+    root = Path(settings.WORKSPACE)
+    if getattr(_of_thread, "root", None) != root:
+        _of_thread.workspace, _of_thread.root = Workspace(root), root
+    found: Workspace = _of_thread.workspace
+    return found
+
+
+def state() -> State:
+    """The newest state. Raises NothingMeasured before the first measuring."""
+    global _current, _looked
+    if _current is not None and time.monotonic() - _looked < FRESH:
+        return _current
+    run = workspace().stored.run()
+    if run is None:
+        raise NothingMeasured
+    with _changing:
+        if _current is None or _current.run != run:
+            _current = State(workspace().definitions_as_of(run.as_of), run, _version(run))
+        _looked = time.monotonic()
+        return _current
+
+
+def forget() -> None:
+    """Drop what is known, so that the next page looks anew. For tests, which change the workspace."""
+    global _current
+    _current = None
+    _of_thread.root = None
+
+
+def _version(run: MeasureRun) -> str:
+    told = f"{run.as_of.isoformat()} {run.plan_fingerprint} {run.through_batch}"
+    return hashlib.sha256(told.encode()).hexdigest()[:12]

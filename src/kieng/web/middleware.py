@@ -1,0 +1,177 @@
+"""What is done around every page."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.utils import translation
+
+from kieng.web import door
+
+View = Callable[[HttpRequest], HttpResponse]
+
+#: Nothing from elsewhere, nothing inline: a page that was tampered with can run nothing.
+CSP = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+_TRIES = 4
+_READING = ("GET", "HEAD")
+_KEPT_BYTES = 64_000_000
+#: Answers smaller than this are not worth compressing.
+_SMALL = 1_000
+
+
+def security_headers(get_response: View) -> View:
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CSP)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        return response
+
+    return answer
+
+
+def language(get_response: View) -> View:
+    """Vietnamese unless the person chose English: what a browser happens to prefer does not count."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        with translation.override(language_of(request)):
+            request.LANGUAGE_CODE = language_of(request)
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", language_of(request))
+        return response
+
+    return answer
+
+
+def language_of(request: HttpRequest) -> str:
+    return "en" if request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) == "en" else "vi"
+
+
+class OneState:
+    """Make a page again when what it reads was measured anew meanwhile, so that none mixes two states."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for _ in range(_TRIES if request.method in _READING else 0):
+            if not isinstance(response, _Moved):
+                break
+            response = self.get_response(request)
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, door.StateMoved):
+            return _Moved(status=503, headers={"Retry-After": "1"})
+        if isinstance(error, door.NothingMeasured):
+            return render(request, "kieng/nothing_measured.html", status=503)
+        return None
+
+
+class _Moved(HttpResponse):
+    """The page was not made: the data moved on."""
+
+
+@dataclass(frozen=True)
+class _Page:
+    status: int
+    headers: dict[str, str]
+    plain: bytes
+    zipped: bytes | None
+    etag: str
+
+
+class _Kept:
+    """Pages by what they depend on, the oldest dropped first; at most so many bytes."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._bytes = most, 0
+        self._pages: OrderedDict[tuple[str, ...], _Page] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: tuple[str, ...]) -> _Page | None:
+        return self._pages.get(key)
+
+    def put(self, key: tuple[str, ...], page: _Page) -> None:
+        with self._lock:
+            self._pages[key] = page
+            self._bytes += len(page.plain)
+            while self._bytes > self._most:
+                self._bytes -= len(self._pages.popitem(last=False)[1].plain)
+
+
+_kept = _Kept(_KEPT_BYTES)
+#: What a page may depend on: these of an answer's headers are kept with it.
+_HEADERS = ("Content-Type", "Content-Language", "Content-Disposition", "Link")
+
+
+def public_pages(get_response: View) -> View:
+    """Keep whole pages that are the same for every stranger: by data version, address and language.
+
+    Only what a view marks with ``response.same_for_all`` is kept, and only for people without a session,
+    so that no token, name or language of one visitor reaches another.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.method not in _READING or settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return get_response(request)
+        version = _version()
+        key = (version, language_of(request), request.get_full_path(), request.get_host())
+        page = _kept.get(key) if version else None
+        if page is None:
+            response = get_response(request)
+            if not version or not getattr(response, "same_for_all", False) or response.status_code != 200:
+                return response
+            page = _page_of(response, key)
+            _kept.put(key, page)
+        return _answer(request, page)
+
+    return answer
+
+
+def _version() -> str:
+    try:
+        return door.state().version
+    except door.NothingMeasured:
+        return ""
+
+
+def _page_of(response: HttpResponse, key: tuple[str, ...]) -> _Page:
+    content = response.content
+    headers = {name: response.headers[name] for name in _HEADERS if name in response.headers}
+    zipped = gzip.compress(content, 6, mtime=0) if len(content) >= _SMALL else None
+    etag = hashlib.sha256("\n".join(key).encode() + content).hexdigest()[:20]
+    return _Page(response.status_code, headers, content, zipped, etag)
+
+
+def _answer(request: HttpRequest, page: _Page) -> HttpResponse:
+    etag = f'W/"{page.etag}"'
+    if etag in [one.strip() for one in request.headers.get("If-None-Match", "").split(",")]:
+        response: HttpResponse = HttpResponseNotModified()
+    elif page.zipped is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
+        response = HttpResponse(page.zipped, status=page.status)
+        response.headers["Content-Encoding"] = "gzip"
+    else:
+        response = HttpResponse(page.plain, status=page.status)
+    more = {"ETag": etag, "Vary": "Accept-Encoding, Cookie", "Cache-Control": "no-cache"}
+    for name, value in (page.headers | more).items():
+        response.headers[name] = value
+    return response

@@ -1,0 +1,165 @@
+"""Django's settings, all from the environment; `kieng serve` fills in what a first start needs.
+
+KIENG_WORKSPACE    the workspace's folder (must)
+KIENG_DATABASE     a PostgreSQL URL; without it the pages keep their tables in .kieng/web.db
+KIENG_WEB_SECRET   signs sessions and links (must, 50 characters or more)
+KIENG_WEB_HOSTS    host names the site answers to, separated by commas
+KIENG_WEB_HTTPS    1 behind a proxy that speaks HTTPS: cookies travel over HTTPS only, HSTS is on
+KIENG_WEB_DEMO     1: people to log in as are shown on the log-in page, and every page says so
+KIENG_OIDC_SERVER  log in with the province's own accounts, with KIENG_OIDC_CLIENT, _SECRET and _NAME
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from kieng.web.databases import database_settings
+
+WORKSPACE = Path(os.environ.get("KIENG_WORKSPACE", "."))
+DEMO = os.environ.get("KIENG_WEB_DEMO") == "1"
+HTTPS = os.environ.get("KIENG_WEB_HTTPS") == "1"
+
+SECRET_KEY = os.environ["KIENG_WEB_SECRET"]
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("KIENG_WEB_HOSTS", "127.0.0.1,localhost").split(",")
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "kieng.web",
+    "kieng.web.accounts",
+    "kieng.web.public",
+    "kieng.web.cockpit",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "kieng.web.middleware.security_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kieng.web.middleware.OneState",
+    "kieng.web.middleware.public_pages",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "kieng.web.middleware.language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "kieng.web.access.Guard",
+]
+
+ROOT_URLCONF = "kieng.web.urls"
+WSGI_APPLICATION = "kieng.web.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "kieng.web.context.everywhere",
+            ],
+            "builtins": ["kieng.web.templatetags.kieng"],
+        },
+    }
+]
+
+DATABASES = {"default": database_settings(WORKSPACE)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- people -------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    }
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/toi/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "kieng.web.accounts.adapter.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "kieng.web.accounts.adapter.SocialAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,30/5m/ip"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Kiềng"
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_PROVIDERS = {}
+if os.environ.get("KIENG_OIDC_SERVER"):
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "oidc",
+                    "name": os.environ.get("KIENG_OIDC_NAME", "OpenID Connect"),
+                    "client_id": os.environ["KIENG_OIDC_CLIENT"],
+                    "secret": os.environ["KIENG_OIDC_SECRET"],
+                    "settings": {"server_url": os.environ["KIENG_OIDC_SERVER"]},
+                }
+            ],
+        }
+    }
+
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+# --- language: Vietnamese unless a person chose English -----------------------------------------
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "kieng_language"
+LOCALE_PATHS = [Path(__file__).parent / "locale"]
+FORMAT_MODULE_PATH = ["kieng.web.formats"]
+USE_I18N = USE_TZ = USE_THOUSAND_SEPARATOR = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+
+# --- files --------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = WORKSPACE / ".kieng" / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "kieng.web.static_files.Storage"},
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "kieng.web.logs.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"kieng": {"level": "INFO"}},
+}

@@ -1,0 +1,19 @@
+"""Every address of the site. Who may open each stands in ``access.py``."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from kieng.web import views
+
+urlpatterns = [
+    path("", include("kieng.web.public.urls")),
+    path("toi/", include("kieng.web.cockpit.urls")),
+    path("tai-khoan/", include("kieng.web.accounts.urls")),
+    path("ngon-ngu/", views.choose_language, name="language"),
+    path("suc-khoe/", views.health, name="health"),
+]
+handler400 = "kieng.web.views.bad_request"
+handler403 = "kieng.web.views.refused"
+handler404 = "kieng.web.views.not_found"
+handler500 = "kieng.web.views.failed"
