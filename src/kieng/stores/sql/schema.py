@@ -134,36 +134,25 @@ TABLES = (
         PRIMARY KEY (record_type, way, period, agency)
     )
     """,
+    # Figures in packs (kieng.measurement.packs); the agencies in UTF-8, since text has many orders.
     """
     CREATE TABLE measurements (
         indicator TEXT NOT NULL,
-        agency TEXT NOT NULL,
         reading TEXT NOT NULL,
-        start TEXT NOT NULL,
         grain TEXT NOT NULL,
-        breakdown_field TEXT,
-        breakdown_value TEXT,
-        rule BIGINT NOT NULL,
+        start TEXT NOT NULL,
+        breakdown TEXT NOT NULL,
         level TEXT NOT NULL,
-        status TEXT NOT NULL,
-        reason TEXT,
-        value TEXT,
-        parts TEXT NOT NULL,
-        numerator TEXT,
-        denominator TEXT,
-        reporting BIGINT NOT NULL,
-        expected BIGINT NOT NULL,
-        people_share TEXT,
-        weighted TEXT,
-        state TEXT,
-        origins BIGINT NOT NULL,
-        used BIGINT NOT NULL,
-        records BIGINT NOT NULL
+        first_agency BLOB NOT NULL,
+        last_agency BLOB NOT NULL,
+        figures BIGINT NOT NULL,
+        content BLOB NOT NULL
     )
     """,
-    # A run brings rows in the order of this index, so that a series lies together on the disk.
-    "CREATE INDEX measurements_by_place ON measurements (indicator, reading, grain, start, level)",
-    "CREATE INDEX measurements_by_agency ON measurements (agency, indicator)",
+    """
+    CREATE INDEX measurements_by_place
+    ON measurements (indicator, reading, grain, start, breakdown, level, first_agency, last_agency, figures)
+    """,
 )
 
 
