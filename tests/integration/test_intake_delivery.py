@@ -22,7 +22,8 @@ from kieng.records import intake
 from kieng.records.batch import Origin, intake_schema
 from kieng.records.columns import EXPLANATIONS, REMEDY_VI, WHY_VI
 from kieng.records.readers import csv_file
-from kieng.records.refused import spelled, write_refused
+from kieng.records.refused import write_refused
+from kieng.records.spelling import spelled
 
 ROW = "{},00212,05/03/2024"
 

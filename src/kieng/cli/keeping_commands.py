@@ -1,4 +1,4 @@
-"""``tidy``, ``backup``, ``restore``: keeping a ledger quick, and keeping it at all."""
+"""``tidy``, ``backup``, ``restore``, ``upgrade``: keeping a ledger quick, and keeping it at all."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ import click
 from kieng.cli.record_commands import show_findings
 from kieng.cli.screen import progress, say
 from kieng.records.rewriting import USUAL, Policy
+from kieng.stores.sql.choose import open_database
+from kieng.stores.sql.upgrades import pending
+from kieng.stores.sql.upgrades import upgrade as upgrade_tables
 from kieng.workspace.backup import back_up
 from kieng.workspace.backup import restore as restore_backup
-from kieng.workspace.folder import Workspace
+from kieng.workspace.folder import FOLDER, Workspace, refuse_no_workspace
 
 
 @click.command()
@@ -72,4 +75,31 @@ def restore(backup: Path, folder: Path) -> None:
     say(
         "Đã khôi phục, sổ ghi nguyên vẹn. Chạy `kieng measure` để có lại các con số.",
         "Restored, the ledger is whole. Run `kieng measure` to have its figures again.",
+    )
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Không hỏi lại / do not ask.")
+@click.pass_obj
+def upgrade(workspace: Path, yes: bool) -> None:
+    """Đưa cơ sở dữ liệu của Kiềng cũ lên phiên bản này. / Bring an older Kiềng's database to this version.
+
+    Sao chép thư mục làm việc (và cơ sở dữ liệu PostgreSQL) trước. / Copy the workspace's folder (and a
+    PostgreSQL database, with pg_dump) first.
+    """
+    refuse_no_workspace(workspace)
+    database = open_database(workspace / FOLDER, any_version=True)
+    steps = pending(database)
+    for step in steps:
+        say(f"{step.version} ({step.day}): {step.vi}", f"{step.version} ({step.day}): {step.en}")
+    if not steps:
+        say("Cơ sở dữ liệu đã ở phiên bản này.", "The database is of this version already.")
+        return
+    if not yes:
+        click.confirm("Đã sao chép để phòng chưa? / Is there a copy to go back to?", abort=True, err=True)
+    with progress("Nâng cấp", "Upgrading"):
+        done = upgrade_tables(database, workspace / FOLDER)
+    say(
+        f"Đã lên phiên bản {done[-1].version}. Chạy `kieng verify`, rồi `kieng measure`.",
+        f"Now of version {done[-1].version}. Run `kieng verify`, then `kieng measure`.",
     )

@@ -11,7 +11,7 @@ from kieng.cli.bench_command import bench
 from kieng.cli.demo_command import demo
 from kieng.cli.explain_commands import explain, recompute
 from kieng.cli.figure_commands import export, measure, show
-from kieng.cli.keeping_commands import backup, restore, tidy
+from kieng.cli.keeping_commands import backup, restore, tidy, upgrade
 from kieng.cli.plan_commands import check, init
 from kieng.cli.record_commands import load, verify
 from kieng.cli.reorganise_command import reorganise
@@ -65,6 +65,7 @@ for command in (
     tidy,
     backup,
     restore,
+    upgrade,
     reorganise,
     export,
     bench,

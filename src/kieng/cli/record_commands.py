@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,8 +14,9 @@ from kieng.cli.moments import MOMENT
 from kieng.cli.screen import err, problem_text, progress, say, show_problems
 from kieng.problems import Place, Problem, UserError
 from kieng.records.batch import Origin
-from kieng.records.intake import OnProgress
-from kieng.records.refused import write_refused
+from kieng.records.intake import Intake, OnProgress
+from kieng.records.plain_text import refuse_odd
+from kieng.records.refused import discard, write_refused
 from kieng.records.verify import Finding
 from kieng.workspace.folder import Loaded, Workspace, moment_in
 
@@ -63,18 +64,18 @@ def load(
     and sent again.
     """
     opened = Workspace(workspace)
+    who = by or getpass.getuser()
+    refuse_odd("--by", who)
+    refuse_odd("--citation", citation or "", lines=True)
     with following("Đang đọc", "Reading") as on_progress:
-        loaded = opened.take(
-            record_type,
-            files,
-            mapping,
-            origin=Origin(origin),
-            by=by or getpass.getuser(),
-            citation=citation,
-            recorded_at=moment_in(opened.definitions, recorded_at) if recorded_at else None,
-            on_progress=on_progress,
-        )
-    report(loaded, refused)
+        intake = opened.read(record_type, files, mapping, on_progress)
+    moment = moment_in(opened.definitions, recorded_at) if recorded_at else None
+    loaded, set_aside = add_and_set_aside(
+        intake,
+        refused,
+        lambda: opened.add(intake, origin=Origin(origin), by=who, citation=citation, recorded_at=moment),
+    )
+    report(loaded, set_aside)
     try:
         opened.ledger.tidy([opened.definitions.record_types[record_type]])
     except UserError as error:  # what was loaded is loaded; the next load tidies again
@@ -94,7 +95,23 @@ def following(vi: str, en: str) -> Iterator[OnProgress]:
         yield on_progress
 
 
-def report(loaded: Loaded, refused_folder: Path) -> None:
+def add_and_set_aside(
+    intake: Intake, folder: Path, add: Callable[[], Loaded]
+) -> tuple[Loaded, tuple[Path, ...]]:
+    """Add what was sound once the refused rows lie in ``folder``: no row is ever in neither place."""
+    set_aside = write_refused(intake.refused, folder) if intake.sound and len(intake.refused) else ()
+    try:
+        loaded = add()
+    except UserError:
+        discard(set_aside)  # nothing was taken, so these rows are not what is left of it
+        raise
+    if loaded.receipt is not None and loaded.receipt.already is not None:
+        discard(set_aside)  # they were set aside when the delivery first came
+        return loaded, ()
+    return loaded, set_aside
+
+
+def report(loaded: Loaded, set_aside: Iterable[Path]) -> None:
     """What was accepted, what was not and where it lies."""
     if loaded.problems:
         show_problems(loaded.problems)
@@ -119,9 +136,8 @@ def report(loaded: Loaded, refused_folder: Path) -> None:
         f"{counts.rows} rows: accepted {accepted} (superseding {superseded}), unchanged {unchanged}, "
         f"repeated {counts.repeated}, refused {refused}.",
     )
-    if len(loaded.intake.refused):
-        for path in write_refused(loaded.intake.refused, refused_folder):
-            say(f"Dòng bị từ chối: {path}. Sửa rồi nạp lại.", f"Refused rows: {path}. Mend and load again.")
+    for path in set_aside:
+        say(f"Dòng bị từ chối: {path}. Sửa rồi nạp lại.", f"Refused rows: {path}. Mend and load again.")
 
 
 def as_problem(finding: Finding) -> Problem:

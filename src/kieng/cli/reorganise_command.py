@@ -20,6 +20,7 @@ from kieng.plan.agency import Agency, Post
 from kieng.plan.change_set import NewFact
 from kieng.plan.dated import on_day
 from kieng.plan.reorganisation import Move
+from kieng.records.plain_text import refuse_odd
 from kieng.words import Name
 from kieng.workspace.folder import Workspace
 from kieng.workspace.open_records import waiting
@@ -52,6 +53,7 @@ def reorganise(workspace: Path, file: Path | None, apply_it: bool, undo: str | N
     records are never changed.
     """
     who = by or getpass.getuser()
+    refuse_odd("--by", who)
     if undo is not None and file is None and not apply_it:
         show_written(take_back(workspace, undo, who))
         say(f"Đã hoàn tác {undo}. Tiếp theo: kieng measure.", f"{undo} is undone. Next: kieng measure.")

@@ -15,9 +15,11 @@ from kieng.problems import Place, Problem, Problems, UserError, refuse
 from kieng.records.arrow_bytes import to_bytes
 from kieng.records.batch import Batch, Delivery, intake_schema, ledger_schema
 from kieng.records.chain import content_hash, moment_text, row_hash, sha256, stored
+from kieng.records.column_texts import has_controls
 from kieng.records.key_index import surely_distinct
 from kieng.records.lookup import newest_versions
 from kieng.records.manifest import Admission, Head, Kind, ManifestState, Piece, TailKey
+from kieng.records.plain_text import odd_character, refuse_odd, visible
 from kieng.records.segments import Draft, SegmentFolder, discard
 from kieng.records.versions import Verdict, delivery_hash, judge
 
@@ -68,12 +70,15 @@ class Proposal:
 
 
 def check_rows(delivery: Delivery) -> None:
-    """Raise UserError for keys that are missing or stand twice; ValueError for other columns than
-    :func:`~kieng.records.batch.intake_schema` (a fault of the caller, not of the data)."""
+    """Raise UserError for texts no database can keep, and for keys that are missing or stand twice;
+    ValueError for other columns than :func:`~kieng.records.batch.intake_schema` (a fault of the caller, not
+    of the data)."""
+    _check_texts(delivery)
     schema = intake_schema(delivery.record_type)
     if not delivery.rows.schema.equals(schema):
         raise ValueError(f"rows of {delivery.record_type.id} must have the columns {schema.names} in order")
     keys = delivery.rows["_key"]
+    _check_keys(delivery, keys)
     if surely_distinct(keys):
         return
     problems, seen = Problems(), set()
@@ -84,6 +89,27 @@ def check_rows(delivery: Delivery) -> None:
             remedy = "give every record its own id, once in a delivery"
             problems.add(place, "missing-key" if key is None else "duplicate-key", why, remedy, key)
         seen.add(key)
+    raise UserError(problems)
+
+
+def _check_texts(delivery: Delivery) -> None:
+    texts = {"by": delivery.by, "source": delivery.source, "key": delivery.key}
+    for name, text in {**texts, "mapping": delivery.mapping, "file": delivery.file}.items():
+        refuse_odd(name, text or "")
+    refuse_odd("citation", delivery.citation or "", lines=True)
+
+
+def _check_keys(delivery: Delivery, keys: pa.ChunkedArray) -> None:
+    """Keys stand in the database as text, where controls have no place."""
+    if not any(has_controls(chunk) for chunk in keys.chunks):
+        return
+    problems = Problems()
+    for key, row in zip(keys.to_pylist(), delivery.rows["_row"].to_pylist(), strict=True):
+        odd = odd_character(key or "")
+        if odd is not None:
+            place = Place(delivery.file or delivery.key, row)
+            why = f"the key holds the character {odd}, which cannot be kept"
+            problems.add(place, "control-character", why, "give the record another id", visible(key))
     raise UserError(problems)
 
 
@@ -98,7 +124,8 @@ def draw_up(
     head, content = state.head(), delivery_hash(delivery)
     earlier = state.batch_with_key(delivery.source, delivery.key)
     if earlier is not None:
-        if earlier[1] != content:
+        # A source's key is itself a hash of the files, so of a batch that hashed otherwise it says enough.
+        if earlier[1] not in (content, ""):
             raise _key_taken(delivery, earlier[0])
         return Known(head, earlier[0])
     verdict = judge(delivery, rows, newest_versions(state, files, delivery.record_type, rows["_key"]))

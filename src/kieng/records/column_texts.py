@@ -41,6 +41,12 @@ def bytes_of(texts: pa.Array) -> Bytes:
     return Bytes(whole[places[0] : places[-1]], places_from_first[:-1], places_from_first[1:])
 
 
+def has_controls(texts: pa.Array) -> bool:
+    """Whether any of ``texts`` (pa.string) holds a control character below the blank."""
+    data = bytes_of(texts).data
+    return bool(len(data)) and int(data.min()) < _BLANK
+
+
 def tidy(seen: Bytes) -> Mask:
     """Texts of printable ASCII alone, not empty, without blanks around them: stripping and composing would
     leave them as they are."""

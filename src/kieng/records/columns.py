@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from kieng.problems import Place, Problems, near
-from kieng.records.mapping import Mapping
-from kieng.words import fold
+from kieng.records.mapping import FileFormat, Mapping
+from kieng.records.spelling import spelled
+from kieng.words import composed, fold
 
 #: Columns the file of refused rows adds; intake passes over them, so that the file can be sent again.
 LINE, WHY_VI, WHY_EN, REMEDY_VI, REMEDY_EN = EXPLANATIONS = (
@@ -14,6 +15,11 @@ LINE, WHY_VI, WHY_EN, REMEDY_VI, REMEDY_EN = EXPLANATIONS = (
 )  # fmt: skip
 #: In NDJSON, the text of a line that is no object.
 ORIGINAL = "_nguyên văn"
+
+
+def explains(name: str, form: FileFormat) -> bool:
+    """Whether a file of refused rows calls one of its explaining columns ``name``."""
+    return name in EXPLANATIONS or name in {composed(spelled(one, form.encoding)) for one in EXPLANATIONS}
 
 
 def head_of(path: str, names: tuple[str, ...] = ()) -> str:
@@ -50,7 +56,8 @@ def unknown_names(mapping: Mapping, names: set[str]) -> set[str]:
         return set()
     known = {fold(name) for name in mapping.ignore}
     known |= {fold(head_of(path, tuple(names))) for path in mapping.columns_read()}
-    return {n for n in names if n not in EXPLANATIONS and n != ORIGINAL and fold(n) not in known}
+    unknown = {name for name in names if name != ORIGINAL and fold(name) not in known}
+    return {name for name in unknown if not explains(name, mapping.format)}
 
 
 def unknown_column(mapping: Mapping, name: str, place: Place, problems: Problems) -> None:

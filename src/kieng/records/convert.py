@@ -16,6 +16,7 @@ from kieng.records.mapping import FieldMapping, Many, NumberStyle
 from kieng.records.moments import MomentReader
 from kieng.records.numbers import as_decimal, as_integer, number_reader
 from kieng.records.personal import looks_personal, pseudonym
+from kieng.records.plain_text import odd_character
 from kieng.words import composed, fold
 
 #: Converted texts remembered per column. Columns of codes repeat, columns of ids do not.
@@ -164,7 +165,8 @@ class Native:
         self._field = field
         self._secret = door.secret
         self.vouched = mapping.not_personal or bool(field.values)
-        self.free_text = field.type is FieldType.TEXT and field.name != door.id_field
+        self.is_id = field.name == door.id_field
+        self.free_text = field.type is FieldType.TEXT and not self.is_id
         self.codes = {fold(value): value for value in field.values}
         self._number = number_reader(mapping.numbers)
         self._decimal_sign = mapping.numbers.decimal
@@ -201,6 +203,9 @@ class Native:
             return None
         if self._field.personal == "hash":
             return pseudonym(text, self._secret)
+        odd = odd_character(text, lines=not self.is_id)
+        if odd is not None:
+            return fault("control-character", character=odd)
         personal = None if self.vouched else looks_personal(text, free_text=self.free_text)
         return personal or text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from kieng.problems import refuse
@@ -31,7 +31,12 @@ def writing_to(folder: Path, left: str, again: str) -> Iterator[None]:
 
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
-    """Hold the lock of the file ``path``: other processes wait. It is let go when its holder dies."""
-    with path.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    """Hold the lock of the file ``path``: other processes wait. It is let go when its holder dies.
+
+    Raises UserError where the file may not be made or locked.
+    """
+    with ExitStack() as held:
+        with writing_to(path.parent, "nothing was begun", "try again"):
+            file = held.enter_context(path.open("ab"))
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -34,6 +34,13 @@ TEXTS: dict[str, tuple[Name, Name]] = {
         Name("Dòng có ký tự NUL.", "The row holds a NUL character."),
         Name("Xuất lại tệp từ hệ thống nguồn.", "Export the file again from its system."),
     ),
+    "control-character": (
+        Name("Ô có ký tự điều khiển {character}.", "The cell holds the control character {character}."),
+        Name(
+            "Xóa ký tự ấy, hoặc xuất lại tệp từ hệ thống nguồn.",
+            "Delete that character, or export the file again from its system.",
+        ),
+    ),
     "bad-json": (
         Name("Dòng không phải JSON hợp lệ: {detail}.", "The line is not valid JSON: {detail}."),
         Name("Mỗi dòng phải là một đối tượng JSON trọn vẹn.", "Each line has to be one whole JSON object."),

@@ -114,10 +114,12 @@ class Admission:
 
 @dataclass(frozen=True)
 class Entry:
-    """One batch exactly as it is stored, unread: what ``verify`` looks at."""
+    """One batch exactly as it is stored, unread: what ``verify`` looks at. ``carried`` is kept of those of
+    version 1; see :mod:`kieng.records.carried`."""
 
     batch: Row
     pieces: tuple[Row, ...]
+    carried: str | None = None
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,8 @@ class ManifestState(Protocol):
         ...
 
     def batch_with_key(self, source: str, key: str) -> tuple[Batch, str] | None:
-        """The batch a source delivered under ``key``, and its delivery hash."""
+        """The batch a source delivered under ``key``, and its delivery hash; an empty one for a batch of
+        version 1, which hashed otherwise."""
         ...
 
     def batch_with_content(self, delivery_hash: str) -> Batch | None:

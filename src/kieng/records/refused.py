@@ -9,54 +9,101 @@ from __future__ import annotations
 
 import csv
 import json
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
-from kieng.records.columns import EXPLANATIONS, LINE, ORIGINAL, REMEDY_EN, REMEDY_VI, WHY_EN, WHY_VI
+from kieng.records.columns import (
+    EXPLANATIONS,
+    LINE,
+    ORIGINAL,
+    REMEDY_EN,
+    REMEDY_VI,
+    WHY_EN,
+    WHY_VI,
+    explains,
+)
+from kieng.records.disk import writing_to
 from kieng.records.faults import RowFault
 from kieng.records.intake import RefusedRows
 from kieng.records.mapping import FileFormat, FileType
 from kieng.records.readers.chunk import Chunk
 from kieng.records.readers.source import open_source
+from kieng.records.spelling import spelled
 
 _Row = tuple[int, Any]  # line, and the cells, the object or the text as they stood
 _MORE = "…"
+_ENDINGS = {FileType.CSV: "csv", FileType.XLSX: "xlsx"}
+_ROWS_STAND = (
+    "the refused rows stand in the delivered files alone",
+    "load again, or name another folder with --refused",
+)
 
 
 def write_refused(refused: RefusedRows, folder: Path) -> tuple[Path, ...]:
     """Write one file per delivered file that has refused rows; the delivered files are read once more.
 
     CSV stays CSV (same encoding and separator) and XLSX stays XLSX; NDJSON and Parquet become NDJSON.
+    A file that is there already stays: people may be mending it, or be sending it just now.
+
+    Raises :class:`~kieng.problems.UserError`, leaving no file, when they cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for path, lines, faults in zip(refused.files, refused.lines, refused.faults, strict=True):
-        if lines:
-            written.append(_write(path, lines, faults, refused.mapping.format, folder))
+    written: list[Path] = []
+    done = False
+    try:
+        with writing_to(folder, *_ROWS_STAND):
+            folder.mkdir(parents=True, exist_ok=True)
+            for path, lines, faults in zip(refused.files, refused.lines, refused.faults, strict=True):
+                if lines:
+                    written.append(_claimed(folder, path, refused.mapping.format))
+                    _write(written[-1], path, lines, faults, refused.mapping.format)
+        done = True
+    finally:
+        if not done:
+            discard(written)
     return tuple(written)
 
 
+def discard(written: Iterable[Path]) -> None:
+    """Remove files of refused rows of a delivery that was not taken after all."""
+    for path in written:
+        path.unlink(missing_ok=True)
+
+
+def _claimed(folder: Path, delivered: Path, form: FileFormat) -> Path:
+    """A new empty file in ``folder`` named after a delivered one."""
+    stem, ending = delivered.name.split(".")[0], _ENDINGS.get(form.type, "ndjson")
+    for number in count(1):
+        path = folder / f"{stem}.refused{'' if number == 1 else f'-{number}'}.{ending}"
+        with suppress(FileExistsError):
+            path.touch(exist_ok=False)
+            break
+    return path
+
+
 def _write(
+    target: Path,
     path: Path,
     lines: frozenset[int],
     faults: dict[int, tuple[RowFault, ...]],
     form: FileFormat,
-    folder: Path,
-) -> Path:
+) -> None:
     source = open_source(path, form, path.name)
     rows = ((line, original, _explained(line, faults)) for line, original in _picked(source.chunks(), lines))
-    stem = path.name.split(".")[0]
+    own = tuple(name for name in source.names or () if not explains(name, form))
     if form.type is FileType.CSV:
-        return _write_csv(folder / f"{stem}.refused.csv", source.names or (), rows, form)
-    if form.type is FileType.XLSX:
-        return _write_xlsx(folder / f"{stem}.refused.xlsx", source.names or (), rows, form)
-    return _write_ndjson(folder / f"{stem}.refused.ndjson", rows)
+        _write_csv(target, own, source.names or (), rows, form)
+    elif form.type is FileType.XLSX:
+        _write_xlsx(target, own, source.names or (), rows, form)
+    else:
+        _write_ndjson(target, rows, form)
 
 
 def _picked(chunks: Iterator[Chunk], lines: frozenset[int]) -> Iterator[_Row]:
@@ -88,88 +135,86 @@ def _cells(original: Any, names: Sequence[str]) -> list[Any]:
     return [original] if isinstance(original, str) else list(original)
 
 
-def _without_explanations(original: Any, names: tuple[str, ...]) -> list[Any]:
+def _without_explanations(original: Any, names: tuple[str, ...], own: tuple[str, ...]) -> list[Any]:
     """A file of refused rows may be sent, and refused, again: its old explanations go."""
     cells = _cells(original, names)
-    if len(cells) != len(names):
+    if len(cells) != len(names) or len(own) == len(names):
         return cells
-    return [cell for cell, name in zip(cells, names, strict=True) if name not in EXPLANATIONS]
+    return [cell for cell, name in zip(cells, names, strict=True) if name in own]
 
 
-def _write_csv(path: Path, names: tuple[str, ...], rows: _Explained, form: FileFormat) -> Path:
+def _write_csv(
+    path: Path, own: tuple[str, ...], names: tuple[str, ...], rows: _Explained, form: FileFormat
+) -> None:
     encoding = "utf-8-sig" if form.encoding == "utf-8" else form.encoding  # the mark lets Excel read it
-    own = [name for name in names if name not in EXPLANATIONS]
-    with path.open("w", encoding=encoding, newline="", errors="replace") as opened:
+    with path.open("w", encoding=encoding, newline="") as opened:
         writer = csv.writer(opened, delimiter=form.delimiter)
         opened.write("\r\n" * (form.header_row - 1))
         writer.writerow([spelled(name, encoding) for name in (*EXPLANATIONS, *own)])
         for _, original, explained in rows:
             words = [spelled(str(explained[name]), encoding) for name in EXPLANATIONS]
-            writer.writerow([*words, *_without_explanations(original, names)])
-    return path
+            writer.writerow([*words, *_without_explanations(original, names, own)])
 
 
-def spelled(text: str, encoding: str) -> str:
-    """``text`` with every letter taken apart as far as ``encoding`` needs (windows-1258 has ê, and an
-    acute to put on it, but no ế)."""
-    return "".join(_spelled_letter(letter, encoding) for letter in text)
-
-
-def _spelled_letter(letter: str, encoding: str) -> str:
-    try:
-        letter.encode(encoding)
-    except UnicodeEncodeError:
-        parts = unicodedata.decomposition(letter)
-        if not parts or parts.startswith("<"):
-            return letter
-        return "".join(_spelled_letter(chr(int(part, 16)), encoding) for part in parts.split())
-    return letter
-
-
-def _write_ndjson(path: Path, rows: _Explained) -> Path:
-    with path.open("w", encoding="utf-8", newline="\n") as opened:
+def _write_ndjson(path: Path, rows: _Explained, form: FileFormat) -> None:
+    plain = not form.encoding.startswith("utf")  # any letter has an escape, if not a place in the encoding
+    with path.open("w", encoding=form.encoding, newline="\n") as opened:
         for _, original, explained in rows:
             own = original if isinstance(original, dict) else {ORIGINAL: original}
-            opened.write(_json(explained | {k: v for k, v in own.items() if k not in EXPLANATIONS}) + "\n")
-    return path
+            found = explained | {k: v for k, v in own.items() if k not in EXPLANATIONS}
+            opened.write(_json(found, plain) + "\n")
 
 
-def _json(value: Any) -> str:
-    """JSON with exact decimals: the standard writer would make binary fractions of them."""
+def _json(value: Any, plain: bool) -> str:
+    """JSON with exact decimals: the standard writer would make binary fractions of them. ``plain``: in
+    ASCII alone."""
     if isinstance(value, dict):
-        inner = (f"{json.dumps(key, ensure_ascii=False)}: {_json(item)}" for key, item in value.items())
+        inner = (f"{_json(key, plain)}: {_json(item, plain)}" for key, item in value.items())
         return "{" + ", ".join(inner) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(_json(item) for item in value) + "]"
+        return "[" + ", ".join(_json(item, plain) for item in value) + "]"
     if isinstance(value, Decimal) and value.is_finite():
         return str(value)
     if value is None or isinstance(value, (bool, int, str)):
-        return json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=plain)
     if isinstance(value, float) and value == value and abs(value) != float("inf"):
         return repr(value)
     return json.dumps(
-        value.isoformat() if isinstance(value, (date, time)) else str(value), ensure_ascii=False
+        value.isoformat() if isinstance(value, (date, time)) else str(value), ensure_ascii=plain
     )
 
 
-def _write_xlsx(path: Path, names: tuple[str, ...], rows: _Explained, form: FileFormat) -> Path:
+def _write_xlsx(
+    path: Path, own: tuple[str, ...], names: tuple[str, ...], rows: _Explained, form: FileFormat
+) -> None:
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    own = [name for name in names if name not in EXPLANATIONS]
-    with xlsxwriter.Workbook(path, options) as book:
-        sheet = book.add_worksheet(form.sheet)
-        day = book.add_format({"num_format": "dd/mm/yyyy"})
-        moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm:ss"})
-        row_number = form.header_row - 1
-        for column, name in enumerate([*EXPLANATIONS, *own]):
-            sheet.write(row_number, column, name)
-        for _, original, explained in rows:
-            row_number += 1
-            cells = [*explained.values(), *_without_explanations(original, names)]
-            for column, cell in enumerate(cells):
-                if isinstance(cell, datetime):
-                    sheet.write_datetime(row_number, column, cell, moment)
-                elif isinstance(cell, date):
-                    sheet.write_datetime(row_number, column, cell, day)
-                elif cell not in ("", None):
-                    sheet.write(row_number, column, str(cell) if isinstance(cell, time) else cell)
-    return path
+    try:
+        with xlsxwriter.Workbook(path, options) as book:
+            _fill(book, own, names, rows, form)
+    except FileCreateError as error:
+        raise error.args[0] from None  # the disk's own word
+
+
+def _fill(
+    book: xlsxwriter.Workbook,
+    own: tuple[str, ...],
+    names: tuple[str, ...],
+    rows: _Explained,
+    form: FileFormat,
+) -> None:
+    sheet = book.add_worksheet(form.sheet)
+    day = book.add_format({"num_format": "dd/mm/yyyy"})
+    moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm:ss"})
+    row_number = form.header_row - 1
+    for column, name in enumerate([*EXPLANATIONS, *own]):
+        sheet.write(row_number, column, name)
+    for _, original, explained in rows:
+        row_number += 1
+        cells = [*explained.values(), *_without_explanations(original, names, own)]
+        for column, cell in enumerate(cells):
+            if isinstance(cell, datetime):
+                sheet.write_datetime(row_number, column, cell, moment)
+            elif isinstance(cell, date):
+                sheet.write_datetime(row_number, column, cell, day)
+            elif cell not in ("", None):
+                sheet.write(row_number, column, str(cell) if isinstance(cell, time) else cell)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kieng.records.arrow_bytes import from_bytes
+from kieng.records.carried import content_of
 from kieng.records.chain import content_hash, plan_text_hash, row_hash, sha256
 from kieng.records.manifest import GENESIS, Entry, Manifest, ManifestState, PlanText, Row
 from kieng.records.segments import SegmentFolder, changed_batches
@@ -78,7 +79,7 @@ def _links(entry: Entry, before: Entry | None) -> Iterator[Finding]:
 def _contents(entry: Entry, state: ManifestState, files: SegmentFolder, named: set[Path]) -> list[Finding]:
     number = _number(entry.batch["sequence"])
     found = _pieces(entry.pieces, state, files, named)
-    if content_hash(entry.pieces) != entry.batch["content_hash"]:
+    if content_of(entry) != entry.batch["content_hash"]:
         place = f"pieces rows of batch {number}"
         found.append(Finding("changed-content", number, place, "they are not the rows that were committed"))
     chunks = [row for row in entry.pieces if _lies_in_tail(row)]

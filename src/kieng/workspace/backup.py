@@ -22,10 +22,12 @@ from kieng.records.verify import Finding
 from kieng.stores.sql.copying import copy_ledger
 from kieng.stores.sql.manifest import SqlManifest
 from kieng.stores.sql.sqlite import SqliteDatabase
+from kieng.stores.sql.upgrades import upgrade
 from kieng.workspace.demo import DELIVERIES
 from kieng.workspace.folder import FOLDER, Workspace, refuse_no_workspace, refuse_occupied
 
 _TEXT, _LEDGER = "text", "ledger.db"
+_RESTORING = "restoring.db"
 _COMPLETE = "complete.json"  # written last: without it a backup was cut off
 _KEPT = ("witness", "secret", "reorganisations")  # of .kieng, beside the ledger
 _OTHERS_STAND = ("this backup is not complete; earlier ones are", "back up again")
@@ -53,6 +55,7 @@ def back_up(workspace: Workspace, folder: Path) -> Backup:
         copy = SqliteDatabase(target / _LEDGER)
         copy_ledger(workspace.database, copy)
         batches, paths = _state(copy)
+        copy.close()  # all of it is in the one file then
         copied = sum(_copy(workspace.folder / path, folder / path) for path in paths)
         for name in _KEPT:
             _copy_all(workspace.folder / name, target / name)
@@ -78,13 +81,19 @@ def restore(backup: Path, root: Path) -> list[Finding]:
         inner.mkdir()
         for name in _KEPT:
             _copy_all(backup / name, inner / name)
-        copy = SqliteDatabase(backup / _LEDGER)
+        # A copy: an older backup's tables are brought to this version, and backups are never changed.
+        for log in ("", "-wal"):
+            _copy_all(backup / f"{_LEDGER}{log}", inner / f"{_RESTORING}{log}")
+        copy = SqliteDatabase(inner / _RESTORING, any_version=True)
+        upgrade(copy, inner)
         for path in _state(copy)[1]:
             if (backup.parent / path).is_file():  # one that is not there is named by verify
                 _copy(backup.parent / path, inner / path)
-    refuse_no_workspace(root)
-    restored = Workspace(root)
-    copy_ledger(copy, restored.database)
+        refuse_no_workspace(root)
+        restored = Workspace(root)
+        copy_ledger(copy, restored.database)
+        copy.close()
+        (inner / _RESTORING).unlink()
     return restored.ledger.verify()
 
 

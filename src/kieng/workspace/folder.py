@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -28,7 +26,7 @@ from kieng.plan.settings import SETTINGS
 from kieng.problems import Problem, Problems, UserError, refuse
 from kieng.records.admission import Receipt
 from kieng.records.batch import Origin, VersionedRecords
-from kieng.records.disk import alone
+from kieng.records.disk import alone, writing_to
 from kieng.records.intake import Intake, OnProgress, take_in
 from kieng.records.ledger import Ledger, utc_now
 from kieng.records.load_mappings import load_mappings
@@ -39,8 +37,10 @@ from kieng.stores.sql.choose import open_database
 from kieng.stores.sql.database import Database
 from kieng.stores.sql.manifest import SqlManifest
 from kieng.stores.sql.measurements import SqlMeasurements
+from kieng.workspace.secret import secret_in
 
 FOLDER = ".kieng"
+_NOTHING_BEGUN = ("nothing was begun", "try again")
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,8 @@ class Workspace:
         self._now = now
         self.definitions = load_or_refuse(root)
         self.folder = root / FOLDER
-        self.folder.mkdir(exist_ok=True)
+        with writing_to(root, *_NOTHING_BEGUN):
+            self.folder.mkdir(exist_ok=True)
 
     @cached_property
     def database(self) -> Database:
@@ -100,12 +101,7 @@ class Workspace:
 
     @cached_property
     def secret(self) -> bytes:
-        """The key of the hashes that stand for persons; made once, readable by its owner only."""
-        path = self.folder / "secret"
-        if not path.exists():
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(secrets.token_bytes(32))
-        return path.read_bytes()
+        return secret_in(self.folder)
 
     # --- records in ---
 

@@ -57,6 +57,24 @@ def test_tables_of_another_version_are_refused(tmp_path):
     assert caught.value.problems[0].value == str(SCHEMA_VERSION + 1)
 
 
+def test_tables_of_an_older_version_are_to_be_upgraded(tmp_path):
+    database = SqliteDatabase(tmp_path / "kieng.db")
+    with database.transaction() as connection:
+        connection.execute("UPDATE schema_version SET version = ?", (SCHEMA_VERSION - 1,))
+    with pytest.raises(UserError, match="kieng upgrade") as caught:
+        SqliteDatabase(tmp_path / "kieng.db")
+    assert code_of(caught) == "older-database"
+
+
+def test_opening_to_read_does_not_wait_for_a_writer(tmp_path):
+    writer = SqliteDatabase(tmp_path / "kieng.db")
+    with writer.transaction() as connection:
+        connection.execute("INSERT INTO stale_periods VALUES ('case', 'by x', 1, '')")
+        reader = SqliteDatabase(tmp_path / "kieng.db", patience=0.01)
+        with reader.snapshot() as session:
+            assert session.execute("SELECT count(*) FROM stale_periods").fetchone()[0] == 0
+
+
 def test_a_writer_that_waits_too_long_is_told_so(tmp_path):
     first, second = (
         SqliteDatabase(tmp_path / "kieng.db"),

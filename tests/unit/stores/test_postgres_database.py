@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg import sql
+from psycopg import errors, sql
 from psycopg.conninfo import make_conninfo
 from tests.helpers import postgres
 from tests.helpers.ledger import SITE, Clock, delivery, newest, site
@@ -16,7 +17,7 @@ from kieng.problems import UserError
 from kieng.records.ledger import Ledger
 from kieng.records.rewriting import Policy
 from kieng.stores.sql.manifest import SqlManifest
-from kieng.stores.sql.postgres import PostgresDatabase
+from kieng.stores.sql.postgres import PostgresDatabase, _shown
 
 WEB = "kieng_web"
 
@@ -26,14 +27,19 @@ def url(tmp_path: Path) -> str:
     return postgres.fresh_database(tmp_path)
 
 
+def role(url: str) -> None:
+    """A role that has no rights but those it is granted; several processes may want it at once."""
+    create = sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'secret-of-the-test'").format(sql.Identifier(WEB))
+    there = contextlib.suppress(errors.DuplicateObject, errors.UniqueViolation)
+    with psycopg.connect(url, autocommit=True) as connection, there:
+        connection.execute(create)
+
+
 @pytest.fixture
 def as_web(url: str) -> str:
-    """The URL for a role that has no rights but those it is granted."""
+    """The URL for such a role."""
     database = PostgresDatabase(url)
-    with psycopg.connect(url, autocommit=True) as connection:
-        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (WEB,)).fetchone():
-            create = sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'secret-of-the-test'").format(sql.Identifier(WEB))
-            connection.execute(create)
+    role(url)
     database.grant_to(WEB)
     database.close()
     return make_conninfo(url, user=WEB, password="secret-of-the-test")
@@ -91,17 +97,71 @@ def test_a_writer_that_waits_too_long_is_told(url):
         pass
 
 
-def test_a_lost_connection_is_made_again(url):
-    database = PostgresDatabase(url)
+def cut_off(url: str) -> None:
+    """End every other connection to the database, as a server that is started again does."""
     with psycopg.connect(url, autocommit=True) as other:
         other.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-    with pytest.raises(UserError, match="cannot-open"), database.snapshot() as session:
-        session.execute("SELECT 1")
+
+
+def test_a_connection_lost_while_idle_is_made_again(url):
+    database = PostgresDatabase(url)
+    cut_off(url)
+    with database.transaction() as session:
+        session.execute("INSERT INTO stale_periods VALUES ('case', 'by x', 1, '')")
+    cut_off(url)
     with database.snapshot() as session:
-        assert session.execute("SELECT 1 AS one").fetchone()["one"] == 1
+        assert session.execute("SELECT count(*) FROM stale_periods").fetchone()[0] == 1
+
+
+def test_a_connection_lost_in_a_transaction_is_not_tried_again(url):
+    database = PostgresDatabase(url)
+    insert = "INSERT INTO stale_periods VALUES ('case', 'by x', 1, '')"
+
+    def broken_off() -> None:
+        with database.transaction() as session:
+            session.execute(insert)
+            cut_off(url)
+            session.execute("SELECT 1")
+
+    with pytest.raises(UserError, match="cannot-open"):
+        broken_off()
+    with database.snapshot() as session:
+        assert session.execute("SELECT count(*) FROM stale_periods").fetchone()[0] == 0
+
+
+def test_a_big_query_is_read_bit_by_bit(url):
+    database = PostgresDatabase(url)
+    with database.transaction() as session:
+        session.insert(
+            "stale_periods",
+            ("record_type", "way", "period", "agency"),
+            [("case", "by x", number, "") for number in range(25)],
+        )
+    with database.snapshot() as session:
+        parts = list(session.stream("SELECT * FROM stale_periods ORDER BY period", 10))
+        open_cursors = session.execute("SELECT count(*) FROM pg_cursors WHERE name = 'stream'").fetchone()[0]
+    assert [len(rows) for _, rows in parts] == [10, 10, 5]
+    assert (parts[0][0], tuple(parts[2][1][-1])) == (
+        ["record_type", "way", "period", "agency"],
+        ("case", "by x", 24, ""),
+    )
+    assert open_cursors == 0
+
+
+def test_the_role_may_use_the_schema_the_tables_are_in(url):
+    """Not only ``public``, which some servers open to everybody."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA ledgers")
+    inside = make_conninfo(url, options="-csearch_path=ledgers")
+    database = PostgresDatabase(inside)
+    role(url)
+    database.grant_to(WEB)
+    web = PostgresDatabase(make_conninfo(inside, user=WEB, password="secret-of-the-test"))
+    with web.snapshot() as session:
+        assert session.execute("SELECT count(*) FROM batches").fetchone()[0] == 0
 
 
 @pytest.mark.parametrize(
@@ -117,6 +177,10 @@ def test_a_server_that_cannot_be_used(url, damage: Callable[[str], str], code):
         PostgresDatabase(damage(url))
     assert [problem.code for problem in caught.value.problems] == [code]
     assert "hidden" not in str(caught.value)
+
+
+def test_the_place_names_the_port_and_no_password():
+    assert _shown("postgresql://u:hidden@db.example:6432/kieng") == "postgresql://db.example:6432/kieng"
 
 
 def test_another_version_is_refused(url):

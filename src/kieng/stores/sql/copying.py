@@ -6,7 +6,7 @@ from kieng.problems import refuse
 from kieng.stores.sql.database import Database
 
 #: In an order in which every row finds those it refers to. Stored measurements can be made again.
-_LEDGER = ("batches", "rewrites", "pieces", "tail", "tail_keys", "plan_versions")
+_LEDGER = ("batches", "carried", "rewrites", "pieces", "tail", "tail_keys", "plan_versions")
 _AT_ONCE = 1_000  # rows: bounds the memory that chunks of the tail take
 
 
@@ -20,7 +20,5 @@ def copy_ledger(source: Database, target: Database) -> None:
             why = "There is a ledger in it already; two ledgers cannot become one."
             raise refuse(target.place, "ledger-there", why, "Name an empty database.")
         for table in _LEDGER:
-            rows = reading.execute(f"SELECT * FROM {table}")
-            columns = [column[0] for column in rows.description]
-            while some := rows.fetchmany(_AT_ONCE):
-                writing.insert(table, columns, [tuple(row) for row in some])
+            for columns, rows in reading.stream(f"SELECT * FROM {table}", _AT_ONCE):
+                writing.insert(table, columns, [tuple(row) for row in rows])

@@ -37,6 +37,14 @@ class Session(Protocol):
 
     def executemany(self, statement: str, values: Iterable[Sequence[object]]) -> None: ...
 
+    def define(self, statement: str) -> None:
+        """Make, change or drop a table; bytes are called BLOB in the statement."""
+        ...
+
+    def stream(self, statement: str, at_once: int) -> Iterator[tuple[list[str], list[Any]]]:
+        """The rows of a big query, at most ``at_once`` of them in memory, each time with their columns."""
+        ...
+
     def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Add many rows, the quickest way there is."""
         ...

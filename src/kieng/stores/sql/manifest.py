@@ -66,7 +66,10 @@ class SqlManifestState:
 
     def batch_with_key(self, source: str, key: str) -> tuple[Batch, str] | None:
         rows = self._rows("SELECT * FROM batches WHERE source = ? AND key = ?", source, key)
-        return (batch_of(dict(rows[0])), rows[0]["delivery_hash"]) if rows else None
+        if not rows:
+            return None
+        carried = self._carried(rows[0]["sequence"]) is not None
+        return batch_of(dict(rows[0])), "" if carried else rows[0]["delivery_hash"]
 
     def batch_with_content(self, delivery_hash: str) -> Batch | None:
         rows = self._rows(
@@ -174,7 +177,8 @@ class SqlManifestState:
 
     def entries(self) -> Iterator[Entry]:
         for batch in self._rows("SELECT * FROM batches ORDER BY sequence"):
-            yield Entry(dict(batch), self._pieces_where("batch", batch["sequence"]))
+            number = batch["sequence"]
+            yield Entry(dict(batch), self._pieces_where("batch", number), self._carried(number))
 
     def rewrites(self) -> Iterator[RewriteEntry]:
         for rewrite in self._rows("SELECT * FROM rewrites ORDER BY number"):
@@ -190,6 +194,10 @@ class SqlManifestState:
 
     def add_plan_text(self, text: PlanText) -> None:
         self._insert("plan_versions", [stored(text)])
+
+    def _carried(self, batch: int) -> str | None:
+        rows = self._rows("SELECT content FROM carried WHERE batch = ?", batch)
+        return rows[0]["content"] if rows else None
 
     def _pieces_where(self, column: str, number: int) -> tuple[Row, ...]:
         rows = self._rows(f"SELECT * FROM pieces WHERE {column} = ? ORDER BY month, sha256", number)

@@ -1,28 +1,39 @@
-"""Stored measurements in the database: decimals and days as text, to be read as they were measured."""
+"""Stored measurements in the database: in packs, as they were measured, and bases."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from kieng.measurement.figures_table import FIGURES, TEXT, measurement_of, python_rows
-from kieng.measurement.kept import BasePart, Renewed, Stale
+from kieng.measurement.figures_table import measurements_of
+from kieng.measurement.kept import BasePart, Block, Renewed, Stale
 from kieng.measurement.measurement import Measurement
+from kieng.measurement.packs import (
+    FULL,
+    ROWS,
+    Pack,
+    Place,
+    figures_in,
+    of_agencies,
+    packed,
+    packs_of,
+    series_in,
+    unpacked,
+    without_agencies,
+)
 from kieng.measurement.request import AS_WAS
 from kieng.measurement.store import SERIES, MeasureRun
 from kieng.plan.period import Period, periods_between
 from kieng.records.arrow_bytes import from_bytes, to_bytes
 from kieng.records.chain import moment_of, moment_text
 from kieng.stores.sql.database import Database, Session
-from kieng.stores.sql.database import Row as SqlRow
 
-_COLUMNS = tuple(FIGURES.names)
-_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM measurements"
+_COLUMNS = (*Place._fields, "first_agency", "last_agency", "figures", "content")
+_PLACE = ", ".join(Place._fields)
+_SELECT = f"SELECT {_PLACE}, content FROM measurements"
 _INSERT_RUN = "INSERT INTO measure_runs VALUES (?, ?, ?, ?, ?, ?, ?)"
 _PUT_BASE = (
     "INSERT INTO bases VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (record_type, way, month) DO UPDATE SET"
@@ -31,19 +42,19 @@ _PUT_BASE = (
 _PUT_STALE = "INSERT INTO stale_periods VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 #: The reading on the last run's map day: its figures stay when a day passes and the map does not change.
 _TODAY = "today"
-_READINGS = f"reading IN ('{AS_WAS}', '{_TODAY}')"  # always so; said where an index needs it
-_SERIES = f"SELECT {', '.join(SERIES.names)} FROM measurements"
-_BY_START = "AND breakdown_field IS NULL ORDER BY start"
+#: A pack with fewer figures is packed anew with whatever comes to its period, lest a place fall to crumbs.
+_SMALL = FULL // 4
+_MANY = 100  # agencies: asked for one by one up to here, so that the statement stays short
 _ANY = ""  # no agency: whose records have changed is not known one by one
 
 Row = tuple[object, ...]
 
-_ORDER = ("indicator", "reading", "grain", "start", "level", "agency")
-#: How values come into the database that are no text, number or null, or other than in FIGURES.
-_STORED: Mapping[str, Callable[[Any], Any]] = {
-    "reading": lambda reading: reading if reading == str(AS_WAS) else _TODAY,
-    "start": date.isoformat,
-}
+#: In an index with the readings named, though there are no others.
+_AT = f"indicator = ? AND reading IN ('{AS_WAS}', '{_TODAY}') AND grain = ? AND start = ?"
+_DELETE = f"DELETE FROM measurements WHERE {' AND '.join(f'{c} = ?' for c in _COLUMNS[:7])}"
+
+Packs = dict[Place, list[Pack]]
+Unpacked = list[tuple[Place, pa.RecordBatch]]
 
 
 class SqlMeasurements:
@@ -58,11 +69,13 @@ class SqlMeasurements:
     def renew_tables(self, run: MeasureRun, renewed: Renewed, tables: Iterable[pa.Table]) -> None:
         """Put figures in the place of those ``renewed`` names, in one transaction with the run. ``tables``
         are of :data:`~kieng.measurement.figures_table.FIGURES`."""
-        made = [_sorted(table) for table in tables]  # made first: the lock is held only to write
+        made: Packs = {}
+        for table in tables:  # made first: the lock is held only to write
+            for place, pack in packs_of(table):
+                made.setdefault(_stored(place), []).append(pack)
         with self._database.transaction() as connection:
-            _remove(connection, renewed)
-            for table in made:
-                connection.insert("measurements", _COLUMNS, python_rows(table, _STORED))
+            _remove(connection, renewed, made)
+            connection.insert("measurements", _COLUMNS, _pack_rows(made))
             rolled = [(record_type,) for record_type in renewed.rolled]
             connection.executemany("DELETE FROM stale_periods WHERE record_type = ?", rolled)
             number = connection.execute("SELECT coalesce(max(run), 0) + 1 FROM measure_runs").fetchone()[0]
@@ -120,8 +133,8 @@ class SqlMeasurements:
 
     def count(self) -> int:
         with self._database.snapshot() as connection:
-            found: int = connection.execute("SELECT count(*) FROM measurements").fetchone()[0]
-            return found
+            found = connection.execute("SELECT coalesce(sum(figures), 0) FROM measurements").fetchone()[0]
+            return int(found)
 
     def read(
         self,
@@ -131,23 +144,20 @@ class SqlMeasurements:
         reading: str | None = None,
         breakdowns: bool = False,
     ) -> list[Measurement]:
-        asked: dict[str, Collection[object]] = {}
-        if agency is not None:
-            asked["agency"] = [agency]
+        asked: dict[str, Collection[object]] = {} if breakdowns else {"breakdown": [""]}
         if period is not None:
-            asked |= {"start": [period.start.isoformat()], "grain": [period.grain.value]}
+            asked |= {"grain": [period.grain.value], "start": [period.start.isoformat()]}
         with self._database.snapshot() as connection:
             run = _last_run(connection)
             if run is None:
                 return []
             # Every indicator and reading is named where nobody asks for one: the index begins with them.
-            if indicator is not None or (period is not None and run.indicators):
+            if indicator is not None or run.indicators:
                 asked["indicator"] = [indicator] if indicator else list(json.loads(run.indicators))
             asked["reading"] = [_stored_reading(reading, run)] if reading else [str(AS_WAS), _TODAY]
-            total = "" if breakdowns else " AND breakdown_field IS NULL"
-            where, values = _where(asked)
-            rows = connection.execute(f"{_SELECT} WHERE {where}{total}", values).fetchall()
-        return [_measurement(row, run) for row in rows]
+            found = _unpacked(connection, asked, None if agency is None else [agency])
+        figures = figures_in([(_as_read(place, run), rows) for place, rows in found])
+        return list(measurements_of(figures, run.as_of))
 
     def series(
         self,
@@ -160,16 +170,35 @@ class SqlMeasurements:
     ) -> pa.Table:
         starts = [p.start.isoformat() for p in periods_between(first.start, last.start, first.grain)]
         asked: dict[str, Collection[object]] = {"indicator": [indicator], "grain": [first.grain.value]}
-        asked |= {"start": starts} | ({} if level is None else {"level": [level]})
-        asked |= {} if agencies is None else {"agency": agencies}
+        asked |= {"start": starts, "breakdown": [""]} | ({} if level is None else {"level": [level]})
         with self._database.snapshot() as connection:
             run = _last_run(connection)
             if run is None:
                 return SERIES.empty_table()
-            where, values = _where(asked | {"reading": [_stored_reading(reading, run)]})
-            rows = connection.execute(f"{_SERIES} WHERE {where} {_BY_START}", values).fetchall()
-        columns = list(zip(*rows, strict=True)) or [()] * len(SERIES)
-        return pa.table([pa.array(*each) for each in zip(columns, SERIES.types, strict=True)], schema=SERIES)
+            asked["reading"] = [_stored_reading(reading, run)]
+            return series_in(_unpacked(connection, asked, agencies))
+
+
+def _unpacked(
+    connection: Session, asked: Mapping[str, Collection[object]], agencies: Collection[str] | None
+) -> Unpacked:
+    """The figures of the places and (None: all) agencies that are asked for, by start."""
+    where, values = _where(asked)
+    if agencies is not None and len(agencies) <= _MANY:
+        some, of_agencies_ = _in_pack(agencies)
+        where, values = f"{where} AND ({some})", [*values, *of_agencies_]
+    found = connection.execute(f"{_SELECT} WHERE {where} ORDER BY start", values).fetchall()
+    packs = [(Place(*place), unpacked(content)) for *place, content in found]
+    if agencies is None:
+        return packs
+    theirs = pa.array(agencies, pa.string())
+    return [(place, of_agencies(rows, theirs)) for place, rows in packs]
+
+
+def _in_pack(agencies: Collection[str]) -> tuple[str, list[object]]:
+    """A condition that a pack may have a figure of some agencies, and its values."""
+    each = " OR ".join(["? BETWEEN first_agency AND last_agency"] * len(agencies))
+    return each or "1 = 0", [agency.encode() for agency in agencies]
 
 
 def _where(asked: Mapping[str, Collection[object]]) -> tuple[str, list[object]]:
@@ -205,18 +234,59 @@ def _run_row(run: MeasureRun) -> Row:
     return (moment_text(run.as_of), run.plan_fingerprint, run.through_batch, day, run.ground, run.indicators)
 
 
-def _remove(connection: Session, renewed: Renewed) -> None:
-    """Take out what new figures come for."""
+def _remove(connection: Session, renewed: Renewed, made: Packs) -> None:
+    """Take out what new figures come for. What stays of a pack goes into ``made``."""
     if renewed.all:
         connection.execute("DELETE FROM measurements")
         return
     indicators = [(indicator,) for indicator in renewed.indicators]
     connection.executemany("DELETE FROM measurements WHERE indicator = ?", indicators)
-    delete = f"DELETE FROM measurements WHERE indicator = ? AND start = ? AND grain = ? AND {_READINGS}"
-    places = [(b, (b.indicator, b.period.start.isoformat(), b.period.grain.value)) for b in renewed.blocks]
-    connection.executemany(delete, [place for block, place in places if block.agencies is None])
-    one_by_one = [(*place, agency) for block, place in places for agency in block.agencies or ()]
-    connection.executemany(f"{delete} AND agency = ?", one_by_one)
+    for (indicator, period), agencies in _together(renewed.blocks).items():
+        at = (indicator, period.grain.value, period.start.isoformat())
+        if agencies is None:
+            connection.execute(f"DELETE FROM measurements WHERE {_AT}", at)
+        else:
+            _take_out(connection, at, agencies, made)
+
+
+def _together(blocks: Iterable[Block]) -> Mapping[tuple[str, Period], frozenset[str] | None]:
+    """The agencies whose figures are renewed, by indicator and period."""
+    found: dict[tuple[str, Period], frozenset[str] | None] = {}
+    for block in blocks:
+        known = found.setdefault((block.indicator, block.period), block.agencies)
+        both = None if known is None or block.agencies is None else known | block.agencies
+        found[block.indicator, block.period] = both
+    return found
+
+
+def _take_out(connection: Session, at: Row, agencies: frozenset[str], made: Packs) -> None:
+    """Take some agencies' figures out of the packs of an indicator and period, and these out of the
+    database where they change or figures come to their place."""
+    some, values = _in_pack(agencies) if len(agencies) <= _MANY else ("1 = 1", [])
+    found = connection.execute(
+        f"SELECT {_PLACE}, first_agency, content FROM measurements"
+        f" WHERE {_AT} AND (figures < {_SMALL} OR {some})",
+        (*at, *values),
+    ).fetchall()
+    theirs = pa.array(sorted(agencies), pa.string())
+    gone: list[Row] = []
+    kept: dict[Place, list[pa.RecordBatch]] = {}
+    for *values, first, content in found:
+        place, rows = Place(*values), unpacked(content)
+        left = without_agencies(rows, theirs)
+        if place in made or left.num_rows < rows.num_rows:
+            gone.append((*place, first))
+            kept.setdefault(place, []).append(left)
+    connection.executemany(_DELETE, gone)
+    for place, batches in kept.items():
+        new = [unpacked(pack.content) for pack in made.get(place, ())]
+        made[place] = list(packed(pa.Table.from_batches([*batches, *new], ROWS)))
+
+
+def _pack_rows(made: Packs) -> Iterator[Row]:
+    for place, packs in made.items():
+        for pack in packs:
+            yield (*place, pack.first, pack.last, pack.count, pack.content)
 
 
 def _part_row(part: BasePart) -> Row:
@@ -224,20 +294,9 @@ def _part_row(part: BasePart) -> Row:
     return (*place, part.key, part.cut_off.isoformat(), part.through)
 
 
-def _sorted(table: pa.Table) -> pa.Table:
-    """In the order of the index that series are read by."""
-    order = pa.table({name: _sortable(table[name]) for name in _ORDER})
-    return table.take(pc.sort_indices(order, [(name, "ascending") for name in _ORDER]))
+def _stored(place: Place) -> Place:
+    return place if place.reading == str(AS_WAS) else place._replace(reading=_TODAY)
 
 
-def _sortable(column: pa.ChunkedArray) -> pa.Array:
-    whole = column.combine_chunks()
-    return pc.rank(whole.dictionary).take(whole.indices) if column.type == TEXT else whole
-
-
-def _measurement(row: SqlRow, run: MeasureRun) -> Measurement:
-    stored = dict(row)
-    reading = run.map_day.isoformat() if stored["reading"] == _TODAY else stored["reading"]
-    return measurement_of(
-        stored | {"reading": reading, "start": date.fromisoformat(stored["start"])}, run.as_of
-    )
+def _as_read(place: Place, run: MeasureRun) -> Place:
+    return place._replace(reading=run.map_day.isoformat()) if place.reading == _TODAY else place

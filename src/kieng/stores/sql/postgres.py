@@ -14,7 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from kieng.problems import refuse
 from kieng.stores.sql.database import Session
-from kieng.stores.sql.schema import SCHEMA_VERSION, TABLES, other_version
+from kieng.stores.sql.schema import make_tables, refuse_other_version
 
 #: How long a writer waits for the others, in milliseconds: longer than a big delivery holds the lock.
 PATIENCE = 120_000
@@ -23,7 +23,7 @@ _WRITER = 0x4B49_454E_47  # "KIENG"
 #: What a role that only adds to the ledger may do with each table.
 _ADDED_TO = ("batches", "pieces", "tail", "tail_keys", "plan_versions")
 _REPLACED = ("measurements", "measure_runs", "bases", "stale_periods")
-_READ = ("schema_version", "rewrites")
+_READ = ("schema_version", "upgrades", "ledger", "carried", "rewrites")
 
 
 class _Row(tuple[Any, ...]):
@@ -55,6 +55,16 @@ class PostgresSession:
         with self._connection.cursor() as cursor:
             cursor.executemany(_translated(statement), [tuple(each) for each in values])
 
+    def define(self, statement: str) -> None:
+        self._connection.execute(re.sub(r"\bBLOB\b", "BYTEA", statement))
+
+    def stream(self, statement: str, at_once: int) -> Iterator[tuple[list[str], list[Any]]]:
+        # With a name, the rows stay on the server until they are asked for.
+        with self._connection.cursor(name="stream") as cursor:
+            cursor.execute(statement)
+            while some := cursor.fetchmany(at_once):
+                yield [column.name for column in cursor.description or ()], some
+
     def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         names = sql.SQL(", ").join(map(sql.Identifier, columns))
         copy = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
@@ -64,12 +74,13 @@ class PostgresSession:
 
 
 class PostgresDatabase:
-    """A database of a PostgreSQL server, named by a URL. Connects again when the connection was lost.
+    """A database of a PostgreSQL server, named by a URL. Connects again when an idle connection was lost.
 
-    Raises :class:`~kieng.problems.UserError` when it cannot be used or is of a newer Kiềng.
+    Raises :class:`~kieng.problems.UserError` when it cannot be used or its tables are of another version;
+    with ``any_version`` only what upgrades them may look inside.
     """
 
-    def __init__(self, url: str, patience: int = PATIENCE) -> None:
+    def __init__(self, url: str, patience: int = PATIENCE, any_version: bool = False) -> None:
         self._url, self._patience = url, patience
         self.place = _shown(url)
         self._connection = self._connected()
@@ -77,11 +88,11 @@ class PostgresDatabase:
             known = _has_tables(session)
         if not known:
             with self.transaction() as session:
-                _make_tables(session)
-        with self.snapshot() as session:
-            version = session.execute("SELECT version FROM schema_version").fetchone()["version"]
-        if version != SCHEMA_VERSION:
-            raise other_version(self.place, version)
+                if not _has_tables(session):  # else another process was quicker
+                    make_tables(session)
+        if not any_version:
+            with self.snapshot() as session:
+                refuse_other_version(session, self.place)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -101,17 +112,19 @@ class PostgresDatabase:
     def grant_to(self, role: str) -> None:
         """Let ``role`` add to the ledger and read it, and bring figures up to date; nothing of the ledger may
         it change or remove."""
+        name = sql.Identifier(role)
         with self._troubles():
+            for (schema,) in self._connection.execute("SELECT current_schema()").fetchall():
+                usage = sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(sql.Identifier(schema), name)
+                self._connection.execute(usage)
             for tables, rights in (
                 (_ADDED_TO, "SELECT, INSERT"),
                 (_REPLACED, "SELECT, INSERT, UPDATE, DELETE"),
                 (_READ, "SELECT"),
             ):
-                for table in tables:
-                    grant = sql.SQL("GRANT {} ON {} TO {}").format(
-                        sql.SQL(rights), sql.Identifier(table), sql.Identifier(role)
-                    )
-                    self._connection.execute(grant)
+                names = sql.SQL(", ").join(map(sql.Identifier, tables))
+                grant = sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), names, name)
+                self._connection.execute(grant)
 
     def _connected(self) -> psycopg.Connection[Any]:
         with self._troubles():
@@ -122,16 +135,25 @@ class PostgresDatabase:
 
     @contextmanager
     def _begun(self, begin: str) -> Iterator[PostgresSession]:
-        if self._connection.closed or self._connection.broken:
-            self._connection = self._connected()
+        self._begin(begin)
         with self._troubles():
-            self._connection.execute(begin)
             try:
                 yield PostgresSession(self._connection)
                 self._connection.execute("COMMIT")
             finally:
                 if not self._connection.closed and self._connection.info.transaction_status:
                     self._connection.execute("ROLLBACK")
+
+    def _begin(self, begin: str) -> None:
+        """Begin; on another connection where the idle one was lost: nothing was under way yet."""
+        with self._troubles():
+            try:
+                self._connection.execute(begin)
+            except psycopg.OperationalError:
+                if not self._connection.closed:
+                    raise
+                self._connection = self._connected()
+                self._connection.execute(begin)
 
     @contextmanager
     def _troubles(self) -> Iterator[None]:
@@ -195,14 +217,6 @@ def _has_tables(session: Session) -> bool:
     return session.execute(ask, ("schema_version",)).fetchone() is not None
 
 
-def _make_tables(session: Session) -> None:
-    if _has_tables(session):
-        return  # another process was quicker
-    for statement in TABLES:
-        session.execute(re.sub(r"\bBLOB\b", "BYTEA", statement))
-    session.execute("INSERT INTO schema_version VALUES (?)", (SCHEMA_VERSION,))
-
-
 def _translated(statement: str) -> str:
     return statement.replace("?", "%s")
 
@@ -214,4 +228,5 @@ def _shown(url: str) -> str:
     except psycopg.ProgrammingError as error:
         remedy = "Write postgresql://user@host/database in KIENG_DATABASE."
         raise refuse("KIENG_DATABASE", "no-database-url", "This names no database.", remedy) from error
-    return f"postgresql://{parts.get('host', 'localhost')}/{parts.get('dbname', '')}"
+    port = f":{parts['port']}" if parts.get("port") else ""
+    return f"postgresql://{parts.get('host', 'localhost')}{port}/{parts.get('dbname', '')}"

@@ -6,13 +6,23 @@ types, moments as text of one length in UTC, truth as 0 and 1.
 
 from __future__ import annotations
 
-from kieng.problems import UserError, refuse
+from datetime import UTC, datetime
 
-#: Raised by one with every change to the tables; a newer database is refused, never guessed at.
-SCHEMA_VERSION = 2
+from kieng import __version__
+from kieng.problems import refuse
+from kieng.records.chain import moment_text
+from kieng.stores.sql.database import Session
+
+#: Raised by one with every change to the tables, which then has its step in :mod:`.upgrades`; a newer
+#: database is refused, never guessed at.
+SCHEMA_VERSION = 3
 
 TABLES = (
     "CREATE TABLE schema_version (version BIGINT NOT NULL)",
+    # How the tables came to be of this version: one row where they were made, one for each step since.
+    "CREATE TABLE upgrades (version BIGINT PRIMARY KEY, made_at TEXT NOT NULL, kieng TEXT NOT NULL)",
+    # Whose ledger this is: a workspace writes its id when it first comes, and others are refused.
+    "CREATE TABLE ledger (id TEXT NOT NULL)",
     """
     CREATE TABLE batches (
         sequence BIGINT PRIMARY KEY,
@@ -40,6 +50,8 @@ TABLES = (
     )
     """,
     "CREATE INDEX batches_by_content ON batches (delivery_hash)",
+    # What the content hash of a batch of version 1 was taken of; see kieng.records.carried.
+    "CREATE TABLE carried (batch BIGINT PRIMARY KEY REFERENCES batches (sequence), content TEXT NOT NULL)",
     """
     CREATE TABLE rewrites (
         number BIGINT PRIMARY KEY,
@@ -134,42 +146,61 @@ TABLES = (
         PRIMARY KEY (record_type, way, period, agency)
     )
     """,
+    # Figures in packs (kieng.measurement.packs); the agencies in UTF-8, since text has many orders.
     """
     CREATE TABLE measurements (
         indicator TEXT NOT NULL,
-        agency TEXT NOT NULL,
         reading TEXT NOT NULL,
-        start TEXT NOT NULL,
         grain TEXT NOT NULL,
-        breakdown_field TEXT,
-        breakdown_value TEXT,
-        rule BIGINT NOT NULL,
+        start TEXT NOT NULL,
+        breakdown TEXT NOT NULL,
         level TEXT NOT NULL,
-        status TEXT NOT NULL,
-        reason TEXT,
-        value TEXT,
-        parts TEXT NOT NULL,
-        numerator TEXT,
-        denominator TEXT,
-        reporting BIGINT NOT NULL,
-        expected BIGINT NOT NULL,
-        people_share TEXT,
-        weighted TEXT,
-        state TEXT,
-        origins BIGINT NOT NULL,
-        used BIGINT NOT NULL,
-        records BIGINT NOT NULL
+        first_agency BLOB NOT NULL,
+        last_agency BLOB NOT NULL,
+        figures BIGINT NOT NULL,
+        series BLOB NOT NULL,
+        rest BLOB NOT NULL
     )
     """,
-    # A run brings rows in the order of this index, so that a series lies together on the disk.
-    "CREATE INDEX measurements_by_place ON measurements (indicator, reading, grain, start, level)",
-    "CREATE INDEX measurements_by_agency ON measurements (agency, indicator)",
+    """
+    CREATE INDEX measurements_by_place
+    ON measurements (indicator, reading, grain, start, breakdown, level, first_agency, last_agency, figures)
+    """,
 )
 
 
-def other_version(place: str, version: int) -> UserError:
-    """The refusal of a database whose tables are not of this version."""
-    why = f"the database has tables of version {version}; this Kiềng knows version {SCHEMA_VERSION}"
-    return refuse(
-        place, "other-database-version", why, "use the Kiềng that wrote it, or a newer one", version
-    )
+def make_tables(session: Session) -> None:
+    """Every table, empty, of this version."""
+    for statement in TABLES:
+        session.define(statement)
+    session.execute("INSERT INTO schema_version VALUES (?)", (SCHEMA_VERSION,))
+    note_version(session, SCHEMA_VERSION)
+
+
+def note_version(session: Session, version: int) -> None:
+    """Write down that the tables are of this version from now on, and by which Kiềng."""
+    row = (version, moment_text(datetime.now(UTC)), __version__)
+    session.execute("INSERT INTO upgrades VALUES (?, ?, ?)", row)
+
+
+def version_of(session: Session) -> int:
+    """The version of the tables there are."""
+    found: int = session.execute("SELECT version FROM schema_version").fetchone()[0]
+    return found
+
+
+def refuse_other_version(session: Session, place: str) -> None:
+    """Raise UserError for tables of an older or a newer Kiềng."""
+    version = version_of(session)
+    if version < SCHEMA_VERSION:
+        why = f"the database has tables of version {version}; this Kiềng works with version {SCHEMA_VERSION}"
+        raise refuse(place, "older-database", why, "back it up, then run `kieng upgrade`", version)
+    refuse_newer(version, place)
+
+
+def refuse_newer(version: int, place: str) -> None:
+    """Raise UserError for tables of a newer Kiềng."""
+    if version > SCHEMA_VERSION:
+        why = f"the database has tables of version {version}; this Kiềng knows version {SCHEMA_VERSION}"
+        remedy = "use the Kiềng that wrote it, or a newer one"
+        raise refuse(place, "other-database-version", why, remedy, version)

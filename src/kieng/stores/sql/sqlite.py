@@ -8,10 +8,11 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from kieng.problems import refuse
 from kieng.stores.sql.database import Session
-from kieng.stores.sql.schema import SCHEMA_VERSION, TABLES, other_version
+from kieng.stores.sql.schema import make_tables, refuse_other_version
 
 #: How long a writer waits for the others, in seconds: longer than a big delivery holds the lock.
 PATIENCE = 120.0
@@ -65,6 +66,15 @@ class SqliteSession:
     def executemany(self, statement: str, values: Iterable[Sequence[object]]) -> None:
         self._connection.executemany(statement, values)
 
+    def define(self, statement: str) -> None:
+        self._connection.execute(statement)
+
+    def stream(self, statement: str, at_once: int) -> Iterator[tuple[list[str], list[Any]]]:
+        rows = self._connection.execute(statement)
+        columns = [column[0] for column in rows.description]
+        while some := rows.fetchmany(at_once):
+            yield columns, some
+
     def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         names = ", ".join(f'"{name}"' for name in columns)
         statement = f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"
@@ -75,10 +85,11 @@ class SqliteDatabase:
     """``kieng.db``: one connection, for one thread of one process. Others open their own.
 
     A file that may not be written (a read-only disk, say) is there to be read.
-    Raises :class:`~kieng.problems.UserError` when the file cannot be used or is of a newer Kiềng.
+    Raises :class:`~kieng.problems.UserError` when the file cannot be used or its tables are of another
+    version; with ``any_version`` only what upgrades them may look inside.
     """
 
-    def __init__(self, path: Path, patience: float = PATIENCE) -> None:
+    def __init__(self, path: Path, patience: float = PATIENCE, any_version: bool = False) -> None:
         self.path = path
         closed = path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
         self._unchanged = _stamp(path) if closed and not _log_of(path).exists() else None
@@ -92,8 +103,16 @@ class SqliteDatabase:
             self._connection.text_factory = _forgiving
             if not closed:
                 _set_up_log(self._connection, patience)
-        with self.snapshot() if closed else self.transaction() as session:
-            _ensure_tables(session, path)
+        # Whoever only reads shall not wait for a writer: the lock is taken only where tables are missing.
+        with self.snapshot() as session:
+            there = _has_tables(session)
+        if not there:
+            with self.transaction() as session:
+                if not _has_tables(session):  # else another process was quicker
+                    make_tables(session)
+        if not any_version:
+            with self.snapshot() as session:
+                refuse_other_version(session, self.place)
 
     @contextmanager
     def transaction(self) -> Iterator[SqliteSession]:
@@ -171,13 +190,6 @@ def _set_up_log(connection: sqlite3.Connection, patience: float) -> None:
             time.sleep(0.01)
 
 
-def _ensure_tables(connection: Session, path: Path) -> None:
+def _has_tables(session: Session) -> bool:
     known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'"
-    if connection.execute(known).fetchone() is None:
-        for statement in TABLES:
-            connection.execute(statement)
-        connection.execute("INSERT INTO schema_version VALUES (?)", (SCHEMA_VERSION,))
-        return
-    version = connection.execute("SELECT version FROM schema_version").fetchone()[0]
-    if version != SCHEMA_VERSION:
-        raise other_version(str(path), version)
+    return session.execute(known).fetchone() is not None

@@ -1,0 +1,50 @@
+"""What kind of figure an indicator has: a share, a count, and whether it adds up over its parts."""
+
+from __future__ import annotations
+
+from kieng.measurement.value import PERCENT
+from kieng.plan.formula.nodes import ADDITIVE, Aggregate, AggregateKind, Combine, Operation, Ratio, Value
+from kieng.plan.indicator import Indicator, RollUp, Rule
+
+_COUNTS = (AggregateKind.COUNT, AggregateKind.COUNT_DISTINCT)
+
+
+def is_counted_share(indicator: Indicator, rule: Rule) -> bool:
+    """Whether each figure is a percentage of things counted one by one, as chance deals with them."""
+    root = rule.formula.root
+    return (
+        indicator.unit == PERCENT
+        and isinstance(root, Ratio)
+        and all(isinstance(p, Aggregate) and p.kind in _COUNTS for p in (root.numerator, root.denominator))
+    )
+
+
+def is_count(rule: Rule) -> bool:
+    """Whether each figure is a number of things counted one by one."""
+    root = rule.formula.root
+    return isinstance(root, Aggregate) and root.kind in _COUNTS
+
+
+def adds_up(rule: Rule) -> bool:
+    """Whether the figure, or a ratio's numerator and denominator, is the sum of its parts' figures."""
+    root = rule.formula.root
+    if rule.roll_up is not RollUp.SUMS:
+        return False
+    if isinstance(root, Ratio):
+        return _adds_up(root.numerator) and _adds_up(root.denominator)
+    return _adds_up(root)
+
+
+def _adds_up(value: Value) -> bool:
+    match value:
+        case Aggregate(kind=kind):
+            return kind in ADDITIVE
+        case Combine(op=Operation.ADD | Operation.SUBTRACT, left=left, right=right):
+            return _adds_up(left) and _adds_up(right)
+        case _:
+            return False
+
+
+def factor(indicator: Indicator, rule: Rule) -> int:
+    """By what a ratio is multiplied to be shown: 100 for a percentage."""
+    return 100 if indicator.unit == PERCENT and isinstance(rule.formula.root, Ratio) else 1

@@ -1,0 +1,173 @@
+"""Figures in packs: some hundreds of figures of one place together as bytes, as a database keeps them.
+
+A database hands over a few packs far quicker than the thousands of rows in them, and Arrow makes columns of
+one in the time in which a few rows are fetched. In a pack the figures are in the order of their agencies,
+and all figures of a place and agency are in one pack: an agency's are found by the first and last of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kieng.measurement.figures_table import FIGURES, TEXT, text_column
+from kieng.measurement.store import SERIES
+from kieng.measurement.table_rows import distinct, numbered
+
+Numbers = npt.NDArray[Any]
+
+#: A pack is begun when the one before has so many figures: fewer make a level's series slower (more packs),
+#: more make one agency's figures slower (more is unpacked for one row).
+FULL = 512
+
+_SIZE = 8  # bytes that say how many the others become
+_CODEC = "lz4"
+
+
+class Place(NamedTuple):
+    """What all figures of a pack share. ``start`` is an ISO day; ``breakdown`` is "" for the totals."""
+
+    indicator: str
+    reading: str
+    grain: str
+    start: str
+    breakdown: str
+    level: str
+
+
+@dataclass(frozen=True)
+class Pack:
+    """``count`` figures of the agencies from ``first`` to ``last``. These are in UTF-8, since databases
+    have many orders for text and one for bytes."""
+
+    first: bytes
+    last: bytes
+    count: int
+    content: bytes
+
+
+_SHARED = ("indicator", "reading", "grain", "start", "breakdown_field", "level")  # as Place has them
+#: What a pack holds of each of its figures.
+ROWS = pa.schema(
+    [
+        pa.field(field.name, pa.string() if field.type == TEXT else field.type)
+        for field in FIGURES
+        if field.name not in _SHARED
+    ]
+)
+
+
+def packs_of(table: pa.Table) -> Iterator[tuple[Place, Pack]]:
+    """The figures of a table of FIGURES in packs."""
+    values, numbers = zip(*(numbered(table[name]) for name in _SHARED), strict=True)
+    place_of, first = distinct(numbers)
+    columns = [[values[n][i] for i in numbers[n][first].tolist()] for n in range(len(_SHARED))]
+    places = [_place(*each) for each in zip(*columns, strict=True)]
+    for number, pack in _packs(table.select(ROWS.names).cast(ROWS), place_of):
+        yield places[number], pack
+
+
+def packed(rows: pa.Table) -> Iterator[Pack]:
+    """Rows of :data:`ROWS` of one place in packs."""
+    return (pack for _, pack in _packs(rows, np.zeros(rows.num_rows, np.int64)))
+
+
+def unpacked(content: bytes) -> pa.RecordBatch:
+    """The rows of a pack, of :data:`ROWS`."""
+    size = int.from_bytes(content[:_SIZE], "little")
+    raw = pa.decompress(pa.py_buffer(content).slice(_SIZE), decompressed_size=size, codec=_CODEC)
+    return pa.ipc.read_record_batch(raw, ROWS)
+
+
+def of_agencies(rows: pa.RecordBatch, agencies: pa.Array) -> pa.RecordBatch:
+    """The rows of some agencies."""
+    return rows.filter(pc.is_in(rows["agency"], value_set=agencies))
+
+
+def without_agencies(rows: pa.RecordBatch, agencies: pa.Array) -> pa.RecordBatch:
+    """The rows of all others."""
+    return rows.filter(pc.invert(pc.is_in(rows["agency"], value_set=agencies)))
+
+
+def figures_in(unpacked_: Sequence[tuple[Place, pa.RecordBatch]]) -> pa.Table:
+    """A table with the columns of FIGURES, text as plain text where packs have it so."""
+    places, rows, number = _together(unpacked_)
+    columns = {name: rows[name] for name in ROWS.names}
+    for name in ("indicator", "reading", "grain", "level"):
+        columns[name] = text_column([getattr(place, name) for place in places], number)
+    columns["start"] = _days(places).take(number)
+    columns["breakdown_field"] = text_column([place.breakdown or None for place in places], number)
+    return pa.table({name: columns[name] for name in FIGURES.names}).combine_chunks()
+
+
+def series_in(unpacked_: Sequence[tuple[Place, pa.RecordBatch]]) -> pa.Table:
+    """A table of :data:`~kieng.measurement.store.SERIES`, in the order that is given."""
+    places, rows, number = _together(unpacked_)
+    starts = pa.array([place.start for place in places], pa.string()).take(number)
+    return pa.table([starts if n == "start" else rows[n] for n in SERIES.names], schema=SERIES)
+
+
+def _together(
+    unpacked_: Iterable[tuple[Place, pa.RecordBatch]],
+) -> tuple[list[Place], pa.Table, pa.Array]:
+    """The places, all rows, and the number of the place of each row."""
+    places, batches = [], []
+    for place, batch in unpacked_:
+        places.append(place)
+        batches.append(batch)
+    number = np.repeat(np.arange(len(batches)), [batch.num_rows for batch in batches])
+    return places, pa.Table.from_batches(batches, ROWS), number
+
+
+def _days(places: Sequence[Place]) -> pa.Array:
+    return pa.array([date.fromisoformat(place.start) for place in places], pa.date32())
+
+
+def _place(indicator: str, reading: str, grain: str, start: date, breakdown: str | None, level: str) -> Place:
+    return Place(indicator, reading, grain, start.isoformat(), breakdown or "", level)
+
+
+def _packs(rows: pa.Table, place_of: Numbers) -> Iterator[tuple[int, Pack]]:
+    """Rows in packs, each with the number of its place."""
+    if not rows.num_rows:
+        return
+    words, number_of = numbered(rows["agency"])
+    agency_of = pc.rank(pa.array(words[:-1], pa.string())).to_numpy()[number_of]
+    order = np.lexsort((agency_of, place_of))
+    place_of, agency_of = place_of[order], agency_of[order]
+    (batch,) = rows.take(order).combine_chunks().to_batches()
+    for start, end in _spans(place_of, agency_of):
+        yield int(place_of[start]), _pack(batch.slice(start, end - start))
+
+
+def _spans(place_of: Numbers, agency_of: Numbers) -> Iterator[tuple[int, int]]:
+    """Where packs begin and end in sorted rows: no two places in one, and no agency of a place in two."""
+    place_begins = _begins(np.diff(place_of) != 0)
+    agency_begins = _begins((np.diff(place_of) != 0) | (np.diff(agency_of) != 0))
+    number = (agency_begins - place_begins) // FULL
+    begins = np.flatnonzero((np.diff(place_of, prepend=-1) != 0) | (np.diff(number, prepend=-1) != 0))
+    yield from zip(begins.tolist(), [*begins[1:].tolist(), len(number)], strict=True)
+
+
+def _begins(changes: Numbers) -> Numbers:
+    """For each row, the row with which its run begins; ``changes``: whether the next row begins one."""
+    rows = np.arange(len(changes) + 1)
+    return np.maximum.accumulate(np.where(np.append(True, changes), rows, 0))
+
+
+def _pack(rows: pa.RecordBatch) -> Pack:
+    agencies, raw = rows["agency"], rows.serialize()
+    content = raw.size.to_bytes(_SIZE, "little") + pa.compress(raw, codec=_CODEC, asbytes=True)
+    return Pack(_utf8(agencies[0]), _utf8(agencies[-1]), rows.num_rows, content)
+
+
+def _utf8(agency: pa.StringScalar) -> bytes:
+    text: str = agency.as_py()
+    return text.encode()
