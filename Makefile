@@ -10,8 +10,8 @@ DEMO := demo
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 12
 
-demo: $(VENV)/.run  ## set everything up and show the Bình Định example
-	$(BIN)/kieng demo $(DEMO)
+demo: $(VENV)/.run  ## set everything up and open the Bình Định example at http://127.0.0.1:8000
+	@if [ -d $(DEMO)/.kieng ]; then $(BIN)/kieng -w $(DEMO) serve --demo; else $(BIN)/kieng demo $(DEMO); fi
 
 test: check tests  ## set everything up and pass every check and test
 
@@ -31,8 +31,8 @@ types: $(VENV)/.dev
 arrows: $(VENV)/.dev
 	$(BIN)/lint-imports --no-cache
 
-tests: $(VENV)/.dev
-	$(BIN)/python -m pytest
+tests: $(VENV)/.dev $(VENV)/.browser
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 format: $(VENV)/.dev  ## format the code
 	$(BIN)/ruff format .
@@ -57,6 +57,13 @@ $(BIN)/python:
 
 $(VENV)/.uv: requirements-uv.txt | $(BIN)/python
 	-$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	@touch $@
+
+# A browser for the tests, where Debian's package may be installed; without one, the tests that need it
+# say so, and in CI they fail.
+$(VENV)/.browser: | $(BIN)/python
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-core; } || true
 	@touch $@
 
 # uv when it could be had, pip otherwise: the same pinned files either way.

@@ -11,7 +11,7 @@ from tests.helpers.workspace import ok, run, shown
 @pytest.mark.slow  # the whole example is made, loaded and measured: every figure of 48 indicators, twice
 def test_the_demo_ends_with_the_board(tmp_path: Path) -> None:
     root = tmp_path / "demo"
-    result = ok(None, "demo", root, "--cases", 2000)
+    result = ok(None, "demo", root, "--cases", 2000, "--no-serve")
     lines = result.stdout.splitlines()
     assert all(pillar in result.stdout for pillar in ("Chính quyền số", "Kinh tế số", "Xã hội số"))
     assert any("cáp quang" in line and "nq05" in line and "Gia Lai" in line for line in lines)
@@ -25,5 +25,5 @@ def test_the_demo_ends_with_the_board(tmp_path: Path) -> None:
     assert "Nguồn gốc / Origin TỔNG HỢP THỬ" in why
     published = shown(root, "--agency", "binh-dinh", "--period", "2022")
     assert {origin for one in published for origin in one["origin"]} == {"published", "synthetic"}
-    assert run(None, "demo", root / "plans").exit_code == 2
+    assert run(None, "demo", root / "plans", "--no-serve").exit_code == 2
     ok(root, "verify")

@@ -9,19 +9,25 @@ import click
 
 from kieng.cli.figure_commands import print_board
 from kieng.cli.screen import out, progress, say
+from kieng.cli.serve_command import HOST, PORT, refuse_unservable, serve_pages
 from kieng.examples.generate.files import GeneratedFile
 from kieng.records.batch import Origin
 from kieng.records.refused import write_refused
 from kieng.workspace.demo import CASES, deliveries, load_all, make_demo
 from kieng.workspace.figures import Asked, figures
-from kieng.workspace.folder import Loaded, Workspace
+from kieng.workspace.folder import Loaded, Workspace, refuse_occupied
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("demo"))
+@click.option("--serve/--no-serve", "serving", default=True, help="Mở trang web / open the pages at the end.")
+@click.option("--port", default=PORT, show_default=True, help="Cổng của trang web / the pages' port.")
 @click.option("--cases", default=CASES, show_default=True, help="Số hồ sơ dựng / how many cases to make up.")
-def demo(folder: Path, cases: int) -> None:
-    """Dựng, nạp và đo ví dụ Bình Định. / Make, load and measure the Bình Định example."""
+def demo(folder: Path, cases: int, serving: bool, port: int) -> None:
+    """Dựng, nạp, đo và mở ví dụ Bình Định. / Make, load, measure and serve the Bình Định example."""
+    refuse_occupied(folder)
+    if serving:
+        refuse_unservable(HOST, port)
     workspace = make_demo(folder)
     with progress("Dựng số liệu", "Making records up"):
         files = deliveries(workspace, cases)
@@ -35,6 +41,8 @@ def demo(folder: Path, cases: int) -> None:
         f"{workspace.stored.count()} measurements through batch {run.through_batch}, in both readings.",
     )
     print_next(folder)
+    if serving:
+        serve_pages(folder, port=port, demo=True)
 
 
 def load_deliveries(workspace: Workspace, files: list[GeneratedFile]) -> None:

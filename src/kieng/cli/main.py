@@ -16,6 +16,7 @@ from kieng.cli.plan_commands import check, init
 from kieng.cli.record_commands import load, verify
 from kieng.cli.reorganise_command import reorganise
 from kieng.cli.screen import say, show_problems
+from kieng.cli.serve_command import serve
 from kieng.problems import UserError
 
 
@@ -67,6 +68,7 @@ for command in (
     restore,
     upgrade,
     reorganise,
+    serve,
     export,
     bench,
 ):

@@ -1,0 +1,56 @@
+"""``serve``: the pages of a workspace, in a process of their own: the commands run without Django."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from kieng.cli.screen import say
+from kieng.problems import refuse
+from kieng.workspace.folder import Workspace
+
+HOST, PORT = "127.0.0.1", 8000
+
+
+@click.command()
+@click.option("--host", default=HOST, show_default=True, help="Địa chỉ / the address to listen on.")
+@click.option("--port", default=PORT, show_default=True, help="Cổng / the port.")
+@click.option("--workers", default=2, show_default=True, help="Số tiến trình / processes, one per core.")
+@click.option(
+    "--demo", is_flag=True, help="Có người dùng thử để đăng nhập / with people to log in as, and marked so."
+)
+@click.pass_obj
+def serve(root: Path, host: str, port: int, workers: int, demo: bool) -> None:
+    """Mở trang web của thư mục làm việc. / Serve the pages of the workspace."""
+    _ = Workspace(root).database  # its text must be sound, and its database usable, before anybody comes
+    serve_pages(root, host, port, workers, demo)
+
+
+def serve_pages(root: Path, host: str = HOST, port: int = PORT, workers: int = 2, demo: bool = False) -> None:
+    """Become the server of the pages. Raises UserError without the web packages, or with the port taken."""
+    refuse_unservable(host, port)
+    say(f"Mở trang tại http://{host}:{port} (Ctrl+C để dừng).", f"Open http://{host}:{port} (Ctrl+C stops).")
+    command = [sys.executable, "-m", "kieng.web", "--workspace", str(root), "--host", host]
+    command += ["--port", str(port), "--workers", str(workers), *(["--demo"] if demo else [])]
+    sys.stdout.flush()
+    os.execv(sys.executable, command)
+
+
+def refuse_unservable(host: str, port: int) -> None:
+    """Raise UserError when the pages could not be served; the demo asks before its long work."""
+    if find_spec("django") is None:
+        why = "The packages of the pages are not installed."
+        raise refuse("", "no-web", why, "Install what requirements-web.txt pins; `make demo` does.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            why = f"Nothing can listen there: {error.strerror}."
+            remedy = "Stop what serves there, or name another --port."
+            raise refuse("", "port-taken", why, remedy, f"{host}:{port}") from error

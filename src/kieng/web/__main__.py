@@ -1,0 +1,76 @@
+"""Make the pages ready and serve them: ``python -m kieng.web``, which `kieng serve` calls."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+from pathlib import Path
+
+_SECRET = "web-secret"
+
+
+def main() -> None:
+    """Bring the pages' tables up to date, collect static files, then serve until stopped."""
+    options = _options()
+    _environment(options.workspace, options.demo, options.host)
+    import django
+    from django.core.management import call_command
+    from django.db import connections
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    if options.demo:
+        call_command("demo_people")
+    connections.close_all()
+    _serve(options)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("kieng.web")
+    parser.add_argument("--workspace", type=Path, required=True)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--demo", action="store_true")
+    return parser.parse_args()
+
+
+def _environment(workspace: Path, demo: bool, host: str) -> None:
+    """What the settings read; what the environment already says stays."""
+    os.environ["KIENG_WORKSPACE"] = str(workspace.resolve())
+    os.environ["DJANGO_SETTINGS_MODULE"] = "kieng.web.settings"
+    os.environ.setdefault("KIENG_WEB_HOSTS", ",".join(dict.fromkeys(("127.0.0.1", "localhost", host))))
+    if demo:
+        os.environ["KIENG_WEB_DEMO"] = "1"
+    if "KIENG_WEB_SECRET" not in os.environ:
+        os.environ["KIENG_WEB_SECRET"] = _kept_secret(workspace / ".kieng" / _SECRET)
+
+
+def _kept_secret(path: Path) -> str:
+    """Made once, readable by its owner only: sessions outlive a restart."""
+    if not path.exists():
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(64))
+    return path.read_text()
+
+
+def _serve(options: argparse.Namespace) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian(
+        "kieng.web.wsgi:application",
+        address=options.host,
+        port=options.port,
+        interface=Interfaces.WSGI,
+        workers=options.workers,
+        blocking_threads=2,
+        websockets=False,
+        respawn_failed_workers=True,
+    ).serve()
+
+
+if __name__ == "__main__":
+    main()
