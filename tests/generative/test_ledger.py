@@ -3,7 +3,8 @@ order, give the same cells."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,10 +12,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.generative.formulas import called, conditions, numbers
 from tests.generative.requests import Case, cases, rules
+from tests.helpers import postgres
 from tests.helpers.cells import ENGINES, rows_of
 from tests.helpers.ledger import newest, open_ledger
 
@@ -24,6 +27,7 @@ from kieng.records.ledger import Ledger
 
 ENGINE = ENGINES["duckdb"]
 FEWER = settings().max_examples // 3  # each example writes files and waits for the disk
+FEWEST = settings().max_examples // 6  # each makes databases
 
 sums = st.one_of(
     st.builds(Aggregate, st.just(AggregateKind.COUNT), st.none(), conditions),
@@ -36,6 +40,17 @@ small = st.sampled_from([0, 50_000])  # every delivery in segments, or all in th
 @given(case=cases(), small=small)
 @settings(max_examples=FEWER)
 def test_sending_again_changes_nothing(case: Case, small: int) -> None:
+    sending_again_changes_nothing(case, small)
+
+
+@given(case=cases(), small=small)
+@settings(max_examples=FEWEST)
+def test_sending_again_to_a_server_changes_nothing(case: Case, small: int) -> None:
+    with on_a_server():
+        sending_again_changes_nothing(case, small)
+
+
+def sending_again_changes_nothing(case: Case, small: int) -> None:
     with TemporaryDirectory() as folder:
         ledger = open_ledger(Path(folder), small=small)
         sent = deliveries(case)
@@ -50,6 +65,17 @@ def test_sending_again_changes_nothing(case: Case, small: int) -> None:
 @given(case=cases(sums_only), small=small, random=st.randoms(use_true_random=False))
 @settings(max_examples=FEWER)
 def test_the_order_of_deliveries_does_not_matter(case: Case, small: int, random: Any) -> None:
+    the_order_of_deliveries_does_not_matter(case, small, random)
+
+
+@given(case=cases(sums_only), small=small, random=st.randoms(use_true_random=False))
+@settings(max_examples=FEWEST)
+def test_the_order_of_deliveries_to_a_server_does_not_matter(case: Case, small: int, random: Any) -> None:
+    with on_a_server():
+        the_order_of_deliveries_does_not_matter(case, small, random)
+
+
+def the_order_of_deliveries_does_not_matter(case: Case, small: int, random: Any) -> None:
     """Of deliveries that do not hold the same record: which version is newer is a question of order."""
     case = replace(case, versions=tuple({v["_key"]: v for v in case.versions}.values()))
     with TemporaryDirectory() as one, TemporaryDirectory() as other:
@@ -59,6 +85,13 @@ def test_the_order_of_deliveries_does_not_matter(case: Case, small: int, random:
         random.shuffle(sent)
         send(shuffled, sent)
         assert without_absence(cells(case, shuffled)) == without_absence(cells(case, in_order))
+
+
+@contextmanager
+def on_a_server() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(postgres.SERVER, postgres.server())
+        yield
 
 
 def deliveries(case: Case) -> list[Delivery]:

@@ -87,6 +87,14 @@ def database_for(folder: Path) -> str | None:
     return None if url is None else _database_of(url, folder)
 
 
+def keep_in_database(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let commands on the workspace ``root`` find its ledger on the server, when tests run on one."""
+    url = database_for(root)
+    if url is not None:
+        monkeypatch.setenv("KIENG_DATABASE", url)
+    return root
+
+
 def _database_of(url: str, folder: Path) -> str:
     name = hashlib.sha256(f"{_RUN} {folder.resolve()}".encode()).hexdigest()[:16]
     return database(url, f"kieng_{name}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.helpers import postgres
 from tests.helpers.workspace import (
     files_csv,
     load_files,
@@ -51,10 +53,20 @@ def whole(root: Path, *more: str) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="module")
-def history(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """A workspace in which everything has changed since a first measuring, and what was shown then."""
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def history(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """A workspace, on each database, in which everything has changed since a first measuring, and what was
+    shown then."""
     root = write_workspace(tmp_path_factory.mktemp("as-of"))
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "postgres":
+            patch.setenv("KIENG_DATABASE", postgres.fresh_database(root))
+        yield root, changed_since(root)
+
+
+def changed_since(root: Path) -> dict[str, Any]:
     load_files(root, files_csv(root / "1.csv", FIRST))
     load_reports(root, reports_csv(root / "r1.csv", [f"{GDP},1500.5,uoc"]))
     ok(root, "measure")
@@ -68,7 +80,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, A
     replace_in(root / "indicators/work-files-online.yaml", "/ count(where not secret)", "/ count(*)")
     replace_in(root / "plans/ke-hoach.yaml", "at_least: 90", "at_least: 95")
     ok(root, "measure")
-    return root, captured
+    return captured
 
 
 MISSING = ("show", "work-files-online", "--period", "2024-04", "--format", "json")

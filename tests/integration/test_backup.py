@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.helpers.postgres import keep_in_database
 from tests.helpers.workspace import files_csv, load_files, ok, run, write_workspace
 
 from kieng.workspace.backup import back_up, restore
@@ -16,9 +17,9 @@ ROWS = [f"{n},21550,2024-0{n % 3 + 1}-01,2024-04-05,1,0," for n in range(40)]
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
+def root(each_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Records in files (tidied) and in the tail."""
-    root = write_workspace(tmp_path / "w")
+    root = keep_in_database(write_workspace(tmp_path / "w"), monkeypatch)
     load_files(root, files_csv(tmp_path / "one.csv", ROWS))
     ok(root, "tidy", "--all")
     load_files(root, files_csv(tmp_path / "two.csv", ["x,21550,2024-01-01,2024-01-05,1,0,"]))
@@ -31,13 +32,13 @@ def figures(root: Path) -> list[dict[str, str]]:
     return [{name: value for name, value in row.items() if name != "as_of"} for row in rows]
 
 
-def test_a_lost_workspace_is_made_again(root, tmp_path):
+def test_a_lost_workspace_is_made_again(root, tmp_path, monkeypatch):
     made = ok(root, "backup", str(tmp_path / "backups")).stderr
     assert "2 batches" in made
     (folder,) = [path for path in (tmp_path / "backups").iterdir() if path.name != "segments"]
     before = figures(root)
     shutil.rmtree(root)
-    new = tmp_path / "new"
+    new = keep_in_database(tmp_path / "new", monkeypatch)
     assert run(root, "restore", str(folder), str(new)).exit_code == 0
     ok(new, "verify")
     ok(new, "measure")
@@ -46,29 +47,29 @@ def test_a_lost_workspace_is_made_again(root, tmp_path):
     assert "Already there" in load_files(new, tmp_path / "one.csv").stderr
 
 
-def test_the_next_backup_copies_what_is_new_and_each_is_of_its_moment(root, tmp_path):
+def test_the_next_backup_copies_what_is_new_and_each_is_of_its_moment(root, tmp_path, monkeypatch):
     first = back_up(Workspace(root), tmp_path / "backups")
     assert first.copied == first.files > 0
     load_files(root, files_csv(tmp_path / "three.csv", ["y,21550,2024-02-01,2024-02-05,1,0,"]))
     second = back_up(Workspace(root), tmp_path / "backups")
     assert (second.copied, second.batches) == (0, 3)
-    assert restore(first.folder, tmp_path / "one") == []
-    assert restore(second.folder, tmp_path / "two") == []
-    counts = [len(Workspace(tmp_path / name).ledger.batches()) for name in ("one", "two")]
-    assert counts == [2, 3]
+    for made, batches in ((first, 2), (second, 3)):
+        new = keep_in_database(tmp_path / str(batches), monkeypatch)
+        assert restore(made.folder, new) == []
+        assert len(Workspace(new).ledger.batches()) == batches
 
 
-def test_a_backup_that_was_damaged_is_found_at_restoring(root, tmp_path):
+def test_a_backup_that_was_damaged_is_found_at_restoring(root, tmp_path, monkeypatch):
     made = back_up(Workspace(root), tmp_path / "backups")
     damaged = sorted((tmp_path / "backups" / "segments").rglob("*.parquet"))[0]
     content = bytearray(damaged.read_bytes())
     content[len(content) // 2] ^= 1
     damaged.write_bytes(content)
-    result = run(root, "restore", str(made.folder), str(tmp_path / "new"))
+    result = run(root, "restore", made.folder, keep_in_database(tmp_path / "new", monkeypatch))
     assert result.exit_code == 1
     assert damaged.name in result.stderr
     damaged.unlink()
-    again = run(root, "restore", str(made.folder), str(tmp_path / "newer"))
+    again = run(root, "restore", made.folder, keep_in_database(tmp_path / "newer", monkeypatch))
     assert again.exit_code == 1
     assert "missing-file" in again.stderr
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from tests.helpers.postgres import keep_in_database
 from tests.helpers.workspace import (
     files_csv,
     load_files,
@@ -26,9 +27,9 @@ BAD = ("3,99999,2024-03-01,2024-03-07,1,0,", "4,21550,2024-02-31,2024-03-07,1,0,
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def root(each_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)  # refused rows go where one stands
-    return write_workspace(tmp_path / "w")
+    return keep_in_database(write_workspace(tmp_path / "w"), monkeypatch)
 
 
 def test_a_new_workspace_takes_records_and_shows_them(tmp_path: Path) -> None:

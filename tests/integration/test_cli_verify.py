@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import pytest
+from tests.helpers.postgres import keep_in_database
 from tests.helpers.workspace import files_csv, load_files, ok, run, write_workspace
 
 from kieng.records.ledger import Ledger
 from kieng.workspace import folder
+from kieng.workspace.folder import Workspace
 
 ROWS = [f"{n},21550,2024-0{n % 3 + 1}-01,2024-04-05,1,0," for n in range(300)]
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def root(each_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A ledger with segments (of deliveries that count as large from 200 rows on) and a tail."""
 
     monkeypatch.setattr(folder, "Ledger", partial(Ledger, small=200))
-    root = write_workspace(tmp_path / "w")
+    root = keep_in_database(write_workspace(tmp_path / "w"), monkeypatch)
     load_files(root, files_csv(tmp_path / "large.csv", ROWS))
     load_files(root, files_csv(tmp_path / "small.csv", ["x,21550,2024-01-01,2024-01-05,1,0,"]))
     ok(root, "verify")
@@ -49,11 +49,10 @@ def test_a_segment_that_is_gone(root: Path) -> None:
 
 
 def test_a_byte_of_the_tail(root: Path) -> None:
-    with closing(sqlite3.connect(root / ".kieng/kieng.db")) as database:
-        ((content,),) = database.execute("SELECT content FROM tail").fetchall()
+    with Workspace(root).database.transaction() as session:
+        content = bytes(session.execute("SELECT content FROM tail").fetchone()[0])
         changed = content[:-40] + bytes([content[-40] ^ 1]) + content[-39:]
-        database.execute("UPDATE tail SET content = ?", (changed,))
-        database.commit()
+        session.execute("UPDATE tail SET content = ?", (changed,))
     result = run(root, "verify")
     assert result.exit_code == 1
     assert "lô/batch 2" in result.stderr

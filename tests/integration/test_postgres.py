@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from tests.helpers import postgres
 from tests.helpers.workspace import files_csv, load_files, ok, run, write_workspace
+
+from kieng.stores.sql.choose import open_database
 
 ROWS = [f"{n},21550,2024-0{n % 3 + 1}-01,2024-04-05,1,0," for n in range(40)]
 
@@ -61,6 +64,52 @@ def test_the_wrong_database_is_refused(tmp_path, monkeypatch, url):
     monkeypatch.delenv("KIENG_DATABASE")
     result = run(on_server, "verify")
     assert (result.exit_code, "other-database" in result.stderr) == (2, True)
+
+
+def test_a_database_is_one_workspaces_before_it_has_a_batch(tmp_path, monkeypatch, url):
+    monkeypatch.setenv("KIENG_DATABASE", url)
+    first, second = (write_workspace(tmp_path / name) for name in ("first", "second"))
+    ok(first, "verify")
+    result = run(second, "verify")
+    assert (result.exit_code, "ledger-there" in result.stderr) == (2, True)
+    monkeypatch.setenv("KIENG_DATABASE", postgres.fresh_database(tmp_path / "other"))
+    ok(second, "verify")  # nothing of the refusal is left
+    result = run(first, "verify")
+    assert (result.exit_code, "other-database" in result.stderr) == (2, True)
+
+
+def test_a_workspace_is_not_led_to_an_empty_database(tmp_path, monkeypatch, url):
+    """A ledger begun anew beside the old one would be two ledgers."""
+    monkeypatch.setenv("KIENG_DATABASE", url)
+    root = filled(tmp_path / "w", tmp_path / "a")
+    monkeypatch.setenv("KIENG_DATABASE", postgres.fresh_database(tmp_path / "empty"))
+    result = run(root, "verify")
+    assert (result.exit_code, "other-database" in result.stderr) == (2, True)
+
+
+def test_the_same_ledger_under_another_address_is_known_by_its_id(tmp_path, monkeypatch, url):
+    monkeypatch.setenv("KIENG_DATABASE", url)
+    root = filled(tmp_path / "w", tmp_path / "a")
+    note = root / ".kieng" / "database"
+    _, id_ = note.read_text().splitlines()
+    note.write_text(f"postgresql://as-the-server-was-called-before/kieng\n{id_}\n")
+    ok(root, "verify")
+    note.write_text(f"{note.read_text().splitlines()[0]}\n{'0' * 32}\n")
+    result = run(root, "verify")
+    assert (result.exit_code, "other-database" in result.stderr) == (2, True)
+
+
+def test_several_processes_may_open_a_new_workspace_at_once(tmp_path, monkeypatch, url):
+    monkeypatch.setenv("KIENG_DATABASE", url)
+    folder = write_workspace(tmp_path / "w") / ".kieng"
+    folder.mkdir()
+    with ThreadPoolExecutor(6) as pool:
+        opened = list(pool.map(lambda _: open_database(folder), range(6)))
+    with opened[0].snapshot() as session:
+        assert session.execute("SELECT count(*) FROM ledger").fetchone()[0] == 1
+    assert [path.name for path in folder.iterdir()] == ["database"]
+    for database in opened:
+        database.close()
 
 
 def test_a_second_workspace_in_the_same_database_is_refused(tmp_path, monkeypatch, url):

@@ -22,6 +22,7 @@ from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import PART
 from kieng.plan.period import Period
 from kieng.records.batch import Origin
+from kieng.records.disk import writing_to
 from kieng.workspace.figures import Asked, Figures, figures
 from kieng.workspace.folder import Workspace
 
@@ -150,10 +151,11 @@ def export(workspace: Path, folder: Path, as_of: datetime | None) -> None:
         for map_ in ("as-was", "today"):
             found = figures(opened, Asked(None, None, None, map_, as_of, breakdowns=True))
             objects += [measurement_json(*described(found, one)) for one in found.listed]
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "measurements.ndjson").open("w", encoding="utf-8") as file:
-        file.writelines(json_text(one) + "\n" for one in objects)
-    pq.write_table(flat_table(objects), folder / "measurements.parquet", compression="zstd")
+    with writing_to(folder, "the files there are not complete", "export again"):
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "measurements.ndjson").open("w", encoding="utf-8") as file:
+            file.writelines(json_text(one) + "\n" for one in objects)
+        pq.write_table(flat_table(objects), folder / "measurements.parquet", compression="zstd")
     say(f"{len(objects)} kết quả trong {folder}.", f"{len(objects)} measurements in {folder}.")
 
 

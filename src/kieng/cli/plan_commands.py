@@ -8,6 +8,7 @@ import click
 
 from kieng.cli.screen import say, show_problems
 from kieng.plan.load import empty_workspace
+from kieng.records.disk import writing_to
 from kieng.workspace.folder import check as check_text
 from kieng.workspace.folder import refuse_occupied
 
@@ -28,10 +29,11 @@ def check(workspace: Path) -> None:
 def init(folder: Path) -> None:
     """Tạo thư mục làm việc trống. / Make an empty workspace that passes check."""
     refuse_occupied(folder)
-    for name, text in empty_workspace().items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    with writing_to(folder, "the workspace is not complete", "make it in a new folder"):
+        for name, text in empty_workspace().items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
     say(
         f"Đã tạo {folder}. Tiếp theo: sửa kieng.yaml rồi chạy `kieng -w {folder} check`.",
         f"Made {folder}. Next: edit kieng.yaml, then run `kieng -w {folder} check`.",

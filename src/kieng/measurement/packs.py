@@ -7,7 +7,8 @@ and all figures of a place and agency are in one pack: an agency's are found by 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -23,8 +24,8 @@ from kieng.measurement.table_rows import distinct, numbered
 
 Numbers = npt.NDArray[Any]
 
-#: A pack is begun when the one before has so many figures: fewer make a level's series slower (more packs),
-#: more make one agency's figures slower (more is unpacked for one row).
+#: A pack is full with so many figures: fewer make the series of a level slower (more packs), more make one
+#: agency's figures slower (more is unpacked for one row).
 FULL = 512
 
 _SIZE = 8  # bytes that say how many the others become
@@ -45,23 +46,25 @@ class Place(NamedTuple):
 @dataclass(frozen=True)
 class Pack:
     """``count`` figures of the agencies from ``first`` to ``last``. These are in UTF-8, since databases
-    have many orders for text and one for bytes."""
+    have many orders for text and one for bytes. ``series``: what a series is made of; ``rest``: the rest."""
 
     first: bytes
     last: bytes
     count: int
-    content: bytes
+    series: bytes
+    rest: bytes
+
+
+def _of_row(field: pa.Field) -> pa.Field:
+    return pa.field(field.name, pa.string() if field.type == TEXT else field.type)
 
 
 _SHARED = ("indicator", "reading", "grain", "start", "breakdown_field", "level")  # as Place has them
+_OWN = [field for field in FIGURES if field.name not in _SHARED]
+_IN_SERIES = pa.schema([_of_row(field) for field in _OWN if field.name in SERIES.names])
+_IN_REST = pa.schema([_of_row(field) for field in _OWN if field.name not in SERIES.names])
 #: What a pack holds of each of its figures.
-ROWS = pa.schema(
-    [
-        pa.field(field.name, pa.string() if field.type == TEXT else field.type)
-        for field in FIGURES
-        if field.name not in _SHARED
-    ]
-)
+ROWS = pa.schema([*_IN_SERIES, *_IN_REST])
 
 
 def packs_of(table: pa.Table) -> Iterator[tuple[Place, Pack]]:
@@ -79,16 +82,17 @@ def packed(rows: pa.Table) -> Iterator[Pack]:
     return (pack for _, pack in _packs(rows, np.zeros(rows.num_rows, np.int64)))
 
 
-def unpacked(content: bytes) -> pa.RecordBatch:
+def unpacked(series: bytes, rest: bytes) -> pa.RecordBatch:
     """The rows of a pack, of :data:`ROWS`."""
-    size = int.from_bytes(content[:_SIZE], "little")
-    raw = pa.decompress(pa.py_buffer(content).slice(_SIZE), decompressed_size=size, codec=_CODEC)
-    return pa.ipc.read_record_batch(raw, ROWS)
+    columns = [*_batch(series, _IN_SERIES).columns, *_batch(rest, _IN_REST).columns]
+    return pa.RecordBatch.from_arrays(columns, schema=ROWS)
 
 
-def of_agencies(rows: pa.RecordBatch, agencies: pa.Array) -> pa.RecordBatch:
-    """The rows of some agencies."""
-    return rows.filter(pc.is_in(rows["agency"], value_set=agencies))
+def of_agency(rows: pa.RecordBatch, agency: str) -> pa.RecordBatch:
+    """The rows of one agency, of the rows of a pack."""
+    agencies = rows["agency"]
+    start = bisect_left(agencies, agency, key=pa.StringScalar.as_py)
+    return rows.slice(start, bisect_right(agencies, agency, lo=start, key=pa.StringScalar.as_py) - start)
 
 
 def without_agencies(rows: pa.RecordBatch, agencies: pa.Array) -> pa.RecordBatch:
@@ -98,7 +102,8 @@ def without_agencies(rows: pa.RecordBatch, agencies: pa.Array) -> pa.RecordBatch
 
 def figures_in(unpacked_: Sequence[tuple[Place, pa.RecordBatch]]) -> pa.Table:
     """A table with the columns of FIGURES, text as plain text where packs have it so."""
-    places, rows, number = _together(unpacked_)
+    places, batches = [place for place, _ in unpacked_], [batch for _, batch in unpacked_]
+    rows, number = pa.Table.from_batches(batches, ROWS), _numbers(batches)
     columns = {name: rows[name] for name in ROWS.names}
     for name in ("indicator", "reading", "grain", "level"):
         columns[name] = text_column([getattr(place, name) for place in places], number)
@@ -107,23 +112,18 @@ def figures_in(unpacked_: Sequence[tuple[Place, pa.RecordBatch]]) -> pa.Table:
     return pa.table({name: columns[name] for name in FIGURES.names}).combine_chunks()
 
 
-def series_in(unpacked_: Sequence[tuple[Place, pa.RecordBatch]]) -> pa.Table:
-    """A table of :data:`~kieng.measurement.store.SERIES`, in the order that is given."""
-    places, rows, number = _together(unpacked_)
-    starts = pa.array([place.start for place in places], pa.string()).take(number)
+def series_in(packs: Sequence[tuple[str, bytes]]) -> pa.Table:
+    """A table of :data:`~kieng.measurement.store.SERIES` of the ``series`` of packs, with the start of each,
+    in the order that is given."""
+    batches = [_batch(content, _IN_SERIES) for _, content in packs]
+    rows = pa.Table.from_batches(batches, _IN_SERIES)
+    starts = pa.array([start for start, _ in packs], pa.string()).take(_numbers(batches))
     return pa.table([starts if n == "start" else rows[n] for n in SERIES.names], schema=SERIES)
 
 
-def _together(
-    unpacked_: Iterable[tuple[Place, pa.RecordBatch]],
-) -> tuple[list[Place], pa.Table, pa.Array]:
-    """The places, all rows, and the number of the place of each row."""
-    places, batches = [], []
-    for place, batch in unpacked_:
-        places.append(place)
-        batches.append(batch)
-    number = np.repeat(np.arange(len(batches)), [batch.num_rows for batch in batches])
-    return places, pa.Table.from_batches(batches, ROWS), number
+def _numbers(batches: Sequence[pa.RecordBatch]) -> Numbers:
+    """For each row of all batches, the number of its batch."""
+    return np.repeat(np.arange(len(batches)), [batch.num_rows for batch in batches])
 
 
 def _days(places: Sequence[Place]) -> pa.Array:
@@ -163,9 +163,23 @@ def _begins(changes: Numbers) -> Numbers:
 
 
 def _pack(rows: pa.RecordBatch) -> Pack:
-    agencies, raw = rows["agency"], rows.serialize()
-    content = raw.size.to_bytes(_SIZE, "little") + pa.compress(raw, codec=_CODEC, asbytes=True)
-    return Pack(_utf8(agencies[0]), _utf8(agencies[-1]), rows.num_rows, content)
+    agencies = rows["agency"]
+    parts = (_bytes(rows.select(schema.names)) for schema in (_IN_SERIES, _IN_REST))
+    return Pack(_utf8(agencies[0]), _utf8(agencies[-1]), rows.num_rows, *parts)
+
+
+def _bytes(rows: pa.RecordBatch) -> bytes:
+    """Without their schema, which would be most of a small pack, and compressed as one: the fewer parts the
+    quicker."""
+    raw = rows.serialize()
+    content: bytes = raw.size.to_bytes(_SIZE, "little") + pa.compress(raw, codec=_CODEC, asbytes=True)
+    return content
+
+
+def _batch(content: bytes, schema: pa.Schema) -> pa.RecordBatch:
+    size = int.from_bytes(content[:_SIZE], "little")
+    raw = pa.decompress(pa.py_buffer(content).slice(_SIZE), decompressed_size=size, codec=_CODEC)
+    return pa.ipc.read_record_batch(raw, schema)
 
 
 def _utf8(agency: pa.StringScalar) -> bytes:

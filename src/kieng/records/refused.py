@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
 
 from kieng.records.columns import (
     EXPLANATIONS,
@@ -188,11 +188,11 @@ def _write_xlsx(
     path: Path, own: tuple[str, ...], names: tuple[str, ...], rows: _Explained, form: FileFormat
 ) -> None:
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    try:
-        with xlsxwriter.Workbook(path, options) as book:
-            _fill(book, own, names, rows, form)
-    except FileCreateError as error:
-        raise error.args[0] from None  # the disk's own word
+    # Made in memory: on a full disk the library's half-written archive would complain once more when it ends.
+    content = BytesIO()
+    with xlsxwriter.Workbook(content, options) as book:
+        _fill(book, own, names, rows, form)
+    path.write_bytes(content.getbuffer())
 
 
 def _fill(

@@ -11,12 +11,14 @@ from pathlib import Path
 
 from kieng.examples.generate.everything import SEED, WORKSPACE, generate
 from kieng.examples.generate.files import GeneratedFile
+from kieng.records.disk import writing_to
 from kieng.records.intake import Intake
 from kieng.workspace.folder import FOLDER, Loaded, Workspace, refuse_occupied
 
 CASES = 300_000
 _MARK = f"{FOLDER}/demo"  # tells a demo, which may be made anew, from people's own work
 MOST_READERS = 4
+_NOT_COMPLETE = ("the example is not complete", "make it again in a new folder")
 DELIVERIES = "deliveries"  # the generated files, kept for people to look at
 
 
@@ -25,18 +27,21 @@ def make_demo(root: Path) -> Workspace:
 
     Raises UserError when there is something else in it.
     """
-    if (root / _MARK).is_file():
-        shutil.rmtree(root)
-    refuse_occupied(root)
-    shutil.copytree(WORKSPACE, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
-    workspace = Workspace(root)
-    (root / _MARK).touch()
+    with writing_to(root, *_NOT_COMPLETE):
+        if (root / _MARK).is_file():
+            shutil.rmtree(root)
+        refuse_occupied(root)
+        unwanted = shutil.ignore_patterns("__pycache__", "*.py")
+        shutil.copytree(WORKSPACE, root, dirs_exist_ok=True, ignore=unwanted)
+        workspace = Workspace(root)
+        (root / _MARK).touch()
     return workspace
 
 
 def deliveries(workspace: Workspace, cases: int = CASES, seed: int = SEED) -> list[GeneratedFile]:
     """Generate the example's deliveries, oldest first."""
-    return generate(workspace.definitions, workspace.root / DELIVERIES, seed, cases)
+    with writing_to(workspace.root, *_NOT_COMPLETE):
+        return generate(workspace.definitions, workspace.root / DELIVERIES, seed, cases)
 
 
 def load_all(workspace: Workspace, files: list[GeneratedFile]) -> Iterator[tuple[GeneratedFile, Loaded]]:

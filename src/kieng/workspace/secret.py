@@ -37,9 +37,9 @@ def secret_in(folder: Path) -> bytes:
 
 def _make(path: Path) -> None:
     """The file gets its name when it is whole, and only one of several makers names theirs."""
-    passing = path.with_name(f".{path.name}.{os.getpid()}")
+    passing = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with os.fdopen(os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(secrets.token_bytes(_SIZE))
             file.flush()
             os.fsync(file.fileno())

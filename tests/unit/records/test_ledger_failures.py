@@ -7,6 +7,7 @@ import os
 from datetime import date
 from pathlib import Path
 
+import psycopg
 import pytest
 from tests.helpers.ledger import SITE, Clock, all_rows, delivery, newest, open_ledger, site
 
@@ -14,7 +15,9 @@ from kieng.problems import UserError
 from kieng.records import segments
 from kieng.records.segments import SegmentFolder
 from kieng.stores.sql.manifest import SqlManifestState
+from kieng.stores.sql.postgres import PostgresSession
 
+pytestmark = pytest.mark.usefixtures("each_database")
 ROWS = [site("a"), site("b", None), site("c", date(2024, 1, 1))]
 
 
@@ -65,6 +68,7 @@ def _full(*_: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
+@pytest.mark.parametrize("each_database", ["sqlite"], indirect=True)
 def test_a_full_disk_under_the_database_keeps_nothing_of_the_batch(tmp_path):
     ledger = open_ledger(tmp_path, Clock())
     ledger.append(delivery(ROWS))
@@ -77,6 +81,23 @@ def test_a_full_disk_under_the_database_keeps_nothing_of_the_batch(tmp_path):
     connection.execute("PRAGMA max_page_count = 1000000")
     assert len(ledger.batches()) == 1
     assert ledger.append(delivery(many, key="second")).accepted == 3_000
+    assert ledger.verify() == []
+
+
+@pytest.mark.parametrize("each_database", ["postgres"], indirect=True)
+def test_a_full_disk_of_the_server_keeps_nothing_of_the_batch(tmp_path, monkeypatch):
+    ledger = open_ledger(tmp_path, Clock())
+    ledger.append(delivery(ROWS))
+
+    def full(*_: object) -> None:
+        raise psycopg.errors.DiskFull("could not extend file")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PostgresSession, "insert", full)
+        with pytest.raises(UserError, match="disk-full"):
+            ledger.append(delivery([site("z")], key="second"))
+    assert len(ledger.batches()) == 1
+    assert ledger.append(delivery([site("z")], key="second")).accepted == 1
     assert ledger.verify() == []
 
 

@@ -91,7 +91,7 @@ def _noted(folder: Path) -> _Note | None:
 def _write(folder: Path, note: _Note, anew: bool) -> _Note:
     """Write the note whole; the one that stands there when another process was quicker."""
     path = folder / _NOTE
-    passing = folder / f".{_NOTE}.{os.getpid()}"
+    passing = folder / f".{_NOTE}.{uuid.uuid4().hex}"
     passing.write_text(f"{note.place}\n{note.id}\n", "utf-8")
     try:
         if not anew:

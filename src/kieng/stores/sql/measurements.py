@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kieng.measurement.figures_table import measurements_of
 from kieng.measurement.kept import BasePart, Block, Renewed, Stale
@@ -17,7 +19,7 @@ from kieng.measurement.packs import (
     Pack,
     Place,
     figures_in,
-    of_agencies,
+    of_agency,
     packed,
     packs_of,
     series_in,
@@ -31,9 +33,8 @@ from kieng.records.arrow_bytes import from_bytes, to_bytes
 from kieng.records.chain import moment_of, moment_text
 from kieng.stores.sql.database import Database, Session
 
-_COLUMNS = (*Place._fields, "first_agency", "last_agency", "figures", "content")
+_COLUMNS = (*Place._fields, "first_agency", "last_agency", "figures", "series", "rest")
 _PLACE = ", ".join(Place._fields)
-_SELECT = f"SELECT {_PLACE}, content FROM measurements"
 _INSERT_RUN = "INSERT INTO measure_runs VALUES (?, ?, ?, ?, ?, ?, ?)"
 _PUT_BASE = (
     "INSERT INTO bases VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (record_type, way, month) DO UPDATE SET"
@@ -54,7 +55,6 @@ _AT = f"indicator = ? AND reading IN ('{AS_WAS}', '{_TODAY}') AND grain = ? AND 
 _DELETE = f"DELETE FROM measurements WHERE {' AND '.join(f'{c} = ?' for c in _COLUMNS[:7])}"
 
 Packs = dict[Place, list[Pack]]
-Unpacked = list[tuple[Place, pa.RecordBatch]]
 
 
 class SqlMeasurements:
@@ -155,9 +155,11 @@ class SqlMeasurements:
             if indicator is not None or run.indicators:
                 asked["indicator"] = [indicator] if indicator else list(json.loads(run.indicators))
             asked["reading"] = [_stored_reading(reading, run)] if reading else [str(AS_WAS), _TODAY]
-            found = _unpacked(connection, asked, None if agency is None else [agency])
-        figures = figures_in([(_as_read(place, run), rows) for place, rows in found])
-        return list(measurements_of(figures, run.as_of))
+            found = _packs(connection, f"{_PLACE}, series, rest", asked, [agency] if agency else None)
+        packs = [(_as_read(Place(*place), run), unpacked(series, rest)) for *place, series, rest in found]
+        if agency is not None:
+            packs = [(place, of_agency(rows, agency)) for place, rows in packs]
+        return list(measurements_of(figures_in(packs), run.as_of))
 
     def series(
         self,
@@ -176,27 +178,32 @@ class SqlMeasurements:
             if run is None:
                 return SERIES.empty_table()
             asked["reading"] = [_stored_reading(reading, run)]
-            return series_in(_unpacked(connection, asked, agencies))
+            found = _packs(connection, "start, series", asked, agencies)
+        table = series_in(found)
+        if agencies is None:
+            return table
+        return table.filter(pc.is_in(table["agency"], value_set=pa.array(agencies, pa.string())))
 
 
-def _unpacked(
-    connection: Session, asked: Mapping[str, Collection[object]], agencies: Collection[str] | None
-) -> Unpacked:
-    """The figures of the places and (None: all) agencies that are asked for, by start."""
+def _packs(
+    connection: Session,
+    columns: str,
+    asked: Mapping[str, Collection[object]],
+    agencies: Collection[str] | None,
+) -> list[Any]:
+    """The packs that may have what is asked for, of (None: all) agencies, by start."""
     where, values = _where(asked)
-    if agencies is not None and len(agencies) <= _MANY:
-        some, of_agencies_ = _in_pack(agencies)
-        where, values = f"{where} AND ({some})", [*values, *of_agencies_]
-    found = connection.execute(f"{_SELECT} WHERE {where} ORDER BY start", values).fetchall()
-    packs = [(Place(*place), unpacked(content)) for *place, content in found]
-    if agencies is None:
-        return packs
-    theirs = pa.array(agencies, pa.string())
-    return [(place, of_agencies(rows, theirs)) for place, rows in packs]
+    if agencies is not None:
+        some, more = _may_have(agencies)
+        where, values = f"{where} AND ({some})", [*values, *more]
+    select = f"SELECT {columns} FROM measurements WHERE {where} ORDER BY start"
+    return connection.execute(select, values).fetchall()
 
 
-def _in_pack(agencies: Collection[str]) -> tuple[str, list[object]]:
-    """A condition that a pack may have a figure of some agencies, and its values."""
+def _may_have(agencies: Collection[str]) -> tuple[str, list[object]]:
+    """A condition that a pack may have a figure of some of these, and its values."""
+    if len(agencies) > _MANY:
+        return "1 = 1", []
     each = " OR ".join(["? BETWEEN first_agency AND last_agency"] * len(agencies))
     return each or "1 = 0", [agency.encode() for agency in agencies]
 
@@ -262,31 +269,31 @@ def _together(blocks: Iterable[Block]) -> Mapping[tuple[str, Period], frozenset[
 def _take_out(connection: Session, at: Row, agencies: frozenset[str], made: Packs) -> None:
     """Take some agencies' figures out of the packs of an indicator and period, and these out of the
     database where they change or figures come to their place."""
-    some, values = _in_pack(agencies) if len(agencies) <= _MANY else ("1 = 1", [])
+    some, values = _may_have(agencies)
     found = connection.execute(
-        f"SELECT {_PLACE}, first_agency, content FROM measurements"
+        f"SELECT {_PLACE}, first_agency, series, rest FROM measurements"
         f" WHERE {_AT} AND (figures < {_SMALL} OR {some})",
         (*at, *values),
     ).fetchall()
     theirs = pa.array(sorted(agencies), pa.string())
     gone: list[Row] = []
     kept: dict[Place, list[pa.RecordBatch]] = {}
-    for *values, first, content in found:
-        place, rows = Place(*values), unpacked(content)
+    for *shared, first, series, rest in found:
+        place, rows = Place(*shared), unpacked(series, rest)
         left = without_agencies(rows, theirs)
         if place in made or left.num_rows < rows.num_rows:
             gone.append((*place, first))
             kept.setdefault(place, []).append(left)
     connection.executemany(_DELETE, gone)
     for place, batches in kept.items():
-        new = [unpacked(pack.content) for pack in made.get(place, ())]
+        new = [unpacked(pack.series, pack.rest) for pack in made.get(place, ())]
         made[place] = list(packed(pa.Table.from_batches([*batches, *new], ROWS)))
 
 
 def _pack_rows(made: Packs) -> Iterator[Row]:
     for place, packs in made.items():
         for pack in packs:
-            yield (*place, pack.first, pack.last, pack.count, pack.content)
+            yield (*place, pack.first, pack.last, pack.count, pack.series, pack.rest)
 
 
 def _part_row(part: BasePart) -> Row:

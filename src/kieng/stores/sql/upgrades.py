@@ -70,7 +70,8 @@ _FIGURES_OF_3 = (
         first_agency BLOB NOT NULL,
         last_agency BLOB NOT NULL,
         figures BIGINT NOT NULL,
-        content BLOB NOT NULL
+        series BLOB NOT NULL,
+        rest BLOB NOT NULL
     )
     """,
     """

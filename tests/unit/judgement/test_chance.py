@@ -1,0 +1,62 @@
+"""Binomial and Poisson limits against exact sums in fractions, and published quantiles."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import comb, exp, factorial
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kieng.judgement.chance import binomial, poisson
+
+TAILS = (0.001, 0.025)
+
+
+def exact(trials: int, share: Fraction) -> list[Fraction]:
+    return [comb(trials, k) * share**k * (1 - share) ** (trials - k) for k in range(trials + 1)]
+
+
+@given(st.integers(1, 60), st.integers(1, 19))
+def test_a_count_lies_beyond_a_limit_just_when_chance_seldom_makes_one_so_far_out(
+    trials: int, twentieths: int
+) -> None:
+    share = Fraction(twentieths, 20)
+    chances = exact(trials, share)
+    for tail in TAILS:
+        low, high = binomial(trials, float(share)).limits(tail)
+        for count in range(trials + 1):
+            at_most, at_least = sum(chances[: count + 1]), sum(chances[count:])
+            assert (count < low - 1e-6) == (at_most < Fraction(tail))
+            assert (count > high + 1e-6) == (at_least < Fraction(tail))
+
+
+def test_limits_are_interpolated_between_counts() -> None:
+    """Ten trials at one half: P(R ≤ 1) = 11/1024, P(R ≤ 2) = 56/1024, so 2.5 % is reached in between."""
+    low, high = binomial(10, 0.5).limits(0.025)
+    assert low == pytest.approx(2 - (56 / 1024 - 0.025) / (45 / 1024))
+    assert high == pytest.approx(10 - low)
+
+
+def test_poisson_limits() -> None:
+    low, high = poisson(10).limits(0.025)
+    assert 3 < low <= 4  # P(R ≤ 3) = .010, P(R ≤ 4) = .029
+    assert 17 <= high < 18  # P(R ≥ 17) = .027, P(R ≥ 18) = .014
+    chances = [exp(-10) * 10**k / factorial(k) for k in range(5)]
+    assert low == pytest.approx(4 - (sum(chances) - 0.025) / chances[4])
+
+
+def test_a_law_sums_to_one_and_is_quick_for_a_nation() -> None:
+    law = binomial(2_000_000, 0.98)
+    assert sum(law.of) == pytest.approx(1)
+    assert len(law.of) < 6_000
+    low, high = law.limits(0.025)
+    assert low == pytest.approx(1_960_000 - 1.96 * 198, abs=3)
+    assert high == pytest.approx(1_960_000 + 1.96 * 198, abs=3)
+
+
+def test_what_cannot_vary_does_not() -> None:
+    assert binomial(10, 0.0).limits(0.001) == (0, 0)
+    assert binomial(10, 1.0).limits(0.001) == (10, 10)
+    assert poisson(0.0).limits(0.001) == (0, 0)
