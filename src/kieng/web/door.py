@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,8 @@ from kieng.measurement.request import AS_WAS, Reading
 from kieng.measurement.store import MeasureRun
 from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
+from kieng.records.batch import Batch
+from kieng.workspace.explanation import Explanation, explain
 from kieng.workspace.folder import Workspace
 
 #: A new measuring is seen at the latest this many seconds after it ended.
@@ -69,6 +71,16 @@ class State:
                     self._made[key] = make()
         made: Made = self._made[key]
         return made
+
+    @property
+    def batches(self) -> Sequence[Batch]:
+        """The deliveries that the figures rest on, in the order they came in."""
+        return self.once("batches", lambda: tuple(workspace().ledger.batches(self.run.as_of)))
+
+    def explain(self, indicator: str, agency: str, period: Period, map_: str) -> Explanation:
+        """The trail of one figure of this state, made from its records: takes seconds, so pages make it
+        apart. UserError where there is no such figure; ``map_`` is ``as-was`` or ``today``."""
+        return explain(workspace(), indicator, agency, period, map_, self.run.as_of)
 
     def of_period(
         self, indicator: str, period: Period, reading: Reading = AS_WAS
