@@ -1,0 +1,297 @@
+"""The course of one indicator: what it was, what was asked for, where the map changed. One Vega-Lite spec.
+
+Everything a reader could ask of the picture stands in :class:`Series`; :func:`spec` arranges it and
+:func:`draw` makes SVG of it on the server, without any request to elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+import vl_convert
+
+from kieng.web.pictures.svg import element
+from kieng.words import Name
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+WIDE, NARROW = 720, 330
+_FONT = "Noto Sans, Be Vietnam Pro, Roboto, Segoe UI, Arial, sans-serif"
+_INK, _SOFT = "#1b1f24", "#4a5260"
+_GROUPING = {"grouping": [3], "currency": ["", "₫"]}
+_NUMBERS = {
+    "vi": {"decimal": ",", "thousands": ".", **_GROUPING},
+    "en": {"decimal": ".", "thousands": ",", **_GROUPING},
+}
+_ESTIMATE = Name("số ước (chấm rỗng)", "estimate (hollow)")
+_TARGET = Name("mục tiêu, lộ trình", "target, trajectory")
+
+Spec = dict[str, Any]
+
+
+class Kind(StrEnum):
+    """What a line is: the agency as it was, one it came from, or history on today's map."""
+
+    AS_WAS = "as_was"
+    BEFORE = "before"
+    TODAY = "today"
+
+
+_COLOURS = {Kind.AS_WAS: "#0b4f95", Kind.BEFORE: "#7a4a00", Kind.TODAY: "#5b2a86"}
+_DASHES = {Kind.AS_WAS: [1, 0], Kind.BEFORE: [6, 2], Kind.TODAY: [2, 3]}
+_GOAL_COLOUR = "#0f5f3a"
+
+
+@dataclass(frozen=True)
+class Point:
+    """A figure at the end of its period; None leaves a gap."""
+
+    day: date
+    period: str
+    value: Decimal | None
+    estimate: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    name: Name
+    kind: Kind
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What was asked for: ``way`` leads there, from the baseline or flat when there is none."""
+
+    name: Name
+    way: tuple[tuple[date, Decimal], ...]
+
+
+@dataclass(frozen=True)
+class Break:
+    """A day on which the map changed."""
+
+    day: date
+    name: Name
+
+
+@dataclass(frozen=True)
+class Series:
+    """``unit`` stands at the axis. ``finding`` is what a reader who does not see the picture is told."""
+
+    title: Name
+    unit: Name
+    lines: tuple[Line, ...]
+    goals: tuple[Goal, ...]
+    breaks: tuple[Break, ...]
+    finding: Name
+
+
+def spec(series: Series, language: str, width: int = WIDE) -> Spec:
+    """The picture as a Vega-Lite specification, the same for every renderer."""
+    layers = [
+        *_break_layers(series, language),
+        *_goal_layers(series, language),
+        *_line_layers(series, language),
+    ]
+    return {
+        "$schema": SCHEMA,
+        "description": f"{series.title.in_language(language)}. {series.finding.in_language(language)}",
+        "width": width,
+        "height": 260 if width > NARROW else 220,
+        "autosize": {"type": "fit", "contains": "padding"},
+        "layer": layers,
+        "config": _config(),
+    }
+
+
+def draw(made: Spec, language: str) -> str:
+    """``made`` as SVG. The same specification is drawn once, as long as it is among the last some hundred."""
+    return _drawn(json.dumps(made, ensure_ascii=False, sort_keys=True), language)
+
+
+@lru_cache(maxsize=300)
+def _drawn(told: str, language: str) -> str:
+    svg: str = vl_convert.vegalite_to_svg(
+        told, vl_version="6.4", format_locale=_NUMBERS[language], allowed_base_urls=[]
+    )
+    # The renderer drops the description of the whole: it is what those who do not see the picture hear.
+    head, rest = svg.split(">", 1)
+    return f"{head} role=\"img\">{element('title', escape(json.loads(told)['description']))}{rest}"
+
+
+# --- layers ------------------------------------------------------------------------------
+
+
+def _line_layers(series: Series, language: str) -> Iterator[Spec]:
+    names = [line.name.in_language(language) for line in series.lines]
+    rows = [row for line in series.lines for row in _rows(line, language)]
+    colour = {
+        "field": "line",
+        "type": "nominal",
+        "sort": names,
+        "scale": {"domain": names, "range": [_COLOURS[line.kind] for line in series.lines]},
+        "legend": {
+            "title": None,
+            "orient": "bottom",
+            "columns": 1,
+            "labelLimit": 320,
+            "symbolType": "stroke",
+        },
+    }
+    dash = {
+        "field": "line",
+        "type": "nominal",
+        "sort": names,
+        "scale": {"domain": names, "range": [_DASHES[line.kind] for line in series.lines]},
+        "legend": None,
+    }
+    across = {"x": _time("day"), "y": _height("value", series.unit.in_language(language)), "color": colour}
+    yield {
+        "data": {"values": rows},
+        "mark": {"type": "line", "strokeWidth": 2, "invalid": "break-paths-show-path-domains"},
+        "encoding": {**across, "strokeDash": dash},
+    }
+    fill = {"condition": {"test": "datum.estimate", "value": "white"}, "field": "line", "type": "nominal"}
+    yield {
+        "data": {"values": [row for row in rows if row["value"] is not None]},
+        "mark": {"type": "point", "size": 28, "strokeWidth": 1.5, "opacity": 1},
+        "encoding": {**across, "fill": {**fill, "scale": colour["scale"], "legend": None}},
+    }
+
+
+def _rows(line: Line, language: str) -> Iterator[Spec]:
+    for point in line.points:
+        yield {
+            "line": line.name.in_language(language),
+            "day": point.day.isoformat(),
+            "period": point.period,
+            "value": None if point.value is None else float(point.value),
+            "estimate": point.estimate,
+        }
+
+
+def _goal_layers(series: Series, language: str) -> Iterator[Spec]:
+    rows = [
+        {"goal": number, "day": day.isoformat(), "value": float(value)}
+        for number, goal in enumerate(series.goals)
+        for day, value in goal.way
+    ]
+    if not rows:
+        return
+    across = {"x": _time("day"), "y": _height("value", series.unit.in_language(language))}
+    yield {
+        "data": {"values": rows},
+        "mark": {"type": "line", "color": _GOAL_COLOUR, "strokeDash": [6, 4], "strokeWidth": 1.5},
+        "encoding": {**across, "detail": {"field": "goal", "type": "nominal"}},
+    }
+    ends = [
+        {
+            "day": goal.way[-1][0].isoformat(),
+            "value": float(goal.way[-1][1]),
+            "name": goal.name.in_language(language),
+        }
+        for goal in series.goals
+    ]
+    yield {
+        "data": {"values": ends},
+        "mark": {"type": "text", "align": "right", "dy": -7, "color": _GOAL_COLOUR, "fontSize": 12},
+        "encoding": {**across, "text": {"field": "name"}},
+    }
+
+
+def _break_layers(series: Series, language: str) -> Iterator[Spec]:
+    rows = [{"day": one.day.isoformat(), "name": one.name.in_language(language)} for one in series.breaks]
+    if not rows:
+        return
+    yield {
+        "data": {"values": rows},
+        "mark": {"type": "rule", "color": _SOFT, "strokeDash": [2, 2]},
+        "encoding": {"x": _time("day")},
+    }
+    yield {
+        "data": {"values": rows},
+        "mark": {"type": "text", "angle": 270, "align": "right", "dy": -6, "color": _SOFT, "limit": 190},
+        "encoding": {"x": _time("day"), "y": {"value": 4}, "text": {"field": "name"}},
+    }
+
+
+def _time(field: str) -> Spec:
+    # The days are read as UTC so that no machine's zone moves a month's last day into the next month.
+    return {
+        "field": field,
+        "type": "temporal",
+        "scale": {"type": "utc"},
+        "axis": {"title": None, "format": "%m/%Y", "labelOverlap": True, "labelFlush": True, "tickCount": 5},
+    }
+
+
+def _height(field: str, unit: str) -> Spec:
+    return {
+        "field": field,
+        "type": "quantitative",
+        "scale": {"zero": True, "nice": True},
+        "axis": {
+            "title": unit,
+            "titleAngle": 0,
+            "titleAlign": "left",
+            "titleAnchor": "end",
+            "titleY": -10,
+            "titleX": -30,
+            "tickCount": 5,
+            "format": ",~r",
+        },
+    }
+
+
+def _config() -> Spec:
+    axis = {
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "labelColor": _INK,
+        "titleColor": _SOFT,
+        "gridColor": "#e3e6ea",
+        "domainColor": _SOFT,
+        "tickColor": _SOFT,
+        "titleFontWeight": "normal",
+    }
+    return {
+        "font": _FONT,
+        "background": "white",
+        "view": {"stroke": None},
+        "axis": axis,
+        "axisX": {"grid": False},
+        "legend": {"labelFontSize": 12, "labelColor": _INK},
+        "text": {"font": _FONT, "fontSize": 11},
+    }
+
+
+# --- what stands below the picture ---------------------------------------------------------
+
+
+def legend_words(series: Series) -> Iterable[Name]:
+    """What the marks mean that no legend in the picture names."""
+    if any(point.estimate for line in series.lines for point in line.points):
+        yield _ESTIMATE
+    if series.goals:
+        yield _TARGET
+
+
+def with_gaps(points: Sequence[Point], all_periods: Sequence[tuple[date, str]]) -> tuple[Point, ...]:
+    """``points`` with an empty one for each period that has none, from the first to the last of them."""
+    known = {point.period: point for point in points}
+    days = [point.day for point in points if point.value is not None]
+    if not days:
+        return ()
+    return tuple(
+        known.get(period, Point(day, period, None))
+        for day, period in all_periods
+        if days[0] <= day <= days[-1]
+    )
