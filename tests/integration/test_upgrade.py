@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pyarrow.parquet as pq
 import pytest
 from tests.helpers import postgres
 from tests.helpers.workspace import files_csv, load_files, ok, reports_csv, run, write_workspace
 
 from kieng import __version__
+from kieng.records.segments import FORMAT
 from kieng.stores.sql import choose
 from kieng.stores.sql.schema import SCHEMA_VERSION, TABLES
 from kieng.stores.sql.upgrades import STEPS
@@ -163,6 +165,21 @@ def test_the_ledger_goes_on_from_there(each_database, version, tmp_path, monkeyp
     ok(None, "restore", folder, tmp_path / "back")
     ok(tmp_path / "back", "measure")
     assert figures(tmp_path / "back") == before
+
+
+def test_a_file_states_its_format_and_a_newer_one_is_refused(tmp_path):
+    root = write_workspace(tmp_path / "w")
+    load_files(root, files_csv(tmp_path / "one.csv", DELIVERIES["one.csv"]))
+    ok(root, "tidy", "--all")
+    for path in (root / FOLDER / "segments").rglob("*.parquet"):
+        table = pq.read_table(path)
+        stated = table.schema.metadata[b"kieng.format"]
+        assert stated == str(FORMAT).encode()
+        newer = {b"kieng.format": str(FORMAT + 1).encode()}
+        pq.write_table(table.replace_schema_metadata(table.schema.metadata | newer), path)
+    again = files_csv(tmp_path / "again.csv", ["1,21550,2024-02-01,2024-04-02,0,0,"])
+    result = run(root, "load", "work_file", again, "--mapping", "work-files")
+    assert (result.exit_code, "newer-file" in result.stderr) == (2, True)
 
 
 @versions
