@@ -167,6 +167,24 @@ def test_the_ledger_goes_on_from_there(each_database, version, tmp_path, monkeyp
     assert figures(tmp_path / "back") == before
 
 
+def test_a_backup_of_an_older_version_is_restored_and_stays_as_it_is(tmp_path, monkeypatch):
+    """Version 2 had backups; version 1 had none."""
+    made = older(tmp_path / "w", 2, monkeypatch)
+    backup = tmp_path / "backups" / "2026-11-24T120000.000000Z"
+    write_workspace(backup / "text")
+    (made / FOLDER / "segments").rename(tmp_path / "backups" / "segments")
+    (made / FOLDER / "witness").rename(backup / "witness")
+    (made / FOLDER / "kieng.db").rename(backup / "ledger.db")
+    (backup / "complete.json").write_text('{"batches": 6, "files": 0}')
+    content = (backup / "ledger.db").read_bytes()
+    root = tmp_path / "back"
+    ok(None, "restore", backup, root)
+    assert (backup / "ledger.db").read_bytes() == content
+    assert list((root / FOLDER).glob("restoring*")) == []
+    ok(root, "measure")
+    assert figures(root) == figures(fresh(tmp_path / "new", tmp_path, monkeypatch))
+
+
 def test_a_file_states_its_format_and_a_newer_one_is_refused(tmp_path):
     root = write_workspace(tmp_path / "w")
     load_files(root, files_csv(tmp_path / "one.csv", DELIVERIES["one.csv"]))
