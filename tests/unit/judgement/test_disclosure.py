@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.judgement.cast import COUNT, SUM, indicator, measured
 
-from kieng.judgement.disclosure import HIDDEN, Cell, Thresholds, cell_of, disclose, thresholds_on
+from kieng.judgement.cells import Cell, Thresholds
+from kieng.judgement.disclosure import HIDDEN, cell_of, disclose, thresholds_on
 
 FIVE = Thresholds(Decimal(5), Decimal(5))
 COUNTS_ONLY = Thresholds(Decimal(5), Decimal(1))
