@@ -214,6 +214,10 @@ def test_it_is_upgraded_only_by_command(each_database, version, tmp_path, monkey
     assert "already" in ok(root, "upgrade").stderr
 
 
+def test_a_workspace_without_a_ledger_needs_no_upgrade(tmp_path):
+    assert "already" in ok(write_workspace(tmp_path / "w"), "upgrade").stderr
+
+
 def test_a_newer_database_is_refused(each_database, tmp_path, monkeypatch):
     root = older(tmp_path / "w", 2, monkeypatch)
     database = choose.open_database(root / FOLDER, any_version=True)
