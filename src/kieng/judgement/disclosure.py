@@ -22,7 +22,7 @@ from datetime import date
 from decimal import Decimal
 
 from kieng.judgement.cells import NIL, Cell, CellTree, Mass, Thresholds, total_of, tree_of
-from kieng.judgement.kinds import is_count
+from kieng.judgement.kinds import is_count, is_counted_share, is_mean_of_counted
 from kieng.judgement.parameters import Parameters, built_in
 from kieng.measurement.measurement import Measurement
 from kieng.plan.indicator import Indicator
@@ -64,14 +64,16 @@ def cell_of(
 ) -> Cell:
     """A measurement as a cell, named by its agency unless ``id`` says otherwise (a breakdown's value).
 
-    A ratio has its numerator and denominator; another figure is a count when its formula counts records.
-    An amount of money or a length has no count.
+    Only things counted one by one in the records are counts that could tell of somebody: a share of them
+    has its numerator and denominator, a mean the number it is the mean of. An amount, or a figure that an
+    agency reports as a whole, has none.
     """
-    name = id or measurement.agency
-    if measurement.numerator is not None and measurement.denominator is not None:
+    name, rule = id or measurement.agency, indicator.rules[measurement.rule]
+    if is_counted_share(indicator, rule):
         return Cell(name, within, measurement.numerator, measurement.denominator)
-    counted = is_count(indicator.rules[measurement.rule])
-    return Cell(name, within, measurement.value if counted else None)
+    if is_count(rule):
+        return Cell(name, within, measurement.value)
+    return Cell(name, within, measurement.denominator if is_mean_of_counted(rule) else None)
 
 
 def disclose(cells: Sequence[Cell], thresholds: Thresholds) -> Disclosure:
