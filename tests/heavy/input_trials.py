@@ -107,8 +107,6 @@ def refused_rows_can_be_sent_again(taken: Intake, made: Made, folder: Path) -> N
     if not taken.sound:
         return  # nothing was loaded: the whole file is to be sent again
     form = made.mapping.format
-    if (form.type is FileType.NDJSON and form.encoding != "utf-8") or form.encoding == "iso-8859-1":
-        return  # see found/test_refused_rows.py
     written = write_refused(taken.refused, folder)
     assert len(written) == (1 if taken.refused.lines[0] else 0)
     for path in written:

@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pyarrow.parquet as pq
 import pytest
 from tests.helpers import postgres
 from tests.helpers.workspace import files_csv, load_files, ok, reports_csv, run, write_workspace
 
 from kieng import __version__
+from kieng.records.segments import FORMAT
 from kieng.stores.sql import choose
 from kieng.stores.sql.schema import SCHEMA_VERSION, TABLES
 from kieng.stores.sql.upgrades import STEPS
@@ -165,6 +167,39 @@ def test_the_ledger_goes_on_from_there(each_database, version, tmp_path, monkeyp
     assert figures(tmp_path / "back") == before
 
 
+def test_a_backup_of_an_older_version_is_restored_and_stays_as_it_is(tmp_path, monkeypatch):
+    """Version 2 had backups; version 1 had none."""
+    made = older(tmp_path / "w", 2, monkeypatch)
+    backup = tmp_path / "backups" / "2026-11-24T120000.000000Z"
+    write_workspace(backup / "text")
+    (made / FOLDER / "segments").rename(tmp_path / "backups" / "segments")
+    (made / FOLDER / "witness").rename(backup / "witness")
+    (made / FOLDER / "kieng.db").rename(backup / "ledger.db")
+    (backup / "complete.json").write_text('{"batches": 6, "files": 0}')
+    content = (backup / "ledger.db").read_bytes()
+    root = tmp_path / "back"
+    ok(None, "restore", backup, root)
+    assert (backup / "ledger.db").read_bytes() == content
+    assert list((root / FOLDER).glob("restoring*")) == []
+    ok(root, "measure")
+    assert figures(root) == figures(fresh(tmp_path / "new", tmp_path, monkeypatch))
+
+
+def test_a_file_states_its_format_and_a_newer_one_is_refused(tmp_path):
+    root = write_workspace(tmp_path / "w")
+    load_files(root, files_csv(tmp_path / "one.csv", DELIVERIES["one.csv"]))
+    ok(root, "tidy", "--all")
+    for path in (root / FOLDER / "segments").rglob("*.parquet"):
+        table = pq.read_table(path)
+        stated = table.schema.metadata[b"kieng.format"]
+        assert stated == str(FORMAT).encode()
+        newer = {b"kieng.format": str(FORMAT + 1).encode()}
+        pq.write_table(table.replace_schema_metadata(table.schema.metadata | newer), path)
+    again = files_csv(tmp_path / "again.csv", ["1,21550,2024-02-01,2024-04-02,0,0,"])
+    result = run(root, "load", "work_file", again, "--mapping", "work-files")
+    assert (result.exit_code, "newer-file" in result.stderr) == (2, True)
+
+
 @versions
 def test_it_is_upgraded_only_by_command(each_database, version, tmp_path, monkeypatch):
     root = older(tmp_path / "w", version, monkeypatch)
@@ -177,6 +212,10 @@ def test_it_is_upgraded_only_by_command(each_database, version, tmp_path, monkey
     assert rows(root, "schema_version", "version") == [{"version": version}]
     ok(root, "upgrade", "--yes")
     assert "already" in ok(root, "upgrade").stderr
+
+
+def test_a_workspace_without_a_ledger_needs_no_upgrade(tmp_path):
+    assert "already" in ok(write_workspace(tmp_path / "w"), "upgrade").stderr
 
 
 def test_a_newer_database_is_refused(each_database, tmp_path, monkeypatch):

@@ -88,6 +88,7 @@ def upgrade(workspace: Path, yes: bool) -> None:
     PostgreSQL database, with pg_dump) first.
     """
     refuse_no_workspace(workspace)
+    (workspace / FOLDER).mkdir(exist_ok=True)
     database = open_database(workspace / FOLDER, any_version=True)
     steps = pending(database)
     for step in steps:

@@ -30,6 +30,7 @@ from kieng.plan.period import Period
 from kieng.words import Name
 
 _DIGITS = 40
+_TOLD = 2  # as many signals are said in one sentence; the chart has all
 
 
 class ChartKind(StrEnum):
@@ -143,7 +144,8 @@ def control_chart(
     day = max(series.figures).last_day
     base = _baseline(series, baseline, int(known.on("chart_baseline_points", day)))
     least = int(known.on("chart_least_points", day))
-    if len(base) < least or (limits := _limits(series, base, known)) is None:
+    limits = _limits(series, base, known) if len(base) >= least else None
+    if limits is None:
         return _too_few(series, len(base), least)
     return _judged(series, base, limits, numbers_on(day, known), len(measurements) - len(series.periods))
 
@@ -278,8 +280,12 @@ def _too_few(series: _Series, have: int, least: int) -> Chart:
         ChartPoint(p, rounded(values[p]) if p in values else None, None, None, None, ())
         for p in series.periods
     )
-    vi = "Mới có {have} kỳ có số làm gốc, cần ít nhất {least}: còn quá ít để phân biệt tín hiệu với dao động"
-    en = "Only {have} periods of the baseline have a figure, {least} are needed: too few to judge"
+    if have < least:
+        vi = "Mới có {have} kỳ gốc có số, cần ít nhất {least}: còn quá ít để phân biệt tín hiệu với dao động"
+        en = "Only {have} periods of the baseline have a figure, {least} are needed: too few to judge"
+    else:
+        vi = "Không có hai kỳ gốc liền nhau nào có số, nên chưa biết mức dao động thường"
+        en = "No two neighbouring periods of the baseline have a figure, so its usual movement is not known"
     finding = both(vi, en, have=have, least=least)
     return Chart(series.kind, Verdict.TOO_FEW, points, None, None, None, (), finding)
 
@@ -294,7 +300,8 @@ def _finding(series: _Series, now: Sequence[Signal], limits: _Limits, newest: Sp
         vi = "Dao động thường: kỳ {p} nằm trong khoảng vẫn thấy, {low} đến {high}"
         en = "Ordinary variation: {p} lies within what is always seen, {low} to {high}"
         return both(vi, en, p=newest.period, **between)
-    said = Name("; ".join(s.words.vi for s in now), "; ".join(s.words.en for s in now))
+    told = now[:_TOLD]
+    said = Name("; ".join(s.words.vi for s in told), "; ".join(s.words.en for s in told))
     vi, en = (
         "Tín hiệu{way}: {said} (vẫn thấy: {low} đến {high})",
         "Signal{way}: {said} (always seen: {low} to {high})",

@@ -25,6 +25,13 @@ def is_count(rule: Rule) -> bool:
     return isinstance(root, Aggregate) and root.kind in _COUNTS
 
 
+def is_mean_of_counted(rule: Rule) -> bool:
+    """Whether each figure is divided by a number of things counted one by one."""
+    root = rule.formula.root
+    under = root.denominator if isinstance(root, Ratio) else None
+    return isinstance(under, Aggregate) and under.kind in _COUNTS
+
+
 def adds_up(rule: Rule) -> bool:
     """Whether the figure, or a ratio's numerator and denominator, is the sum of its parts' figures."""
     root = rule.formula.root

@@ -57,6 +57,8 @@ class Signal:
     def words(self) -> Name:
         vi, en = _WORDS[self.rule, self.up]
         first, last = self.periods[0], self.periods[-1]
+        if self.rule is SignalRule.OUTSIDE and first != last:
+            vi, en = _MANY_OUTSIDE[self.up]
         return both(vi, en, n=len(self.periods), p=last, first=first, last=last)
 
 
@@ -94,6 +96,17 @@ _WORDS = {
     (SignalRule.JUMP, False): (
         "từ kỳ {first} đến {last} giảm đột ngột hơn mức thường",
         "from {first} to {last} it falls more than it usually moves",
+    ),
+}
+
+_MANY_OUTSIDE = {
+    True: (
+        "{n} kỳ liền ({first} đến {last}) cao hơn giới hạn trên",
+        "{n} periods in a row ({first} to {last}) are above the upper limit",
+    ),
+    False: (
+        "{n} kỳ liền ({first} đến {last}) thấp hơn giới hạn dưới",
+        "{n} periods in a row ({first} to {last}) are below the lower limit",
     ),
 }
 
@@ -149,9 +162,12 @@ def signals(spots: Sequence[Spot], numbers: Numbers, jump: Fraction | None) -> t
 
 
 def _outside(stretch: Sequence[Spot]) -> Iterator[Signal]:
-    for spot in stretch:
-        if abs(spot.distance) > spot.width:
-            yield Signal(SignalRule.OUTSIDE, (spot.period,), spot.distance > 0)
+    """Neighbours beyond one limit are one signal."""
+    yield from _rows(SignalRule.OUTSIDE, stretch, _beyond, 1)
+
+
+def _beyond(spot: Spot) -> int:
+    return _sign(spot.distance) if abs(spot.distance) > spot.width else 0
 
 
 def _runs(stretch: Sequence[Spot], least: int) -> Iterator[Signal]:
@@ -180,10 +196,10 @@ def _rows(
 
 
 def _zones(stretch: Sequence[Spot], numbers: Numbers) -> Iterator[Signal]:
-    """Points of one side in the outer third or beyond, so close that one window holds enough of them;
-    windows that share a point are one signal."""
+    """Points of one side in the outer third within the limit, so close that one window holds enough of
+    them; windows that share a point are one signal."""
     for side in (1, -1):
-        outer = [n for n, spot in enumerate(stretch) if 3 * side * spot.distance > 2 * spot.width]
+        outer = [n for n, spot in enumerate(stretch) if _is_outer(spot, side)]
         group: list[int] = []
         for place in outer:
             near = [n for n in outer if place <= n < place + numbers.window]
@@ -195,6 +211,10 @@ def _zones(stretch: Sequence[Spot], numbers: Numbers) -> Iterator[Signal]:
             group = sorted({*group, *near})
         if group:
             yield _zone(stretch, group, side)
+
+
+def _is_outer(spot: Spot, side: int) -> bool:
+    return 2 * spot.width < 3 * side * spot.distance and not _beyond(spot)
 
 
 def _zone(stretch: Sequence[Spot], group: Sequence[int], side: int) -> Signal:

@@ -8,7 +8,7 @@ and all figures of a place and agency are in one pack: an agency's are found by 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -28,6 +28,7 @@ Numbers = npt.NDArray[Any]
 #: agency's figures slower (more is unpacked for one row).
 FULL = 512
 
+_FEW = 20  # agencies: so many are looked up one by one
 _SIZE = 8  # bytes that say how many the others become
 _CODEC = "lz4"
 
@@ -77,11 +78,6 @@ def packs_of(table: pa.Table) -> Iterator[tuple[Place, Pack]]:
         yield places[number], pack
 
 
-def packed(rows: pa.Table) -> Iterator[Pack]:
-    """Rows of :data:`ROWS` of one place in packs."""
-    return (pack for _, pack in _packs(rows, np.zeros(rows.num_rows, np.int64)))
-
-
 def unpacked(series: bytes, rest: bytes) -> pa.RecordBatch:
     """The rows of a pack, of :data:`ROWS`."""
     columns = [*_batch(series, _IN_SERIES).columns, *_batch(rest, _IN_REST).columns]
@@ -90,14 +86,42 @@ def unpacked(series: bytes, rest: bytes) -> pa.RecordBatch:
 
 def of_agency(rows: pa.RecordBatch, agency: str) -> pa.RecordBatch:
     """The rows of one agency, of the rows of a pack."""
-    agencies = rows["agency"]
-    start = bisect_left(agencies, agency, key=pa.StringScalar.as_py)
-    return rows.slice(start, bisect_right(agencies, agency, lo=start, key=pa.StringScalar.as_py) - start)
+    start, end = _span(rows, agency)
+    return rows.slice(start, end - start)
 
 
-def without_agencies(rows: pa.RecordBatch, agencies: pa.Array) -> pa.RecordBatch:
-    """The rows of all others."""
-    return rows.filter(pc.invert(pc.is_in(rows["agency"], value_set=agencies)))
+def _span(rows: pa.RecordBatch, agency: str) -> tuple[int, int]:
+    column = rows["agency"]
+    start = bisect_left(column, agency, key=pa.StringScalar.as_py)
+    return start, bisect_right(column, agency, lo=start, key=pa.StringScalar.as_py)
+
+
+def exchanged(
+    old: Sequence[pa.RecordBatch], agencies: Collection[str], new: Sequence[pa.RecordBatch]
+) -> Iterator[Pack]:
+    """The rows of packs of one place with those of some agencies in the place of what there was of them."""
+    if len(old) == 1 and len(new) <= 1 and len(agencies) <= _FEW:
+        rows = _put_in(old[0], agencies, new[0] if new else old[0].slice(0, 0))
+        if rows.num_rows < 2 * FULL:  # nearly always: the packs beside it stay as they are
+            if rows.num_rows:
+                yield _pack(rows)
+            return
+        kept = [rows]
+    else:
+        gone = pa.array(sorted(agencies), pa.string())
+        kept = [rows.filter(pc.invert(pc.is_in(rows["agency"], value_set=gone))) for rows in old] + [*new]
+    table = pa.Table.from_batches(kept, ROWS)
+    yield from (pack for _, pack in _packs(table, np.zeros(table.num_rows, np.int64)))
+
+
+def _put_in(old: pa.RecordBatch, agencies: Collection[str], new: pa.RecordBatch) -> pa.RecordBatch:
+    """Both are in the order of agencies, and so is what comes of them."""
+    parts, at = [], 0
+    for agency in sorted({*agencies, *new["agency"].to_pylist()}):
+        start, end = _span(old, agency)
+        parts += [old.slice(at, start - at), of_agency(new, agency)]
+        at = end
+    return pa.concat_batches([part for part in (*parts, old.slice(at)) if part.num_rows] or [old.slice(0, 0)])
 
 
 def figures_in(unpacked_: Sequence[tuple[Place, pa.RecordBatch]]) -> pa.Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from kieng.measurement.quantiles import ENTRIES
 from kieng.measurement.sql import Sql, call, cast, column, is_null, where
 from kieng.measurement.storeys import Storey
 
@@ -34,11 +35,17 @@ def merged(sql: Sql, base: Storey) -> Sql:
         case "BIT_OR":
             return call("BIT_OR", part)
         case "LIST":
-            return call("FLATTEN", where(call("LIST", part), exp.not_(is_null(part))))
+            return call("LIST_DISTINCT", _flattened(part))
+        case name if name == ENTRIES:
+            return _flattened(part)
         case name if name == NEWEST:
             return call(NEWEST, part, column(base.name_of(_how_new(sql)), "partial"))
         case name:
             raise NotImplementedError(f"no rule says how partial results of {name} are put together")
+
+
+def _flattened(part: Sql) -> Sql:
+    return call("FLATTEN", where(call("LIST", part), exp.not_(is_null(part))))
 
 
 def _aggregate(sql: Sql) -> Sql:

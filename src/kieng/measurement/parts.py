@@ -1,8 +1,8 @@
 """How an aggregate climbs through the storeys of the fused query and leaves it as an exact part.
 
 Additive aggregates are made per agency of the records, weighted and added. The others are made anew:
-``base`` keeps what is needed (least, greatest, list of values) and ``rolled`` puts it together, unless
-a record that counts comes over a split; then the part is *blocked*.
+``base`` keeps what is needed (least, greatest, the values there are, of a percentile with how often each)
+and ``rolled`` puts it together, unless a record that counts comes over a split; then the part is *blocked*.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from kieng.measurement.expression import RowCompiler
-from kieng.measurement.request import Unsupported
+from kieng.measurement.quantiles import ENTRIES, Quantiles
 from kieng.measurement.sql import (
+    PART_DIGITS,
+    PART_TYPE,
+    TOO_FINE,
     Sql,
     all_of,
     call,
@@ -22,18 +25,13 @@ from kieng.measurement.sql import (
     count_rows,
     is_null,
     literal,
-    paren,
     when,
     where,
 )
 from kieng.measurement.storeys import Storey
 from kieng.plan.formula.nodes import RECOMPUTED, Aggregate, AggregateKind, Row
 
-PART_TYPE = "DECIMAL(38, 15)"  # as kieng.measurement.request.PART
-PART_DIGITS = 15
 WEIGHT_DIGITS = 9
-
-TOO_FINE = f"a part with more than {PART_DIGITS} digits after the point"
 
 
 @dataclass
@@ -47,6 +45,7 @@ class Climb:
     base: Storey
     landed: Storey
     rolled: Storey
+    quantiles: Quantiles
     split_stocks: bool
     heirs_have_stock: bool
 
@@ -121,60 +120,29 @@ class Climb:
             case AggregateKind.MAX:
                 return self.rolled.column(exp.Max(this=self.landing(where(exp.Max(this=value), counted))))
             case AggregateKind.COUNT_DISTINCT:
-                different = call("LIST_DISTINCT", self._values(value, counted, distinct=True))
+                different = call("LIST_DISTINCT", self._values(value, counted))
                 return self.rolled.column(call("LEN", different))
             case _:
-                ordered = self.rolled.column(call("LIST_SORT", self._values(value, counted)))
-                return _percentile(ordered, aggregate, scale)
+                counts = call(ENTRIES, where(call("HISTOGRAM", value), counted))
+                return self.quantiles.column(self._together(counts), aggregate, scale)
 
-    def _values(self, value: Sql, counted: Sql | None, distinct: bool = False) -> Sql:
-        """All values of the cell that are not null, as one list."""
+    def _values(self, value: Sql, counted: Sql | None) -> Sql:
+        """The different values of the cell that are not null, as one list; some may stand more than once."""
         known = exp.not_(is_null(value))
         condition = known if counted is None else all_of([counted, known])
-        item = exp.Distinct(expressions=[value]) if distinct else value
-        lists = self.landing(where(call("LIST", item), condition))
-        flat = call("FLATTEN", where(call("LIST", lists), exp.not_(is_null(lists))))
-        return call("COALESCE", flat, exp.Array())
+        different = where(call("LIST", exp.Distinct(expressions=[value])), condition)
+        return call("COALESCE", self._together(different), exp.Array())
+
+    def _together(self, lists: Sql) -> Sql:
+        """The lists of an aggregate of ``base`` as one."""
+        landed = self.landing(lists)
+        return call("FLATTEN", where(call("LIST", landed), exp.not_(is_null(landed))))
 
     def _argument(self, aggregate: Aggregate) -> tuple[Sql, int]:
         if aggregate.argument is None:
             raise TypeError(f"{aggregate.kind} without an argument")
         typed = self.compiler.typed(aggregate.argument)
         return self.facts.column(typed.sql), typed.scale
-
-
-def _percentile(ordered: Sql, aggregate: Aggregate, scale: int) -> Sql:
-    """Linear between neighbours, in whole numbers: the position is ``(n - 1) * top / 10**digits``.
-
-    The engine's own quantile would round to the digits of the values.
-    """
-    if aggregate.fraction is None:
-        raise TypeError("a percentile without its fraction")
-    digits = max(0, -int(aggregate.fraction.as_tuple().exponent))
-    if scale + digits > PART_DIGITS:
-        raise Unsupported(f"{TOO_FINE}: {aggregate.fraction} of values with {scale} digits")
-    steps = exp.Mul(
-        this=paren(exp.Sub(this=call("LEN", ordered), expression=literal(1))),
-        expression=literal(int(aggregate.fraction.scaleb(digits))),
-    )
-    whole = literal(10**digits)
-    below = exp.IntDiv(this=paren(steps), expression=whole)
-    rest = exp.Mod(this=paren(steps), expression=whole.copy())
-    low = call("LIST_EXTRACT", ordered, exp.Add(this=below, expression=literal(1)))
-    high_index = call("LEAST", exp.Add(this=below, expression=literal(2)), call("LEN", ordered))
-    high = call("LIST_EXTRACT", ordered, high_index)
-    step = exp.Mul(
-        this=paren(exp.Sub(this=high, expression=low)),
-        expression=exp.Mul(this=cast(rest, "DECIMAL(19, 0)"), expression=_unit(digits)),
-    )
-    return exp.Add(this=low.copy(), expression=step)
-
-
-def _unit(digits: int) -> Sql:
-    """One unit of the last of ``digits`` digits, as an exact number."""
-    return cast(
-        exp.Literal.number("0." + "1".rjust(digits, "0") if digits else "1"), f"DECIMAL(18, {digits})"
-    )
 
 
 def _exactly(total: Sql, scale: int) -> Sql:

@@ -26,9 +26,11 @@ from kieng.measurement.closure import Variant
 from kieng.measurement.expression import RowCompiler
 from kieng.measurement.fuse import Pass, used_condition
 from kieng.measurement.partial import companions, merged
-from kieng.measurement.parts import PART_TYPE, Climb
+from kieng.measurement.parts import Climb
+from kieng.measurement.quantiles import CELL, Quantiles
 from kieng.measurement.request import Ask
 from kieng.measurement.sql import (
+    PART_TYPE,
     Sql,
     all_of,
     call,
@@ -81,6 +83,7 @@ class PassQuery:
                     base=self.base,
                     landed=landed,
                     rolled=rolled,
+                    quantiles=Quantiles(f"grouped_{number}", rolled),
                     split_stocks=self._places_are_named,
                     heirs_have_stock=self.pass_.way.membership is Membership.BY,
                 )
@@ -97,7 +100,11 @@ class PassQuery:
             query = exp.union(query, more, distinct=False, copy=False)
         query = query.with_("base", as_=self._merged(), materialized=True, copy=False)
         for number, storey in enumerate(rolled):
-            query = query.with_(f"rolled_{number}", as_=storey, materialized=True, copy=False)
+            name = f"rolled_{number}"
+            if quantiles := self.climbs[number].quantiles:
+                query = query.with_(quantiles.grouped, as_=storey, materialized=True, copy=False)
+                storey = quantiles.beside()
+            query = query.with_(name, as_=storey, materialized=True, copy=False)
         base = BaseQuery(self.pass_, self.compiler, self.facts, self.base).build()
         return PassQueries(base.sql("duckdb"), query.sql("duckdb"), records)
 
@@ -120,6 +127,8 @@ class PassQuery:
         climb = self.climbs[number]
         keys = [column(key, "landed") for key in KEYS]
         selected = [*keys, *climb.rolled.selected()]
+        if climb.quantiles:
+            selected.append(named(exp.Window(this=exp.RowNumber()), CELL))
         landed = self._landed(number).subquery("landed", copy=False)
         return exp.select(*selected, copy=False).from_(landed, copy=False).group_by(*keys, copy=False)
 

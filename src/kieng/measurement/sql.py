@@ -13,6 +13,8 @@ Sql = exp.Expr
 
 #: How a part leaves the query; see :data:`kieng.measurement.request.PART`.
 PART_TYPE = "DECIMAL(38, 15)"
+PART_DIGITS = 15
+TOO_FINE = f"a part with more than {PART_DIGITS} digits after the point"
 
 
 def digest(sql: Sql) -> str:

@@ -10,7 +10,7 @@ import json
 import os
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -21,12 +21,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kieng.plan.record_type import RecordType
+from kieng.problems import refuse
 from kieng.records.batch import ledger_schema
 from kieng.records.chain import sha256
 from kieng.records.contents import batch_digests
 from kieng.records.key_index import Hashes, KeyIndex, Rows, encoded_index
 from kieng.records.manifest import Piece
 
+#: How a file is laid out, stated in each. 1 (not stated): rows in any order, perhaps with a column ``_hash``
+#: that nothing reads any more. 2: in the order of agencies. Both are read; a newer format comes with a
+#: newer version of the database, and is refused should one turn up without it.
+FORMAT = 2
+_FORMAT = "kieng.format"
 #: Columns in which hardly a value repeats: a dictionary of them only costs time.
 _NO_DICTIONARY = {"_key", "_row"}
 #: Small enough that one agency's records of a month, or one key's, are found without reading the rest.
@@ -81,6 +87,7 @@ class SegmentFolder:
         bytes. OSError when that fails."""
         # What was put together may be, row by row, what it is made of: the mark keeps their names apart.
         mark = {"kieng": f"{piece.kind} {piece.first_batch} {piece.last_batch}"}
+        mark[_FORMAT] = str(FORMAT)
         if piece.first_batch != piece.last_batch:
             mark[_DIGESTS] = json.dumps(batch_digests(table))
         content, index = encoded(table.replace_schema_metadata(mark)), encoded_index(table["_key"])
@@ -108,8 +115,8 @@ class SegmentFolder:
             _sync_folder(folder)
 
     def read(self, piece: Piece, record_type: RecordType) -> pa.Table:
-        """All rows of a file."""
-        with pq.ParquetFile(self.path_of(piece), memory_map=True) as file:
+        """All rows of a file. UserError when it is of a newer format."""
+        with _opened(self.path_of(piece)) as file:
             return conformed(file.read(use_threads=False), record_type)
 
     def rows_with(self, piece: Piece, record_type: RecordType, hashes: Hashes) -> pa.Table | None:
@@ -117,8 +124,18 @@ class SegmentFolder:
         rows = self._index(self.index_of(piece)).rows(hashes)
         if not len(rows):
             return None
-        with pq.ParquetFile(self.path_of(piece), memory_map=True) as file:
+        with _opened(self.path_of(piece)) as file:
             return conformed(_taken(file, rows), record_type)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[pq.ParquetFile]:
+    with pq.ParquetFile(path, memory_map=True) as file:
+        stated = int((file.metadata.metadata or {}).get(_FORMAT.encode(), b"1"))
+        if stated > FORMAT:
+            why = f"The file is of format {stated}; this Kiềng knows formats up to {FORMAT}."
+            raise refuse(str(path), "newer-file", why, "Use the Kiềng that wrote it, or a newer one.", stated)
+        yield file
 
 
 def _taken(file: pq.ParquetFile, rows: Rows) -> pa.Table:

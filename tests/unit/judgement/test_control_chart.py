@@ -135,7 +135,9 @@ def test_fewer_points_than_needed_are_too_few_to_judge() -> None:
 
 
 def test_points_that_never_follow_one_another_have_no_moving_range() -> None:
-    assert chart([5, None] * 12).verdict is Verdict.TOO_FEW
+    found = chart([5, None] * 12)
+    assert found.verdict is Verdict.TOO_FEW
+    assert found.finding.en.startswith("No two neighbouring periods")
 
 
 def test_periods_have_to_be_in_order() -> None:
@@ -205,6 +207,16 @@ def test_two_of_three_in_the_outer_third_are_a_signal() -> None:
     assert chart([*QUIET, 14.6, 11, 11, 14.6]).signals == ()
     assert chart([*QUIET, 14.5, 11, 14.5]).signals == ()
     assert chart([*QUIET, 14.6, 11, 7.4]).signals == ()
+
+
+def test_neighbours_beyond_a_limit_are_one_signal_and_not_of_the_zone() -> None:
+    found = chart([*QUIET, 17, 18, 17])
+    assert told(found) == [
+        (SignalRule.OUTSIDE, True, "2023-01", "2023-03"),
+    ]
+    assert found.finding.vi.startswith(
+        "Tín hiệu tốt lên: 3 kỳ liền (2023-01 đến 2023-03) cao hơn giới hạn trên (vẫn thấy:"
+    )
 
 
 def test_a_jump_beyond_the_limit_of_the_moving_range() -> None:

@@ -13,7 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.judgement.cast import COUNT, SUM, indicator, measured
 
-from kieng.judgement.disclosure import HIDDEN, Cell, Thresholds, cell_of, disclose, thresholds_on
+from kieng.judgement.cells import Cell, Thresholds
+from kieng.judgement.disclosure import HIDDEN, cell_of, disclose, thresholds_on
+from kieng.plan.formula.nodes import Ratio
 
 FIVE = Thresholds(Decimal(5), Decimal(5))
 COUNTS_ONLY = Thresholds(Decimal(5), Decimal(1))
@@ -115,11 +117,14 @@ def test_which_figures_are_counts() -> None:
     share = measured("3.4", numerator=Decimal(1), denominator=Decimal(29))
     assert cell_of(share, indicator(), "p") == Cell("binh-dinh", "p", Decimal(1), Decimal(29))
     assert cell_of(measured(3), indicator("hồ sơ", root=COUNT), "p", "x") == Cell("x", "p", Decimal(3))
+    mean = indicator("ngày", root=Ratio(SUM, COUNT))
+    assert cell_of(share, mean, None) == Cell("binh-dinh", None, Decimal(29))
     assert cell_of(measured(3), indicator("đồng", root=SUM), None).part is None
+    assert cell_of(share, indicator(root=Ratio(SUM, SUM)), None).part is None  # reported as a whole
 
 
 def test_the_thresholds_have_a_day() -> None:
-    assert thresholds_on(date(2024, 1, 1)) == FIVE
+    assert thresholds_on(date(2024, 1, 1)) == COUNTS_ONLY
 
 
 # --- an onlooker who adds and takes away ---------------------------------------------------

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.helpers import postgres
@@ -21,6 +22,7 @@ from kieng.stores.sql.measurements import SqlMeasurements
 from kieng.stores.sql.postgres import PostgresDatabase
 from kieng.stores.sql.sqlite import SqliteDatabase
 
+pytestmark = pytest.mark.usefixtures("each_database")
 AS_OF = datetime(2026, 11, 24, 8, 0, 0, 5, tzinfo=UTC)
 RUN = MeasureRun(AS_OF, "f" * 64, 7, date(2026, 11, 24))
 ONE = Measurement(
@@ -64,12 +66,8 @@ measurements = st.builds(
 
 
 def store(folder: Path) -> SqlMeasurements:
-    return SqlMeasurements(SqliteDatabase(folder / "kieng.db"))
-
-
-def of_each_database(folder: Path) -> SqlMeasurements:
     url = postgres.database_for(folder)
-    return store(folder) if url is None else SqlMeasurements(PostgresDatabase(url))
+    return SqlMeasurements(SqliteDatabase(folder / "kieng.db") if url is None else PostgresDatabase(url))
 
 
 @given(st.lists(measurements, max_size=5))
@@ -105,8 +103,8 @@ def test_before_the_first_run_there_is_nothing(tmp_path: Path) -> None:
     assert store(tmp_path).read() == []
 
 
-def test_a_series_is_read_for_a_level_or_for_agencies(each_database: str, tmp_path: Path) -> None:
-    stored = of_each_database(tmp_path)
+def test_a_series_is_read_for_a_level_or_for_agencies(tmp_path: Path) -> None:
+    stored = store(tmp_path)
     months = [Period.parse(f"2026-{month:02}") for month in (5, 6, 7, 8)]
     wanted = [replace(ONE, agency=agency, period=p) for p in months for agency in ("xa-hai", "xa-mot")]
     other = [
@@ -130,8 +128,8 @@ def test_a_series_is_read_for_a_level_or_for_agencies(each_database: str, tmp_pa
     assert stored.series(ONE.indicator, "as-was", months[0], months[3], agencies=[]).num_rows == 0
 
 
-def test_new_figures_take_the_place_of_their_blocks_only(each_database: str, tmp_path: Path) -> None:
-    stored = of_each_database(tmp_path)
+def test_new_figures_take_the_place_of_their_blocks_only(tmp_path: Path) -> None:
+    stored = store(tmp_path)
     july, august = Period.parse("2026-07"), Period.parse("2026-08")
     figures = [replace(ONE, agency=a, period=p) for a in ("xa-hai", "xa-mot") for p in (july, august)]
     stored.replace(RUN, [table_of([*figures, replace(ONE, reading="2026-11-24")])])

@@ -15,16 +15,14 @@ from kieng.measurement.kept import BasePart, Block, Renewed, Stale
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.packs import (
     FULL,
-    ROWS,
     Pack,
     Place,
+    exchanged,
     figures_in,
     of_agency,
-    packed,
     packs_of,
     series_in,
     unpacked,
-    without_agencies,
 )
 from kieng.measurement.request import AS_WAS
 from kieng.measurement.store import SERIES, MeasureRun
@@ -179,7 +177,7 @@ class SqlMeasurements:
                 return SERIES.empty_table()
             asked["reading"] = [_stored_reading(reading, run)]
             found = _packs(connection, "start, series", asked, agencies)
-        table = series_in(found)
+        table = series_in(sorted(found, key=_start))
         if agencies is None:
             return table
         return table.filter(pc.is_in(table["agency"], value_set=pa.array(agencies, pa.string())))
@@ -191,13 +189,12 @@ def _packs(
     asked: Mapping[str, Collection[object]],
     agencies: Collection[str] | None,
 ) -> list[Any]:
-    """The packs that may have what is asked for, of (None: all) agencies, by start."""
+    """The packs that may have what is asked for, of (None: all) agencies."""
     where, values = _where(asked)
     if agencies is not None:
         some, more = _may_have(agencies)
         where, values = f"{where} AND ({some})", [*values, *more]
-    select = f"SELECT {columns} FROM measurements WHERE {where} ORDER BY start"
-    return connection.execute(select, values).fetchall()
+    return connection.execute(f"SELECT {columns} FROM measurements WHERE {where}", values).fetchall()
 
 
 def _may_have(agencies: Collection[str]) -> tuple[str, list[object]]:
@@ -271,23 +268,22 @@ def _take_out(connection: Session, at: Row, agencies: frozenset[str], made: Pack
     database where they change or figures come to their place."""
     some, values = _may_have(agencies)
     found = connection.execute(
-        f"SELECT {_PLACE}, first_agency, series, rest FROM measurements"
+        f"SELECT {_PLACE}, first_agency, last_agency, series, rest FROM measurements"
         f" WHERE {_AT} AND (figures < {_SMALL} OR {some})",
         (*at, *values),
     ).fetchall()
-    theirs = pa.array(sorted(agencies), pa.string())
+    names = [agency.encode() for agency in agencies]
     gone: list[Row] = []
-    kept: dict[Place, list[pa.RecordBatch]] = {}
-    for *shared, first, series, rest in found:
-        place, rows = Place(*shared), unpacked(series, rest)
-        left = without_agencies(rows, theirs)
-        if place in made or left.num_rows < rows.num_rows:
+    old: dict[Place, list[pa.RecordBatch]] = {}
+    for *shared, first, last, series, rest in found:
+        place = Place(*shared)
+        if place in made or any(first <= name <= last for name in names):
             gone.append((*place, first))
-            kept.setdefault(place, []).append(left)
+            old.setdefault(place, []).append(unpacked(series, rest))
     connection.executemany(_DELETE, gone)
-    for place, batches in kept.items():
+    for place, rows in old.items():
         new = [unpacked(pack.series, pack.rest) for pack in made.get(place, ())]
-        made[place] = list(packed(pa.Table.from_batches([*batches, *new], ROWS)))
+        made[place] = list(exchanged(rows, agencies, new))
 
 
 def _pack_rows(made: Packs) -> Iterator[Row]:
@@ -299,6 +295,11 @@ def _pack_rows(made: Packs) -> Iterator[Row]:
 def _part_row(part: BasePart) -> Row:
     place = (part.record_type, part.way, part.month)
     return (*place, part.key, part.cut_off.isoformat(), part.through)
+
+
+def _start(found: Any) -> str:
+    start: str = found[0]
+    return start
 
 
 def _stored(place: Place) -> Place:

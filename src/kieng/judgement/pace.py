@@ -1,0 +1,293 @@
+"""At this pace (theo tốc độ hiện nay): when a target will be met if it goes on as in the last periods.
+
+The pace is the median of all slopes between two of the last figures (Theil and Sen), so that one odd
+period does not make it; its range is Sen's interval (1968). From the last figure it goes on in a straight
+line. That is no promise and knows no season: it only says what "going on like this" comes to. What lies
+farther off than a few years is called "not at this pace".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from itertools import combinations
+from math import ceil, floor, sqrt
+from statistics import median
+
+from kieng.judgement.aim import Aim, aim_of
+from kieng.judgement.kinds import is_count, is_counted_share
+from kieng.judgement.parameters import Parameters, built_in
+from kieng.judgement.phrases import both, day, difference, target_text
+from kieng.measurement.measurement import Measurement
+from kieng.measurement.value import rounded
+from kieng.plan.indicator import Indicator
+from kieng.plan.period import Grain, Period
+from kieng.plan.target import Target, TargetKind
+from kieng.words import Name
+
+
+class Outlook(StrEnum):
+    """Whether the target will be met in time at this pace. ``uncertain``: the range of the pace holds
+    both. ``no_pace``: a range or "done" is not reached by going on."""
+
+    MET = "met"
+    IN_TIME = "in_time"
+    UNCERTAIN = "uncertain"
+    LATE = "late"
+    NOT_AT_THIS_PACE = "not_at_this_pace"
+    TOO_FEW = "too_few"
+    NO_PACE = "no_pace"
+
+    @property
+    def words(self) -> Name:
+        return _WORDS[self]
+
+
+_WORDS = {
+    Outlook.MET: Name("Đã đạt", "Met"),
+    Outlook.IN_TIME: Name("Kịp hạn với tốc độ này", "In time at this pace"),
+    Outlook.UNCERTAIN: Name("Chưa chắc kịp hạn", "Not sure to be in time"),
+    Outlook.LATE: Name("Trễ hạn với tốc độ này", "Too late at this pace"),
+    Outlook.NOT_AT_THIS_PACE: Name("Không đạt với tốc độ này", "Not at this pace"),
+    Outlook.TOO_FEW: Name("Còn quá ít kỳ để tính tốc độ", "Too few periods to tell the pace"),
+    Outlook.NO_PACE: Name("Không tính theo tốc độ", "Not a matter of pace"),
+}
+_EVERY = {
+    Grain.MONTH: Name("mỗi tháng", "a month"),
+    Grain.QUARTER: Name("mỗi quý", "a quarter"),
+    Grain.HALF: Name("mỗi nửa năm", "a half-year"),
+    Grain.YEAR: Name("mỗi năm", "a year"),
+}
+
+
+@dataclass(frozen=True)
+class Range:
+    """The slow end, the middle and the fast end, toward the target."""
+
+    slow: Decimal
+    middle: Decimal
+    fast: Decimal
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """``per_period``: the pace, in the indicator's unit for each period, positive upward. ``met_in``, at the
+    earliest in ``earliest``, at the latest in ``latest``; None: not within the horizon. ``at_deadline``: the
+    figure this pace comes to. ``needed``: the pace that would be in time, None when it is over."""
+
+    outlook: Outlook
+    finding: Name
+    per_period: Range | None = None
+    met_in: Period | None = None
+    earliest: Period | None = None
+    latest: Period | None = None
+    at_deadline: Range | None = None
+    needed: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class _Way:
+    """What is left from the last figure. Slopes are positive toward the target."""
+
+    target: Target
+    indicator: Indicator
+    last: Measurement
+    sign: int
+    left: Fraction
+    strict: bool
+    points: int
+    slow: Fraction
+    middle: Fraction
+    fast: Fraction
+    horizon: int  # in periods
+
+    @property
+    def periods_left(self) -> int:
+        """How many periods after the last figure end at or before the deadline."""
+        period, count = self.last.period.shift(1), 0
+        while period.last_day <= self.target.by:
+            period, count = period.shift(1), count + 1
+        return count
+
+    def reached(self, slope: Fraction) -> Period | None:
+        if slope <= 0:
+            return None
+        steps = floor(self.left / slope) + 1 if self.strict else ceil(self.left / slope)
+        return self.last.period.shift(steps) if steps <= self.horizon else None
+
+
+def forecast(
+    target: Target,
+    indicator: Indicator,
+    measurements: Sequence[Measurement],
+    parameters: Parameters | None = None,
+) -> Forecast:
+    """When ``target`` will be met at the pace of the last ``measurements``: one agency's, on one reading,
+    of one length of period that may be held against the target, oldest first. Periods without a figure
+    and figures by another rule than the newest one's are passed over."""
+    known, aim = parameters or built_in(), aim_of(target, indicator)
+    told = [found for found in measurements if found.value is not None]
+    told = [found for found in told if found.rule == told[-1].rule]
+    if aim is None or target.kind is TargetKind.DONE or not (aim.is_floor or aim.is_ceiling):
+        return _without(Outlook.NO_PACE)
+    if not told:
+        return _without(Outlook.TOO_FEW)
+    last = told[-1]
+    if aim.holds(last.value or Decimal(0)):
+        return Forecast(
+            Outlook.MET, both("Đã đạt {goal}", "Has met {goal}", goal=target_text(target, indicator))
+        )
+    on = last.period.last_day
+    recent = told[-int(known.on("pace_points", on)) :]
+    if len(recent) < known.on("pace_least_points", on):
+        return _without(Outlook.TOO_FEW)
+    return _forecast(_way(target, indicator, aim, recent, known))
+
+
+def _without(outlook: Outlook) -> Forecast:
+    return Forecast(outlook, outlook.words)
+
+
+def _way(
+    target: Target, indicator: Indicator, aim: Aim, recent: Sequence[Measurement], known: Parameters
+) -> _Way:
+    last, sign = recent[-1], 1 if aim.is_floor else -1
+    on, months = last.period.last_day, last.period.grain.months
+    limit = Fraction((aim.low if aim.is_floor else aim.high) or 0)
+    slopes = sorted(sign * slope for slope in _slopes(recent))
+    slow, fast = _sen(slopes, len(recent), float(known.on("pace_z", on)))
+    horizon = int(known.on("pace_horizon_years", on)) * 12 // months
+    left = sign * (limit - Fraction(last.value or 0))
+    return _Way(
+        target, indicator, last, sign, left, aim.strict, len(recent), slow, median(slopes), fast, horizon
+    )
+
+
+def _slopes(recent: Sequence[Measurement]) -> list[Fraction]:
+    """The change for each period between every two figures, however far apart."""
+    return [
+        (Fraction(later.value or 0) - Fraction(earlier.value or 0)) / _apart(earlier.period, later.period)
+        for earlier, later in combinations(recent, 2)
+    ]
+
+
+def _apart(earlier: Period, later: Period) -> int:
+    months = (later.start.year - earlier.start.year) * 12 + later.start.month - earlier.start.month
+    return months // earlier.grain.months
+
+
+def _sen(slopes: Sequence[Fraction], points: int, z: float) -> tuple[Fraction, Fraction]:
+    """The slopes that bound the pace: as many ranks from the middle as Kendall's score varies, outward."""
+    count = len(slopes)
+    spread = z * sqrt(points * (points - 1) * (2 * points + 5) / 18)
+    lower, upper = floor((count - spread) / 2), ceil((count + spread) / 2 + 1)
+    return slopes[max(lower, 1) - 1], slopes[min(upper, count) - 1]
+
+
+# --- what it comes to --------------------------------------------------------------------
+
+
+def _forecast(way: _Way) -> Forecast:
+    met_in, earliest, latest = way.reached(way.middle), way.reached(way.fast), way.reached(way.slow)
+    outlook, left = _outlook(way, met_in, earliest, latest), way.periods_left
+    needed = rounded(way.sign * way.left / left) if left else None
+    pace = Range(*(rounded(way.sign * slope) for slope in (way.slow, way.middle, way.fast)))
+    return Forecast(
+        outlook,
+        _finding(way, outlook, met_in, earliest, latest, needed),
+        pace,
+        met_in,
+        earliest,
+        latest,
+        Range(*(_at_deadline(way, slope, left) for slope in (way.slow, way.middle, way.fast))),
+        needed,
+    )
+
+
+def _outlook(way: _Way, met_in: Period | None, earliest: Period | None, latest: Period | None) -> Outlook:
+    if met_in is None:
+        return Outlook.NOT_AT_THIS_PACE
+    in_time = [one is not None and one.last_day <= way.target.by for one in (earliest, met_in, latest)]
+    if all(in_time):
+        return Outlook.IN_TIME
+    return Outlook.UNCERTAIN if any(in_time) else Outlook.LATE
+
+
+def _at_deadline(way: _Way, slope: Fraction, left: int) -> Decimal:
+    """Where the pace leads by the deadline, but not beyond what the figure can be."""
+    figure = Fraction(way.last.value or 0) + way.sign * slope * left
+    rule = way.indicator.rules[way.last.rule]
+    if is_count(rule) or is_counted_share(way.indicator, rule):
+        figure = max(figure, Fraction(0))
+    return rounded(min(figure, Fraction(100)) if is_counted_share(way.indicator, rule) else figure)
+
+
+def _finding(
+    way: _Way,
+    outlook: Outlook,
+    met_in: Period | None,
+    earliest: Period | None,
+    latest: Period | None,
+    needed: Decimal | None,
+) -> Name:
+    every = _EVERY[way.last.period.grain]
+    said = {
+        "n": way.points,
+        "pace": _signed(rounded(way.sign * way.middle), way.indicator),
+        "every": every,
+        "goal": target_text(way.target, way.indicator),
+        "by": day(way.target.by),
+        "p": met_in or "",
+        "range": _between(earliest, latest),
+    }
+    vi, en = _SENTENCES[outlook]
+    sentence = both(
+        "Theo tốc độ {n} kỳ gần nhất ({pace} {every}), " + vi,
+        "At the pace of the last {n} periods ({pace} {every}) " + en,
+        **said,
+    )
+    if needed is None or outlook is Outlook.IN_TIME:
+        return sentence
+    vi, en = "{s}. Muốn kịp hạn cần {needed} {every}", "{s}. To be in time it takes {needed} {every}"
+    return both(vi, en, s=sentence, needed=_signed(needed, way.indicator), every=every)
+
+
+_SENTENCES = {
+    Outlook.IN_TIME: (
+        "đạt {goal} vào kỳ {p}{range}, kịp hạn {by}",
+        "{goal} is met in {p}{range}, before the deadline {by}",
+    ),
+    Outlook.UNCERTAIN: (
+        "đạt {goal} vào kỳ {p}{range}, chưa chắc kịp hạn {by}",
+        "{goal} is met in {p}{range}; the deadline {by} is not sure to be kept",
+    ),
+    Outlook.LATE: (
+        "đạt {goal} vào kỳ {p}{range}, trễ hạn {by}",
+        "{goal} is met in {p}{range}, after the deadline {by}",
+    ),
+    Outlook.NOT_AT_THIS_PACE: (
+        "không đạt được {goal}{range}",
+        "{goal} is not met{range}",
+    ),
+}
+
+
+def _between(earliest: Period | None, latest: Period | None) -> Name:
+    """ " (sớm nhất 2025-03, muộn nhất 2025-10)"; nothing when not even the fast end gets there."""
+    if earliest is None:
+        return Name("", "")
+    if latest is None:
+        vi, en = " (sớm nhất {e}, cũng có thể không đạt)", " (at the earliest {e}, perhaps never)"
+        return both(vi, en, e=earliest)
+    if earliest == latest:
+        return Name("", "")
+    vi, en = " (sớm nhất {e}, muộn nhất {l})", " (at the earliest {e}, at the latest {l})"
+    return both(vi, en, e=earliest, l=latest)
+
+
+def _signed(value: Decimal, indicator: Indicator) -> Name:
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return both("{s}{d}", "{s}{d}", s=sign, d=difference(abs(value), indicator))

@@ -1,0 +1,144 @@
+"""When a target is met if it goes on like this."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from tests.unit.judgement.cast import PEOPLE, PERCENT, measured, target
+
+from kieng.judgement.pace import Forecast, Outlook, forecast
+from kieng.measurement.measurement import Measurement
+from kieng.plan.indicator import Indicator
+from kieng.plan.period import Period
+from kieng.plan.target import Target
+
+JANUARY = Period.parse("2024-01")
+NINETY = target("at_least", 90)  # by 31/12/2025
+
+
+def months(*values: object) -> list[Measurement]:
+    return [measured(value, str(JANUARY.shift(n))) for n, value in enumerate(values)]
+
+
+def at(*values: object, held: Target = NINETY, of: Indicator = PERCENT) -> Forecast:
+    return forecast(held, of, months(*values))
+
+
+def test_a_steady_pace_goes_on_to_the_target() -> None:
+    """60, 62, … 74 in August 2024: 16 points are 8 months."""
+    found = at(*range(60, 76, 2))
+    assert found.outlook is Outlook.IN_TIME
+    assert found.per_period is not None
+    assert found.per_period.middle == found.per_period.slow == found.per_period.fast == 2
+    assert str(found.met_in) == str(found.earliest) == str(found.latest) == "2025-04"
+    assert found.needed == 1  # 16 months are left
+    assert found.at_deadline is not None
+    assert found.at_deadline.middle == 100  # 74 + 32 is more than there can be
+    assert found.finding.vi == (
+        "Theo tốc độ 8 kỳ gần nhất (+2 điểm % mỗi tháng), đạt ít nhất 90% vào kỳ 2025-04, kịp hạn 31/12/2025"
+    )
+
+
+def test_a_pace_that_is_too_slow_says_what_it_would_take() -> None:
+    found = at(*(Decimal(60) + Decimal(n) / 2 for n in range(8)))
+    assert found.outlook is Outlook.LATE
+    assert str(found.met_in) == "2029-01"  # 26.5 points left, half a point a month: 53 months
+    assert found.finding.en == (
+        "At the pace of the last 8 periods (+0.5 points a month) at least 90% is met in 2029-01,"
+        " after the deadline 2025-12-31. To be in time it takes +1.66 points a month"
+    )
+
+
+@pytest.mark.parametrize("values", [[70, 69, 70, 68, 67, 66], [70] * 6])
+def test_standing_still_or_falling_is_not_at_this_pace(values: list[int]) -> None:
+    found = at(*values)
+    assert (found.outlook, found.met_in) == (Outlook.NOT_AT_THIS_PACE, None)
+    assert "is not met" in found.finding.en
+    assert "To be in time it takes +" in found.finding.en
+
+
+def test_beyond_the_horizon_is_not_at_this_pace() -> None:
+    within = at(*(Decimal("70") + n * Decimal("0.17") for n in range(6)))  # 19.15 left: 113 months
+    beyond = at(*(Decimal("70") + n * Decimal("0.15") for n in range(6)))  # 19.25 left: 129 months
+    assert (within.outlook, beyond.outlook) == (Outlook.LATE, Outlook.NOT_AT_THIS_PACE)
+
+
+def test_a_restless_pace_has_a_range_and_may_be_uncertain() -> None:
+    found = at(60, 66, 61, 69, 62, 70, 66, 71)
+    assert found.outlook is Outlook.UNCERTAIN
+    assert found.per_period is not None
+    assert found.per_period.slow < found.per_period.middle < found.per_period.fast
+    assert found.earliest is not None
+    assert found.met_in is not None
+    assert found.earliest < found.met_in
+    assert "at the earliest" in found.finding.en
+
+
+def test_sens_interval_takes_the_ranks_of_kendalls_score() -> None:
+    """Five points: 10 slopes, √(5·4·15/18) = 4.08, times 1.2816 is 5.23: ranks 2 and 9."""
+    values = [0, 1, 3, 7, 15]
+    slopes = sorted((values[b] - values[a]) / (b - a) for a in range(5) for b in range(a + 1, 5))
+    found = at(*values)
+    assert found.per_period is not None
+    assert float(found.per_period.slow) == pytest.approx(slopes[1])
+    assert float(found.per_period.fast) == pytest.approx(slopes[8])
+    assert float(found.per_period.middle) == pytest.approx((slopes[4] + slopes[5]) / 2)
+
+
+def test_one_odd_month_does_not_make_the_pace() -> None:
+    found = at(60, 62, 64, 10, 68, 70, 72, 74)
+    assert found.per_period is not None
+    assert found.per_period.middle == 2
+
+
+def test_a_ceiling_is_reached_from_above() -> None:
+    found = at(50, 46, 42, 38, 34, held=target("at_most", 10))
+    assert (found.outlook, str(found.met_in)) == (Outlook.IN_TIME, "2024-11")
+    assert found.per_period is not None
+    assert found.per_period.middle == -4
+    assert "−4 điểm %" in found.finding.vi
+
+
+def test_more_than_takes_one_step_more_than_at_least() -> None:
+    steady = range(60, 70, 2)  # 68 in May: 22 left
+    assert str(at(*steady).met_in) == "2025-04"
+    assert str(at(*steady, held=target("more_than", 90)).met_in) == "2025-05"
+
+
+def test_a_gap_counts_as_the_time_it_took() -> None:
+    found = at(60, 61, None, None, 64, 65, 66)
+    assert found.per_period is not None
+    assert found.per_period.middle == 1
+
+
+def test_only_the_last_periods_and_the_newest_rule_make_the_pace() -> None:
+    assert at(*[0] * 20, *range(60, 76, 2)).per_period == at(*range(60, 76, 2)).per_period
+    old = [replace(found, rule=0) for found in months(1, 2, 3)]
+    new = [replace(found, rule=1) for found in months(0, 0, 0, 60, 62, 64, 66, 68)[3:]]
+    two_rules = replace(PERCENT, rules=PERCENT.rules * 2)
+    found = forecast(NINETY, two_rules, [*old, *new])
+    assert found.per_period is not None
+    assert found.per_period.slow == 2
+
+
+def test_when_there_is_nothing_to_tell() -> None:
+    assert at(60, 62, 64, 66).outlook is Outlook.TOO_FEW
+    assert at(None, None).outlook is Outlook.TOO_FEW
+    assert forecast(NINETY, PERCENT, []).outlook is Outlook.TOO_FEW
+    assert at(60, 91).outlook is Outlook.MET
+    for held in (target("between", 80, 90), target("about", 80, tolerance=Decimal(1)), target("done")):
+        assert at(*range(60, 70), held=held).outlook is Outlook.NO_PACE
+
+
+def test_after_the_deadline_no_pace_is_in_time() -> None:
+    found = at(*range(60, 76, 2), held=target("at_least", 90, by=date(2024, 6, 30)))
+    assert (found.outlook, found.needed) == (Outlook.LATE, None)
+
+
+def test_a_number_of_people() -> None:
+    found = at(100, 110, 120, 130, 140, held=target("at_least", 200), of=PEOPLE)
+    assert found.finding.en.startswith("At the pace of the last 5 periods (+10 người a month)")
+    assert all(o.words.vi and o.words.en for o in Outlook)
