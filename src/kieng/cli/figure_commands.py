@@ -10,21 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import click
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kieng.cli.json_format import FLAT_KEYS, flat, json_text, measurement_json
 from kieng.cli.moments import MOMENT, PERIOD
 from kieng.cli.screen import out, progress, say
 from kieng.cli.tables import board_table, figures_table, legend
 from kieng.judgement.board import Line, board
 from kieng.measurement.measurement import Measurement
-from kieng.measurement.request import PART
 from kieng.plan.period import Period
 from kieng.records.batch import Origin
 from kieng.records.disk import writing_to
 from kieng.workspace.figures import Asked, Figures, figures
 from kieng.workspace.folder import Workspace
+from kieng.workspace.json_format import FLAT_KEYS, flat, flat_table, json_text, measurement_json
 
 FEW = 3  # so few figures have their standings explained beneath
 FORMATS = click.Choice(["table", "json", "csv"])
@@ -157,16 +155,3 @@ def export(workspace: Path, folder: Path, as_of: datetime | None) -> None:
             file.writelines(json_text(one) + "\n" for one in objects)
         pq.write_table(flat_table(objects), folder / "measurements.parquet", compression="zstd")
     say(f"{len(objects)} kết quả trong {folder}.", f"{len(objects)} measurements in {folder}.")
-
-
-def flat_table(objects: Sequence[dict[str, Any]]) -> pa.Table:
-    """One row per object: exact decimals where there are numbers, else text."""
-    rows = [flat(one) for one in objects]
-    columns = {key: pa.array([row[key] for row in rows], pa.string()) for key in FLAT_KEYS}
-    return pa.table({key: column.cast(_TYPES.get(key, pa.string())) for key, column in columns.items()})
-
-
-_TYPES = {
-    **dict.fromkeys(("value", "numerator", "denominator", "coverage.people_share"), PART),
-    **dict.fromkeys(("coverage.reporting", "coverage.expected"), pa.int32()),
-}

@@ -12,12 +12,12 @@ from pathlib import Path
 from tests.helpers.workspace import TEXT
 
 import kieng
-from kieng.cli.json_format import FLAT_KEYS, flat, json_text, measurement_json
 from kieng.measurement.measurement import Coverage, Measurement, Status
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Grain, Period
 from kieng.records.batch import Origin
 from kieng.workspace.folder import definitions_of
+from kieng.workspace.json_format import FLAT_KEYS, flat, json_text, measurement_json
 
 ONE = Measurement(
     indicator="work-files-online",

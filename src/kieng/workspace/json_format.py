@@ -1,16 +1,19 @@
-"""The stable JSON of measurements: documented in docs/reference/json.md."""
+"""The stable JSON of measurements: documented in docs/reference/json.md. Commands and pages give the same."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
+
+import pyarrow as pa
 
 from kieng.judgement.board import Line
 from kieng.judgement.phrases import target_text
 from kieng.judgement.reasons import reason_code
 from kieng.measurement.measurement import Measurement
+from kieng.measurement.request import PART
 from kieng.plan.indicator import Indicator
 
 Json = dict[str, Any]
@@ -79,6 +82,19 @@ def flat(one: Json) -> dict[str, str | None]:
     """One of :func:`measurement_json` as texts by :data:`FLAT_KEYS`; arrays are separated by spaces."""
     found = dict(_flat(one, ""))
     return {key: found.get(key) for key in FLAT_KEYS}
+
+
+def flat_table(objects: Sequence[Json]) -> pa.Table:
+    """One row per object: exact decimals where there are numbers, else text."""
+    rows = [flat(one) for one in objects]
+    columns = {key: pa.array([row[key] for row in rows], pa.string()) for key in FLAT_KEYS}
+    return pa.table({key: column.cast(_TYPES.get(key, pa.string())) for key, column in columns.items()})
+
+
+_TYPES = {
+    **dict.fromkeys(("value", "numerator", "denominator", "coverage.people_share"), PART),
+    **dict.fromkeys(("coverage.reporting", "coverage.expected"), pa.int32()),
+}
 
 
 def _flat(one: Json, prefix: str) -> Iterator[tuple[str, str | None]]:
