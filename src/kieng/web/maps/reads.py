@@ -1,0 +1,307 @@
+"""What the map shows: one indicator, one period, every agency of a level."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from django.conf import settings
+
+from kieng.judgement import phrases
+from kieng.measurement.request import Reading
+from kieng.plan.dated import on_day
+from kieng.plan.indicator import Better, Indicator
+from kieng.plan.period import Grain, Period
+from kieng.web.door import State
+from kieng.web.maps import boundaries, hexagons
+from kieng.web.public.shown import Shown, shown
+from kieng.words import Name
+
+#: Shades, from worst to best.
+CLASSES = 5
+_SIDE = 24.0  # of a hexagon, in the picture's units
+_WIDTH = 760.0  # of a map of polygons
+_LETTERS = 9  # as many fit on a line in a hexagon
+_LINES = 3
+
+Points = str
+
+
+@dataclass(frozen=True)
+class Area:
+    """One agency on the map. ``shade`` is 1 (worst) to 5 (best); 0 without a figure that may be shown."""
+
+    agency: str
+    name: Name
+    figure: Shown
+    shade: int
+    path: Points
+    label: tuple[tuple[float, float, str], ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A shade and the figures that have it."""
+
+    shade: int
+    low: Decimal
+    high: Decimal
+    count: int
+
+
+@dataclass(frozen=True)
+class Map:
+    indicator: Indicator
+    level: Name
+    period: Period
+    day: date  # on whose tree the agencies stand
+    areas: tuple[Area, ...]
+    missing: tuple[Area, ...]  # agencies with no place on the map
+    steps: tuple[Step, ...]
+    width: float
+    height: float
+    hexagonal: bool
+    finding: Name
+
+    @property
+    def rows(self) -> tuple[Area, ...]:
+        """Every agency, the worst first, those without a figure last."""
+        better = -1 if self.indicator.better is Better.LOWER else 1
+
+        def place(area: Area) -> tuple[bool, Decimal, str]:
+            value = area.figure.measurement.value if area.figure.measurement else None
+            has = area.figure.has_figure and value is not None
+            return not has, better * value if has and value is not None else Decimal(0), area.name.vi
+
+        return tuple(sorted((*self.areas, *self.missing), key=place))
+
+
+def levels_with_map(state: State) -> dict[str, Name]:
+    """The levels most of whose agencies have coordinates, the lowest first."""
+    known: dict[str, list[bool]] = {}
+    for agency in state.definitions.tree.agencies.values():
+        for level in {fact.value for fact in agency.levels}:
+            known.setdefault(level, []).append(agency.latitude is not None)
+    levels = state.definitions.tree.levels
+    found = [level for level, has in known.items() if 2 * sum(has) > len(has) > 1]
+    return {level: levels[level].name for level in sorted(found, key=lambda one: -levels[one].rank)}
+
+
+def indicators_with_map(state: State, level: str) -> tuple[Indicator, ...]:
+    """The indicators watched at a level, in the order of the pillars."""
+    pillars = list(state.definitions.pillars)
+    found = [
+        one
+        for one in state.definitions.indicators.values()
+        if any(watch.level == level for watch in one.watch)
+    ]
+    return tuple(sorted(found, key=lambda one: (pillars.index(one.pillar), one.name.vi)))
+
+
+def newest_period(state: State, indicator: Indicator, level: str) -> Period | None:
+    """The newest period that is over and has a figure of the level."""
+    grain = min((g for rule in indicator.rules for g in rule.counting.grains), key=lambda g: g.months)
+
+    def look() -> Period | None:
+        period = Period.containing(state.today, grain).shift(-1)
+        for _ in range(36 // grain.months + 1):
+            if any(
+                one.level == level and one.value is not None
+                for one in state.read_period(indicator.id, period)
+            ):
+                return period
+            period = period.shift(-1)
+        return None
+
+    return state.once(("map-newest", indicator.id, level), look)
+
+
+def periods_of(state: State, indicator: Indicator, chosen: Period) -> tuple[Period, ...]:
+    """Periods to choose from: those of the same length up to today, the newest first."""
+    newest = Period.containing(state.today, chosen.grain).shift(-1)
+    count = 24 if chosen.grain is Grain.MONTH else 8
+    found = [newest.shift(-n) for n in range(count)]
+    return tuple(dict.fromkeys((*found, chosen)))
+
+
+def map_of(state: State, indicator: Indicator, level: str, period: Period, reading: Reading) -> Map:
+    """The map of one indicator and period; ``reading`` says on which day's agencies."""
+    key = ("map", indicator.id, level, period, str(reading))
+    return state.once(key, lambda: _map(state, indicator, level, period, reading))
+
+
+def _map(state: State, indicator: Indicator, level: str, period: Period, reading: Reading) -> Map:
+    day = reading.map_day or min(period.last_day, state.today)
+    tree = state.definitions.tree
+    agencies = [agency for agency, its in tree.on(day).level_of.items() if its == level]
+    figures = {
+        agency: shown(state, state.of_period(indicator.id, period, reading).get(agency))
+        for agency in agencies
+    }
+    steps = _steps([_value(one) for one in figures.values() if one.has_figure], indicator)
+    outline = _outline(state, agencies, day)
+    areas = [
+        Area(
+            agency,
+            tree.name(agency, day),
+            figures[agency],
+            _shade(figures[agency], steps),
+            outline.paths.get(agency, ""),
+            outline.labels.get(agency, ()),
+        )
+        for agency in agencies
+    ]
+    return Map(
+        indicator,
+        tree.levels[level].name,
+        period,
+        day,
+        tuple(area for area in areas if area.path),
+        tuple(area for area in areas if not area.path),
+        steps,
+        outline.width,
+        outline.height,
+        outline.hexagonal,
+        _finding(areas, indicator),
+    )
+
+
+# --- shades -------------------------------------------------------------------------------------
+
+
+def _value(one: Shown) -> Decimal:
+    if one.measurement is None or one.measurement.value is None:
+        raise ValueError("only a figure has a shade")
+    return one.measurement.value
+
+
+def _steps(values: Sequence[Decimal], indicator: Indicator) -> tuple[Step, ...]:
+    """Shades with about equally many agencies each; equal figures have one shade."""
+    ordered = sorted(values)
+    if not ordered:
+        return ()
+    ends = sorted(
+        {
+            ordered[len(ordered) * n // CLASSES - 1]
+            for n in range(1, CLASSES + 1)
+            if len(ordered) * n >= CLASSES
+        }
+    )
+    groups: list[list[Decimal]] = [[] for _ in ends]
+    for value in ordered:
+        groups[bisect_left(ends, value)].append(value)
+    shades = _spread(len(groups))
+    if indicator.better is Better.LOWER:
+        shades = [CLASSES + 1 - shade for shade in shades]
+    return tuple(
+        Step(shade, group[0], group[-1], len(group)) for shade, group in zip(shades, groups, strict=True)
+    )
+
+
+def _spread(count: int) -> list[int]:
+    """``count`` shades spread over all there are."""
+    return [3] if count == 1 else [1 + round(n * (CLASSES - 1) / (count - 1)) for n in range(count)]
+
+
+def _shade(one: Shown, steps: Sequence[Step]) -> int:
+    if not one.has_figure:
+        return 0
+    return next(step.shade for step in steps if _value(one) <= step.high)
+
+
+def _finding(areas: Sequence[Area], indicator: Indicator) -> Name:
+    """What the map shows, in a sentence."""
+    known = [area for area in areas if area.figure.has_figure]
+    if not known:
+        return Name("Chưa đơn vị nào có số của kỳ này.", "No agency has a figure for this period.")
+    best, worst = max(known, key=lambda a: _value(a.figure)), min(known, key=lambda a: _value(a.figure))
+    if indicator.better is Better.LOWER:
+        best, worst = worst, best
+    return phrases.both(
+        "{n}/{all} đơn vị có số: tốt nhất {best} ({b}), kém nhất {worst} ({w}).",
+        "{n} of {all} agencies have a figure: best {best} ({b}), worst {worst} ({w}).",
+        n=len(known),
+        all=len(areas),
+        best=best.name,
+        b=phrases.figure(_value(best.figure), indicator),
+        worst=worst.name,
+        w=phrases.figure(_value(worst.figure), indicator),
+    )
+
+
+# --- shapes -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Outline:
+    paths: Mapping[str, Points]
+    labels: Mapping[str, tuple[tuple[float, float, str], ...]]
+    width: float
+    height: float
+    hexagonal: bool
+
+
+def _outline(state: State, agencies: Sequence[str], day: date) -> _Outline:
+    """The shapes of agencies: polygons when the workspace brings them for most, else hexagons."""
+    key = ("outline", frozenset(agencies))
+    return state.once(key, lambda: _polygons(state, agencies, day) or _hexagons(state, agencies, day))
+
+
+def _polygons(state: State, agencies: Sequence[str], day: date) -> _Outline | None:
+    brought = state.once("boundaries", lambda: boundaries.read_boundaries(Path(settings.WORKSPACE)))
+    tree = state.definitions.tree
+    shapes = {}
+    for agency in agencies:
+        code = on_day(tree.agencies[agency].codes, day)
+        shape = brought.get(agency) or brought.get(code or "")
+        if shape is not None:
+            shapes[agency] = shape
+    if 2 * len(shapes) <= len(agencies):
+        return None
+    drawn, height = boundaries.on_plane(shapes, _WIDTH)
+    return _Outline({agency: _path(rings) for agency, rings in drawn.items()}, {}, _WIDTH, height, False)
+
+
+def _hexagons(state: State, agencies: Sequence[str], day: date) -> _Outline:
+    tree = state.definitions.tree
+    places = {
+        agency: (float(found.latitude), float(found.longitude))
+        for agency in agencies
+        if (found := tree.agencies[agency]).latitude is not None and found.longitude is not None
+    }
+    cells = hexagons.layout(places)
+    corners = {agency: cell.corners for agency, cell in cells.items()}
+    everything = [point for points in corners.values() for point in points] or [(0.0, 0.0)]
+    left, top = min(x for x, _ in everything), min(y for _, y in everything)
+    moved = {
+        agency: tuple(((x - left) * _SIDE, (y - top) * _SIDE) for x, y in points)
+        for agency, points in corners.items()
+    }
+    width = (max(x for x, _ in everything) - left) * _SIDE
+    height = (max(y for _, y in everything) - top) * _SIDE
+    labels = {
+        agency: tuple(_label(tree.name(agency, day).vi, (cell.x - left) * _SIDE, (cell.y - top) * _SIDE))
+        for agency, cell in cells.items()
+    }
+    return _Outline({a: _path((points,)) for a, points in moved.items()}, labels, width, height, True)
+
+
+def _path(rings: Sequence[Sequence[tuple[float, float]]]) -> Points:
+    return "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring) + "Z" for ring in rings)
+
+
+def _label(name: str, x: float, y: float) -> Iterator[tuple[float, float, str]]:
+    """The name without its kind, on at most three short lines around a point."""
+    lines: list[str] = []
+    for word in name.replace("Phường ", "").replace("Xã ", "").replace("Thị trấn ", "").split():
+        if lines and len(lines[-1]) + 1 + len(word) <= _LETTERS:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    lines = lines[:_LINES]
+    for n, line in enumerate(lines):
+        yield round(x, 1), round(y + 9 * (n - (len(lines) - 1) / 2) + 3, 1), line
