@@ -15,6 +15,7 @@ import pyarrow as pa
 from kieng.plan.record_type import RecordType
 from kieng.records.admission import Receipt, admit, check_rows, drafts_of, draw_up
 from kieng.records.batch import Batch, Delivery, VersionedRecords
+from kieng.records.chain import moment_of
 from kieng.records.disk import writing_to
 from kieng.records.manifest import Manifest, ManifestState, Piece
 from kieng.records.plan_texts import KnownPlan, plan_as_of, remember_plan
@@ -95,6 +96,13 @@ class Ledger:
         with self._manifest.reading() as state:
             return self._partitions(state, record_type, self._moment(state, as_of), as_of, months)
 
+    def history(self, record_type: RecordType, as_of: datetime | None = None) -> VersionedRecords:
+        """Every version there ever was up to ``as_of``, also those that newer ones have superseded."""
+        with self._manifest.reading() as state:
+            moment = self._moment(state, as_of)
+            found = self._partitions(state, record_type, moment, as_of, history=True)
+            return together(record_type, found.values(), moment)
+
     def _partitions(
         self,
         state: ManifestState,
@@ -102,6 +110,7 @@ class Ledger:
         moment: datetime,
         as_of: datetime | None,
         months: Collection[str] | None = None,
+        history: bool = False,
     ) -> dict[str, VersionedRecords]:
         through = state.through(as_of)
         by_month: dict[str, list[Piece]] = {}
@@ -109,7 +118,7 @@ class Ledger:
             if months is None or piece.month in months:
                 by_month.setdefault(piece.month, []).append(piece)
         return {
-            month: partition_of(state, self._files, record_type, pieces, through, moment)
+            month: partition_of(state, self._files, record_type, pieces, through, moment, history)
             for month, pieces in by_month.items()
         }
 
@@ -198,6 +207,12 @@ class Ledger:
         """The plan's text as last kept by ``as_of``; else the first there is, marked so."""
         with self._manifest.reading() as state:
             return plan_as_of(state, as_of)
+
+    def plan_texts(self, as_of: datetime) -> list[tuple[str, datetime]]:
+        """Fingerprint and moment of every version of the plan's text kept by ``as_of``, oldest first."""
+        with self._manifest.reading() as state:
+            kept = [(text.fingerprint, moment_of(text.recorded_at)) for text in state.plan_texts()]
+        return [(fingerprint, at) for fingerprint, at in kept if at <= as_of]
 
     def _append(self, delivery: Delivery, rows: pa.Table) -> Receipt:
         if rows.num_rows >= self._small:

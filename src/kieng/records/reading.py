@@ -23,13 +23,14 @@ def partition_of(
     pieces: Sequence[Piece],
     through: int,
     as_of: datetime,
+    history: bool = False,
 ) -> VersionedRecords:
-    """The records of one month's ``pieces``.
+    """The records of one month's ``pieces``; with ``history``, also those that count no more.
 
     Whoever stands after the last batch of every current piece need not look at what those superseded.
     Whoever stands before it sees all pieces as history.
     """
-    now = all(piece.last_batch <= through for piece in pieces if piece.kind is Kind.CURRENT)
+    now = not history and all(piece.last_batch <= through for piece in pieces if piece.kind is Kind.CURRENT)
     wanted = [piece for piece in pieces if not (now and piece.kind is Kind.OLDER)]
     in_files = [piece for piece in wanted if not piece.in_tail]
     once = tuple(files.path_of(piece) for piece in in_files if now and piece.in_one_version)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pyarrow as pa
 from django.conf import settings
 
 from kieng.measurement.measure import cut_off_day
@@ -24,17 +25,27 @@ from kieng.measurement.store import MeasureRun
 from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
 from kieng.records.batch import Batch
+from kieng.records.reading import dataset_of
 from kieng.workspace.explanation import Explanation, explain
+from kieng.workspace.figures import Asked, Figures, figures
 from kieng.workspace.folder import Workspace
 
 #: A new measuring is seen at the latest this many seconds after it ended.
 FRESH = 0.3
+
+#: So many slow answers are kept, and one waits at most so many seconds for the turn to make another.
+_FEW, _PATIENCE = 4, 20.0
+_slow = threading.Semaphore(1)
 
 Made = TypeVar("Made")
 
 
 class StateMoved(Exception):
     """What is read has been measured anew since the page was begun."""
+
+
+class Busy(Exception):
+    """Another slow question is being answered."""
 
 
 class NothingMeasured(Exception):
@@ -91,6 +102,10 @@ class State:
             lambda: {one.agency: one for one in self._read(indicator, None, period, str(reading))},
         )
 
+    def read_period(self, indicator: str, period: Period, reading: Reading = AS_WAS) -> list[Measurement]:
+        """The same, not kept: for what is made of many periods and is itself kept."""
+        return self._read(indicator, None, period, str(reading))
+
     def of_agency(
         self, indicator: str, agency: str, reading: Reading = AS_WAS, breakdowns: bool = False
     ) -> list[Measurement]:
@@ -102,6 +117,61 @@ class State:
                 key=lambda one: (one.period.start, one.period.grain.months),
             ),
         )
+
+    def _forget_old_but_few(self) -> None:
+        old = [key for key in self._made if isinstance(key, tuple) and key[0] == "known"]
+        for key in old[:-_FEW]:
+            del self._made[key]
+
+    def figures(self, asked: Asked) -> Figures:
+        """What somebody asks for, all of it read. Of another moment or map it is made from the records: slow,
+        so one at a time, and the last few are kept. UserError as of ``kieng.workspace.figures``; Busy when
+        the wait is too long."""
+        if asked.as_of is None and asked.map_ in (str(AS_WAS), "today"):
+            found = self._all_of(asked)
+            if workspace().stored.run() != self.run:
+                raise StateMoved
+            return found
+        key = ("known", asked)
+        if key not in self._made:
+            if not _slow.acquire(timeout=_PATIENCE):
+                raise Busy
+            try:
+                self.once(key, lambda: self._all_of(asked))
+                self._forget_old_but_few()
+            finally:
+                _slow.release()
+        known: Figures = self._made.get(key) or self._all_of(asked)
+        return known
+
+    @staticmethod
+    def _all_of(asked: Asked) -> Figures:
+        found = figures(workspace(), asked)
+        found.listed  # noqa: B018 read now, not when the store may hold others
+        return found
+
+    def turns(self) -> list[tuple[str, datetime, str]]:
+        """Every moment at which something else became known, oldest first: kind (``batch``, ``text``,
+        ``measuring``), moment, and the batch's number, the text's or the measuring's fingerprint."""
+        return self.once("turns", lambda: sorted(self._turns(), key=lambda one: (one[1], one[0])))
+
+    def _turns(self) -> Iterator[tuple[str, datetime, str]]:
+        ledger = workspace().ledger
+        yield from (("batch", one.recorded_at, str(one.sequence)) for one in ledger.batches(self.run.as_of))
+        yield from (("text", at, fingerprint) for fingerprint, at in ledger.plan_texts(self.run.as_of))
+        runs = workspace().stored.runs()
+        yield from (("measuring", one.as_of, _version(one)) for one in runs if one.as_of <= self.run.as_of)
+
+    def reported(self) -> pa.Table:
+        """Every version there ever was of the figures that somebody reported or published."""
+        return self.once("reported", self._reported)
+
+    def _reported(self) -> pa.Table:
+        ledger, tables = workspace().ledger, []
+        for kind in self.definitions.record_types.values():
+            if kind.carries_figures and "figure" in kind.fields:
+                tables.append(dataset_of(ledger.history(kind, self.run.as_of)).to_table())
+        return pa.concat_tables(tables, promote_options="default") if tables else pa.table({})
 
     def _read(
         self,
