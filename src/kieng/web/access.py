@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from kieng.web.accounts.models import Role
-from kieng.web.accounts.reads import Person, person_of
+from kieng.web.accounts.reads import Person, has_second_factor, person_of
+from kieng.web.accounts.signals import outlived
 
 View = Callable[..., HttpResponse]
 May = Callable[[Person], bool]
@@ -40,17 +44,39 @@ def watches_over(person: Person) -> bool:
 #: By the view's name, or its app's; the longest that fits holds.
 RULES: dict[str, May] = {
     "public": anyone,
+    "maps": anyone,
     "health": anyone,
     "language": anyone,
     "cockpit": serves,
+    "audit": watches_over,
+    "audit:check": administers,
+    "accounts": administers,
+    "accounts:me": signed_in,
+    "accounts:enter": signed_in,
+    "accounts:end_sessions": signed_in,
+    "accounts:delegate": serves,
+    "accounts:end_delegation": serves,
     "account_login": anyone,
     "account_logout": signed_in,
+    "account_inactive": anyone,
+    "account_reauthenticate": signed_in,
+    "account_change_password": signed_in,
+    "openid_connect_login": anyone,
+    "openid_connect_callback": anyone,
+    "socialaccount_login_cancelled": anyone,
+    "socialaccount_login_error": anyone,
+    # Asked for between the password and being signed in; shows nothing to others.
+    "mfa_authenticate": anyone,
+    "mfa": signed_in,
 }
+#: What somebody may open who must first choose a password or add a second factor.
+_FIRST = {"account_logout", "account_reauthenticate", "account_change_password", "language"}
 
 
 def rule_of(view_name: str) -> May | None:
     """The rule of a page: its own, else its app's; None when none was declared."""
-    return RULES.get(view_name) or RULES.get(view_name.split(":")[0])
+    app = "mfa" if view_name.startswith("mfa_") else view_name.split(":")[0]
+    return RULES.get(view_name) or RULES.get(app)
 
 
 class Guard:
@@ -65,11 +91,28 @@ class Guard:
     def process_view(
         self, request: HttpRequest, view: View, args: object, kwargs: object
     ) -> HttpResponse | None:
-        match = request.resolver_match
-        may = rule_of(match.view_name if match else "")
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        may = rule_of(name)
         person = person_of(request)
+        if person.signed_in and outlived(request, person):
+            logout(request)
+            return redirect_to_login(request.get_full_path())
+        before = _must_do_first(person)
+        if before and name not in _FIRST and not name.startswith("mfa_"):
+            return redirect(before)
         if may is not None and may(person):
             return None
         if may is not None and not person.signed_in:
             return redirect_to_login(request.get_full_path())
         raise PermissionDenied
+
+
+def _must_do_first(person: Person) -> str:
+    """The page somebody must go through before any other; "" when there is none."""
+    if person.user is None:
+        return ""
+    if person.user.must_change_password:
+        return "account_change_password"
+    if settings.SECOND_FACTOR and Role.ADMIN in person.roles and not has_second_factor(person.user):
+        return "mfa_index"
+    return ""

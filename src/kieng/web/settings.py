@@ -6,19 +6,26 @@ KIENG_WEB_SECRET   signs sessions and links (must, 50 characters or more)
 KIENG_WEB_HOSTS    host names the site answers to, separated by commas
 KIENG_WEB_HTTPS    1 behind a proxy that speaks HTTPS: cookies travel over HTTPS only, HSTS is on
 KIENG_WEB_DEMO     1: people to log in as are shown on the log-in page, and every page says so
-KIENG_OIDC_SERVER  log in with the province's own accounts, with KIENG_OIDC_CLIENT, _SECRET and _NAME
+KIENG_WEB_SECOND_FACTOR  1: an administrator must confirm log-ins with an app or a key. Without it: on
+                   where HTTPS is, off in a demonstration
+KIENG_OIDC_SERVER  log in with the province's own accounts, with KIENG_OIDC_CLIENT, _SECRET and _NAME;
+                   KIENG_OIDC_CLAIM is the claim that names the account beside ``sub``
 """
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
 
 from kieng.web.databases import database_settings
 
 WORKSPACE = Path(os.environ.get("KIENG_WORKSPACE", "."))
 DEMO = os.environ.get("KIENG_WEB_DEMO") == "1"
 HTTPS = os.environ.get("KIENG_WEB_HTTPS") == "1"
+SECOND_FACTOR = os.environ.get("KIENG_WEB_SECOND_FACTOR", "1" if HTTPS and not DEMO else "0") == "1"
 
 SECRET_KEY = os.environ["KIENG_WEB_SECRET"]
 DEBUG = False
@@ -38,8 +45,10 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "kieng.web",
     "kieng.web.accounts",
+    "kieng.web.audit",
     "kieng.web.public",
     "kieng.web.cockpit",
+    "kieng.web.maps",
 ]
 
 MIDDLEWARE = [
@@ -49,6 +58,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kieng.web.middleware.OneState",
     "kieng.web.middleware.public_pages",
+    "kieng.web.middleware.request_log",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kieng.web.middleware.language",
     "django.middleware.common.CommonMiddleware",
@@ -80,6 +90,8 @@ TEMPLATES = [
 
 DATABASES = {"default": database_settings(WORKSPACE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Shared by all processes: a limit on failed log-ins holds whichever of them is asked.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kieng_cache"}}
 
 # --- people -------------------------------------------------------------------------------------
 
@@ -95,7 +107,8 @@ AUTH_PASSWORD_VALIDATORS = [
     }
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/toi/"
+LOGIN_REDIRECT_URL = "/tai-khoan/vao/"
+CSRF_FAILURE_VIEW = "kieng.web.views.form_refused"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "kieng.web.accounts.adapter.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "kieng.web.accounts.adapter.SocialAccountAdapter"
@@ -104,22 +117,33 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,30/5m/ip"}
+# Offices share one address: what counts is the account that is tried.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,30/5m/ip", "login": "120/m/ip"}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Kiềng"
 SOCIALACCOUNT_ONLY = False
+OIDC_NAME_CLAIM = os.environ.get("KIENG_OIDC_CLAIM", "preferred_username")
+OIDC_SERVER = os.environ.get("KIENG_OIDC_SERVER", "")
+#: Where a form may lead besides the site itself.
+FORM_ACTIONS: list[str] = []
+OIDC_NAME = os.environ.get("KIENG_OIDC_NAME", "OpenID Connect") if OIDC_SERVER else ""
 SOCIALACCOUNT_PROVIDERS = {}
-if os.environ.get("KIENG_OIDC_SERVER"):
+if OIDC_SERVER:
+    _server = urlsplit(OIDC_SERVER)
+    if _server.scheme != "https" and _server.hostname not in ("127.0.0.1", "localhost"):
+        raise ImproperlyConfigured("KIENG_OIDC_SERVER must be an https:// address")
+    FORM_ACTIONS = [f"{_server.scheme}://{_server.netloc}"]
     SOCIALACCOUNT_PROVIDERS = {
         "openid_connect": {
             "OAUTH_PKCE_ENABLED": True,
             "APPS": [
                 {
                     "provider_id": "oidc",
-                    "name": os.environ.get("KIENG_OIDC_NAME", "OpenID Connect"),
+                    "name": OIDC_NAME,
                     "client_id": os.environ["KIENG_OIDC_CLIENT"],
                     "secret": os.environ["KIENG_OIDC_SECRET"],
-                    "settings": {"server_url": os.environ["KIENG_OIDC_SERVER"]},
+                    "settings": {"server_url": OIDC_SERVER},
                 }
             ],
         }

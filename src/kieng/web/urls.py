@@ -8,8 +8,10 @@ from kieng.web import views
 
 urlpatterns = [
     path("", include("kieng.web.public.urls")),
+    path("ban-do/", include("kieng.web.maps.urls")),
     path("toi/", include("kieng.web.cockpit.urls")),
     path("tai-khoan/", include("kieng.web.accounts.urls")),
+    path("nhat-ky/", include("kieng.web.audit.urls")),
     path("ngon-ngu/", views.choose_language, name="language"),
     path("suc-khoe/", views.health, name="health"),
 ]
@@ -17,3 +19,4 @@ handler400 = "kieng.web.views.bad_request"
 handler403 = "kieng.web.views.refused"
 handler404 = "kieng.web.views.not_found"
 handler500 = "kieng.web.views.failed"
+handler429 = "kieng.web.views.too_many"

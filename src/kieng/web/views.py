@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -11,8 +11,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from kieng.web import door
-
-_YEAR = 365 * 24 * 3600
+from kieng.web.accounts.actions import change_language
+from kieng.web.accounts.models import Post
+from kieng.web.accounts.reads import person_of
+from kieng.web.middleware import keep_language
 
 
 # A token would make every kept page another for each visitor; a language forced on somebody does no harm.
@@ -25,14 +27,10 @@ def choose_language(request: HttpRequest) -> HttpResponse:
         back = "/"
     response = redirect(back)
     chosen = "en" if request.POST.get("language") == "en" else "vi"
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        chosen,
-        max_age=_YEAR,
-        httponly=True,
-        samesite="Lax",
-        secure=settings.HTTPS,
-    )
+    keep_language(response, chosen)
+    user = person_of(request).user
+    if user is not None:
+        change_language(user=user, language=chosen, by=user)
     return response
 
 
@@ -40,9 +38,12 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 def health(request: HttpRequest) -> HttpResponse:
     """Whether the pages, their database and the workspace's figures can be reached."""
     try:
+        Post.objects.exists()
         version = door.state().version
     except door.NothingMeasured:
         return JsonResponse({"status": "nothing measured"}, status=503)
+    except DatabaseError:
+        return JsonResponse({"status": "no database"}, status=503)
     return JsonResponse({"status": "fine", "version": version})
 
 
@@ -52,6 +53,15 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "kieng/refused.html", status=403)
+
+
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form came without its token: sent from elsewhere, or kept open since another log-in."""
+    return render(request, "kieng/form_refused.html", status=403)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    return render(request, "kieng/too_many.html", status=429)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -6,7 +6,9 @@ from datetime import date
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.crypto import salted_hmac
 
+from kieng.judgement.phrases import both
 from kieng.words import Name
 
 
@@ -34,14 +36,36 @@ ROLE_NAMES = {
 
 
 class User(AbstractUser):
-    """Somebody who can log in. ``shown_as`` is what pages call them: a post, not a name, in the example."""
+    """Somebody who can log in. ``shown_as`` is what pages call them: a post, not a name, in the example.
+
+    ``province_login`` is what the province's own log-in calls them; ``session_round`` ends every session
+    when it grows; ``must_change_password`` until they chose one that nobody gave them.
+    """
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     shown_as = models.CharField(max_length=200, blank=True)
+    province_login = models.CharField(max_length=255, blank=True)
+    language = models.CharField(max_length=2, blank=True)
+    session_round = models.PositiveIntegerField(default=0)
+    must_change_password = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province_login"],
+                condition=~models.Q(province_login=""),
+                name="one_person_per_province_login",
+            )
+        ]
 
     def get_full_name(self) -> str:
         return self.shown_as or self.username
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """What a session must hold to go on: another after the password or the round changed."""
+        told = f"{self.password} {self.session_round}"
+        return salted_hmac("kieng.session", told, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Post(models.Model):
@@ -54,14 +78,25 @@ class Post(models.Model):
     valid_to = models.DateField(null=True, blank=True)
     acting = models.BooleanField(default=False)
     because = models.CharField(max_length=500, blank=True)
+    #: The post that its holder lets another act in: ends when that one does.
+    instead_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="delegations"
+    )
 
     class Meta:
+        indexes = [models.Index(fields=["agency", "role"])]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(valid_to=None) | models.Q(valid_to__gt=models.F("valid_from")),
                 name="post_ends_after_it_begins",
             )
         ]
+
+    @property
+    def said(self) -> Name:
+        """The post in words, without its agency."""
+        name = ROLE_NAMES[Role(self.role)]
+        return both("Quyền {role}", "Acting {role}", role=name) if self.acting else name
 
     def holds_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from allauth.mfa.models import Authenticator
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -57,6 +59,46 @@ def person_of(request: HttpRequest) -> Person:
         found = person(user) if isinstance(user, User) and user.is_authenticated else STRANGER
         request._kieng_person = found  # type: ignore[attr-defined]
     return found
+
+
+def posts_of(user: User) -> tuple[Post, ...]:
+    """Every post somebody holds, held or will hold, the newest first."""
+    return tuple(user.posts.select_related("instead_of__user").order_by("-valid_from", "-id"))
+
+
+def holders(agency: str, day: date, role: Role = Role.HEAD) -> tuple[Post, ...]:
+    """Who holds (or held, or will hold) a post of an agency on a day: those in it, then those acting."""
+    found = Post.objects.filter(agency=agency, role=role, valid_from__lte=day).exclude(valid_to__lte=day)
+    return tuple(found.select_related("user", "instead_of__user").order_by("acting", "valid_from", "id"))
+
+
+def held_over_time(agency: str, role: Role = Role.HEAD) -> tuple[Post, ...]:
+    """Every holder of a post of an agency, in the order of time."""
+    found = Post.objects.filter(agency=agency, role=role).select_related("user", "instead_of__user")
+    return tuple(found.order_by("valid_from", "acting", "id"))
+
+
+def people(search: str = "") -> QuerySet[User]:
+    """Everybody with an account, whose name or log-in holds ``search``, with their posts."""
+    found = User.objects.prefetch_related("posts").order_by("-is_active", "shown_as", "username")
+    if search:
+        found = found.filter(Q(username__icontains=search) | Q(shown_as__icontains=search))
+    return found
+
+
+def colleagues(user: User, posts: tuple[Post, ...]) -> QuerySet[User]:
+    """Others at work today in the agencies of ``posts``; for a post of the whole workspace, all who hold
+    another such post."""
+    today = timezone.localdate()
+    held = Post.objects.filter(agency__in={post.agency for post in posts}, acting=False)
+    held = held.filter(valid_from__lte=today).exclude(valid_to__lte=today)
+    return User.objects.filter(is_active=True, pk__in=held.values("user")).exclude(pk=user.pk)
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether an app or a key must confirm that it is them."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return bool(Authenticator.objects.filter(user=user, type__in=kinds).exists())
 
 
 def person(user: User, day: date | None = None) -> Person:

@@ -1,0 +1,8 @@
+// Security keys: a button with data-key calls the fitting part of allauth's script.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const button of document.querySelectorAll("[data-key]")) {
+    const ids = { credential: button.dataset.credential, data: "js_data", passwordless: "id_passwordless" };
+    ids[button.dataset.key === "addForm" ? "add" : "authenticate"] = button.id;
+    window.allauth.webauthn.forms[button.dataset.key]({ ids });
+  }
+});
