@@ -25,6 +25,7 @@ from sqlglot import exp
 from kieng.measurement.expression import RowCompiler, day_of
 from kieng.measurement.fuse import Pass
 from kieng.measurement.partial import merged
+from kieng.measurement.parts import TOTAL, ByFields
 from kieng.measurement.sql import (
     Sql,
     add,
@@ -44,7 +45,6 @@ from kieng.plan.indicator import Membership
 from kieng.plan.period import Grain, Period
 from kieng.plan.record_type import STATES, FieldType
 
-TOTAL = ""  # in by_field: over all
 #: What a row of a base is about.
 BASE_KEYS = ("agency", "place", "period", "by_field", "by_value")
 #: Where a row of a partial base comes from: the partition of the ledger.
@@ -63,6 +63,7 @@ class BaseQuery:
     compiler: RowCompiler
     facts: Storey
     base: Storey
+    by_fields: ByFields
 
     def build(self) -> exp.Select:
         query = self._base()
@@ -213,13 +214,22 @@ class BaseQuery:
             *own,
             named(cast(self._by_field(breakdowns), "TEXT"), "by_field"),
             named(cast(_any_of(breakdowns), "TEXT"), "by_value"),
-            *(named(merged(sql, self.base), name) for sql, name in self.base.items()),
+            *(named(self._needed(sql, breakdowns), name) for sql, name in self.base.items()),
         ]
         query = query.select(*selected, copy=False)
         if not breakdowns:
             return query.group_by(*own, copy=False)
         sets = [exp.Tuple(expressions=own), *(exp.Tuple(expressions=[*own, by]) for by in breakdowns)]
         return query.group_by(exp.GroupingSets(expressions=sets), copy=False)
+
+    def _needed(self, sql: Sql, breakdowns: list[exp.Column]) -> Sql:
+        """An aggregate, put together; a list is left out of the breakdowns no formula needs it for, since
+        lists are what makes a base long."""
+        whole, needed = merged(sql, self.base), self.by_fields.get(sql)
+        if needed is None or not breakdowns or needed >= set(self.pass_.breakdowns):
+            return whole
+        field = self._by_field(breakdowns)
+        return when((exp.In(this=field, expressions=[literal(name) for name in sorted(needed)]), whole))
 
     def _by_field(self, breakdowns: list[exp.Column]) -> Sql:
         """The name of the field that a row of the grouping sets is broken down by."""

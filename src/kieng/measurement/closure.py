@@ -35,6 +35,9 @@ CLOSURE = pa.schema(
 )
 
 
+_TABLES_KEPT = 16
+
+
 @dataclass(frozen=True)
 class Variant:
     """How records climb: the basis of split moves, and how far up the tree (None: nowhere).
@@ -81,6 +84,7 @@ class Maps:
     definitions: Definitions
     _scopes: dict[Period, Scope] = field(default_factory=dict)
     _above: dict[tuple[Scope, Reading, Variant], WaysUp] = field(default_factory=dict)
+    tables: dict[object, pa.Table] = field(default_factory=dict)
 
     @cached_property
     def atlas(self) -> Atlas:
@@ -146,8 +150,20 @@ def closure_table(
 ) -> pa.Table:
     """A table of CLOSURE: for each variant, map and reading, the agencies that count each agency.
 
-    ``periods`` holds one period for each scope; scopes are numbered in its order.
+    ``periods`` holds one period for each scope; scopes are numbered in its order. The last few are kept:
+    passes of one measuring ask for the same.
     """
+    key = (tuple(variants), tuple(periods), tuple(readings))
+    if key not in maps.tables:
+        if len(maps.tables) >= _TABLES_KEPT:
+            maps.tables.clear()
+        maps.tables[key] = _closure_of(maps, variants, periods, readings)
+    return maps.tables[key]
+
+
+def _closure_of(
+    maps: Maps, variants: Sequence[Variant], periods: Mapping[Scope, Period], readings: Sequence[Reading]
+) -> pa.Table:
     rows = _closure_rows(maps, variants, list(periods.values()), readings)
     columns = list(zip(*rows, strict=True)) or [()] * len(CLOSURE)
     return pa.table([pa.array(c, f.type) for c, f in zip(columns, CLOSURE, strict=True)], schema=CLOSURE)

@@ -110,16 +110,6 @@ def measurements_of(table: pa.Table, as_of: datetime) -> Iterator[Measurement]:
         yield _measurement(as_of, *row)
 
 
-def measurement_of(values: Mapping[str, Any], as_of: datetime) -> Measurement:
-    """One figure from values as a row of :data:`FIGURES` has them."""
-
-    def read(name: str) -> Any:
-        value = values[name]
-        return None if value is None else _READERS.get(name, _as_it_is)(value)
-
-    return _measurement(as_of, *map(read, FIGURES.names))
-
-
 def table_of(measurements: Iterable[Measurement]) -> pa.Table:
     """Figures that were made one by one as a table of :data:`FIGURES`."""
     columns = list(zip(*(_row(one) for one in measurements), strict=True)) or [()] * len(FIGURES)
@@ -160,7 +150,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "denominator": Decimal,
     "people_share": Decimal,
     "origins": origins_of,
-    "start": _as_it_is,
+    "start": _as_it_is,  # named, so that each different day is made once
 }
 
 

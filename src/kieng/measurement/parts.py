@@ -7,6 +7,7 @@ and ``rolled`` puts it together, unless a record that counts comes over a split;
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -32,6 +33,10 @@ from kieng.measurement.storeys import Storey
 from kieng.plan.formula.nodes import RECOMPUTED, Aggregate, AggregateKind, Row
 
 WEIGHT_DIGITS = 9
+TOTAL = ""  # in by_field: over all
+
+#: Of an aggregate of ``base`` that is a list: the breakdowns (and the total) it is needed for.
+ByFields = dict[Sql, set[str]]
 
 
 @dataclass
@@ -46,6 +51,7 @@ class Climb:
     landed: Storey
     rolled: Storey
     quantiles: Quantiles
+    by_fields: ByFields
     split_stocks: bool
     heirs_have_stock: bool
 
@@ -68,15 +74,18 @@ class Climb:
     def count(self, row: Row | None) -> Sql:
         return self.landing(where(count_rows(), self.condition(row)))
 
-    def part(self, aggregate: Aggregate) -> Sql:
-        """``aggregate`` as a column of ``rolled``, exact; null when it is blocked."""
+    def part(self, aggregate: Aggregate, breakdowns: Sequence[str] = ()) -> Sql:
+        """``aggregate`` as a column of ``rolled``, exact; null when it is blocked. It is right for the total
+        and for ``breakdowns``."""
         match aggregate.kind:
             case AggregateKind.COUNT:
                 return cast(self._weighted_sum(self.count(aggregate.where)), PART_TYPE)
             case AggregateKind.SUM | AggregateKind.LATEST:
                 return self._additive(aggregate)
             case _:
-                return when((exp.not_(self.blocked(aggregate)), cast(self._anew(aggregate), PART_TYPE)))
+                return when(
+                    (exp.not_(self.blocked(aggregate)), cast(self._anew(aggregate, breakdowns), PART_TYPE))
+                )
 
     def blocked(self, aggregate: Aggregate) -> Sql:
         """Whether a record that ``aggregate`` uses came over a split it cannot be recast over."""
@@ -111,7 +120,7 @@ class Climb:
             lends.append(newest.eq(of_agency))
         return self.landed.column(when((all_of(lends), stock)) if lends else stock)
 
-    def _anew(self, aggregate: Aggregate) -> Sql:
+    def _anew(self, aggregate: Aggregate, breakdowns: Sequence[str]) -> Sql:
         value, scale = self._argument(aggregate)
         counted = self.condition(aggregate.where)
         match aggregate.kind:
@@ -120,21 +129,22 @@ class Climb:
             case AggregateKind.MAX:
                 return self.rolled.column(exp.Max(this=self.landing(where(exp.Max(this=value), counted))))
             case AggregateKind.COUNT_DISTINCT:
-                different = call("LIST_DISTINCT", self._values(value, counted))
+                different = call("LIST_DISTINCT", self._values(value, counted, breakdowns))
                 return self.rolled.column(call("LEN", different))
             case _:
                 counts = call(ENTRIES, where(call("HISTOGRAM", value), counted))
-                return self.quantiles.column(self._together(counts), aggregate, scale)
+                return self.quantiles.column(self._together(counts, breakdowns), aggregate, scale)
 
-    def _values(self, value: Sql, counted: Sql | None) -> Sql:
+    def _values(self, value: Sql, counted: Sql | None, breakdowns: Sequence[str]) -> Sql:
         """The different values of the cell that are not null, as one list; some may stand more than once."""
         known = exp.not_(is_null(value))
         condition = known if counted is None else all_of([counted, known])
         different = where(call("LIST", exp.Distinct(expressions=[value])), condition)
-        return call("COALESCE", self._together(different), exp.Array())
+        return call("COALESCE", self._together(different, breakdowns), exp.Array())
 
-    def _together(self, lists: Sql) -> Sql:
+    def _together(self, lists: Sql, breakdowns: Sequence[str]) -> Sql:
         """The lists of an aggregate of ``base`` as one."""
+        self.by_fields.setdefault(lists, {TOTAL}).update(breakdowns)
         landed = self.landing(lists)
         return call("FLATTEN", where(call("LIST", landed), exp.not_(is_null(landed))))
 

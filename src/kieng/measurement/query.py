@@ -21,12 +21,12 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from kieng.measurement.base import BASE_KEYS, TOTAL, BaseQuery
+from kieng.measurement.base import BASE_KEYS, BaseQuery
 from kieng.measurement.closure import Variant
 from kieng.measurement.expression import RowCompiler
 from kieng.measurement.fuse import Pass, used_condition
 from kieng.measurement.partial import companions, merged
-from kieng.measurement.parts import Climb
+from kieng.measurement.parts import TOTAL, ByFields, Climb
 from kieng.measurement.quantiles import CELL, Quantiles
 from kieng.measurement.request import Ask
 from kieng.measurement.sql import (
@@ -70,6 +70,7 @@ class PassQuery:
     facts: Storey = field(default_factory=lambda: Storey("facts", "f"))
     base: Storey = field(default_factory=lambda: Storey("base", "b"))
     climbs: list[Climb] = field(default_factory=list)
+    by_fields: ByFields = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         pass_ = self.pass_
@@ -84,6 +85,7 @@ class PassQuery:
                     landed=landed,
                     rolled=rolled,
                     quantiles=Quantiles(f"grouped_{number}", rolled),
+                    by_fields=self.by_fields,
                     split_stocks=self._places_are_named,
                     heirs_have_stock=self.pass_.way.membership is Membership.BY,
                 )
@@ -105,7 +107,7 @@ class PassQuery:
                 query = query.with_(quantiles.grouped, as_=storey, materialized=True, copy=False)
                 storey = quantiles.beside()
             query = query.with_(name, as_=storey, materialized=True, copy=False)
-        base = BaseQuery(self.pass_, self.compiler, self.facts, self.base).build()
+        base = BaseQuery(self.pass_, self.compiler, self.facts, self.base, self.by_fields).build()
         return PassQueries(base.sql("duckdb"), query.sql("duckdb"), records)
 
     def _merged(self) -> exp.Select:
@@ -175,7 +177,7 @@ class PassQuery:
     def _cells(self, number: int, ask: Ask) -> exp.Select:
         climb, rule = self.climbs[number], ask.rule
         aggregates = rule.formula.aggregates()
-        parts = exp.Array(expressions=[climb.part(aggregate) for aggregate in aggregates])
+        parts = exp.Array(expressions=[climb.part(aggregate, rule.breakdowns) for aggregate in aggregates])
         blocked = [climb.blocked(aggregate) for aggregate in aggregates]
         selected = {
             "indicator": literal(ask.indicator),

@@ -8,7 +8,7 @@ again, in one transaction.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
@@ -16,8 +16,7 @@ from typing import Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kieng.measurement.base import TOTAL
-from kieng.measurement.base_upkeep import Step, by_month, put_in, steps, together_stale, work_of
+from kieng.measurement.base_upkeep import Step, by_month, codes_in, put_in, steps, together_stale, work_of
 from kieng.measurement.closure import Variant
 from kieng.measurement.coverage import Coverages
 from kieng.measurement.figures_table import table_of
@@ -32,6 +31,7 @@ from kieng.measurement.measure import (
     first_looked_at,
     only,
 )
+from kieng.measurement.parts import TOTAL
 from kieng.measurement.query import PassQueries
 from kieng.measurement.request import Ask, Request
 from kieng.measurement.store import MeasureRun
@@ -45,6 +45,8 @@ from kieng.records.ledger import Ledger
 from kieng.records.manifest import Piece
 
 OnProgress = Callable[[str, int, int], None]
+#: Of a kept part (record type, way, month): which one it was, and the codes of the periods in it.
+PeriodsOf = dict[tuple[str, str, str], tuple[BasePart, frozenset[int]]]
 
 
 class BaseEngine(Protocol):
@@ -54,7 +56,12 @@ class BaseEngine(Protocol):
         self, request: Request, records: VersionedRecords, agencies: Sequence[str] | None = None
     ) -> list[pa.Table]: ...
 
-    def roll(self, request: Request, bases: Sequence[Sequence[pa.Table]]) -> pa.Table: ...
+    def roll(
+        self,
+        request: Request,
+        bases: Sequence[Sequence[pa.Table]],
+        agencies: Collection[str] | None = None,
+    ) -> pa.Table: ...
 
     def queries(self, pass_: Pass) -> PassQueries: ...
 
@@ -120,7 +127,10 @@ class Roll:
 
 @dataclass
 class Updating:
-    """One run of bringing the figures up to date. ``run`` says for which moment, batch and map."""
+    """One run of bringing the figures up to date. ``run`` says for which moment, batch and map.
+
+    ``periods`` is what earlier runs of this process have seen of the kept parts; it grows.
+    """
 
     definitions: Definitions
     engine: BaseEngine
@@ -129,6 +139,7 @@ class Updating:
     keys: Keys
     run: MeasureRun
     on_progress: OnProgress = nobody_looks
+    periods: PeriodsOf = field(default_factory=dict)
     _coverages: Coverages = field(init=False)
 
     def __post_init__(self) -> None:
@@ -261,19 +272,33 @@ class Updating:
     def _figures(self, rolls: Sequence[Roll]) -> Iterator[pa.Table]:
         for number, roll in enumerate(rolls):
             self.on_progress(roll.request.record_type, len(rolls) + number, 2 * len(rolls))
-            bases = self.store.bases(roll.request.record_type, roll.way)
-            needed = roll.needed()
-            if needed is not None:
-                bases = [rows for rows in (_of_periods(base, needed) for base in bases) if rows.num_rows]
+            bases = self._bases(roll)
             if bases:
                 for table in self._rolled(roll, bases):
                     yield only(roll.of(table), self._span.has)
 
+    def _bases(self, roll: Roll) -> list[pa.Table]:
+        """What a roll needs of the kept parts. Those known to hold nothing of it are not read."""
+        place, needed = (roll.request.record_type, roll.way), roll.needed()
+        if needed is None:
+            return self.store.bases(*place)
+        parts = {part.month: part for part in self.store.parts(place[0]) if part.way == place[1]}
+        months = []
+        for month, part in sorted(parts.items()):
+            seen, codes = self.periods.get((*place, month), (None, frozenset()))
+            if seen != part or codes & needed:
+                months.append(month)
+        bases = self.store.bases(*place, months)
+        for month, base in zip(months, bases, strict=True):
+            self.periods[*place, month] = (parts[month], codes_in(base))
+        return [rows for rows in (_of_periods(base, needed) for base in bases) if rows.num_rows]
+
     def _rolled(self, roll: Roll, bases: Sequence[pa.Table]) -> Iterator[pa.Table]:
         request = roll.request
         (pass_,) = passes(request)
-        cells, own = self.engine.roll(request, [bases]), _own(bases, self.engine.queries(pass_).records)
         theirs = roll.agencies()
+        cells = self.engine.roll(request, [bases], theirs)
+        own = _own(bases, self.engine.queries(pass_).records)
         if theirs is not None:
             cells = cells.filter(pc.is_in(cells["agency"], value_set=pa.array(sorted(theirs), pa.string())))
             own = {place: count for place, count in own.items() if place[0] in theirs}

@@ -17,7 +17,7 @@ from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import Reading
 from kieng.measurement.store import MeasureRun
 from kieng.measurement.update import OnProgress as OnMeasured
-from kieng.measurement.update import Updating, nobody_looks
+from kieng.measurement.update import PeriodsOf, Updating, nobody_looks
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
 from kieng.plan.load import load_or_refuse, load_text, read, text_of
@@ -90,6 +90,10 @@ class Workspace:
     @cached_property
     def _keys(self) -> Keys:
         return Keys(self.definitions)
+
+    @cached_property
+    def _periods(self) -> PeriodsOf:
+        return {}
 
     @cached_property
     def mappings(self) -> Mapping[str, RecordMapping]:
@@ -190,17 +194,29 @@ class Workspace:
         One measuring at a time: another waits, then goes on from what the first has done.
         """
         # A text that fails is never kept. The plain engine is the quicker one for tables of four rows.
-        refuse_failing_examples(self.definitions, ReferenceEngine())
+        self._examples_hold  # noqa: B018 worked out once: the text of an open workspace does not change
         with alone(self.folder / "measuring"):
             run = self._new_run(self._now())
             self.ledger.remember_plan(text_of(self.root), run.plan_fingerprint, run.as_of)
             if full:
                 self.stored.distrust_bases()
             updating = Updating(
-                self.definitions, self.engine, self.ledger, self.stored, self._keys, run, on_progress
+                self.definitions,
+                self.engine,
+                self.ledger,
+                self.stored,
+                self._keys,
+                run,
+                on_progress,
+                self._periods,
             )
             updating.bring_up_to_date()
         return run
+
+    @cached_property
+    def _examples_hold(self) -> bool:
+        refuse_failing_examples(self.definitions, ReferenceEngine())
+        return True
 
     def _new_run(self, moment: datetime) -> MeasureRun:
         return MeasureRun(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -77,6 +78,9 @@ def test_threads_and_memory_do_not_change_the_answer(tmp_path):
     small = DuckdbEngine(threads=2, memory="200MB", spill_to=tmp_path)
 
     assert parts(request, engine=small) == parts(request)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    del small
+    gc.collect()
     assert list(tmp_path.iterdir()) == []
 
 

@@ -138,3 +138,33 @@ def test_new_figures_take_the_place_of_their_blocks_only(tmp_path: Path) -> None
     stored.renew_tables(RUN, Renewed(frozenset(), [block], ()), [table_of([new])])
     left = [f for f in figures if (f.agency, f.period) != ("xa-mot", july)]
     assert sorted(stored.read(), key=repr) == sorted([*left, new], key=repr)
+
+
+@pytest.mark.parametrize("agencies", [["xa-không", "xa-b"], [f"xa-{number:03}" for number in range(150)]])
+def test_agencies_that_come_late_are_found_among_the_others(tmp_path: Path, agencies: list[str]) -> None:
+    """Also more of them than a statement names, and names for which databases have orders of their own."""
+    stored = store(tmp_path)
+    first = [replace(ONE, agency=agency) for agency in ("xa-B", "Xã", "xa-mot")]
+    stored.replace(RUN, [table_of(first)])
+    late = [replace(ONE, agency=agency) for agency in agencies]
+    block = Block(ONE.indicator, ONE.period, frozenset([*agencies, "xa-B"]))
+    stored.renew_tables(RUN, Renewed(frozenset(), [block], ()), [table_of(late)])
+    assert sorted(stored.read(), key=repr) == sorted([*first[1:], *late], key=repr)
+    assert [one for each in agencies[:2] for one in stored.read(agency=each)] == late[:2]
+    series = stored.series(ONE.indicator, "as-was", ONE.period, ONE.period, agencies=[*agencies, "none"])
+    assert sorted(series["agency"].to_pylist()) == sorted(agencies)
+    assert stored.count() == len(late) + 2
+
+
+def test_figures_that_come_one_by_one_lie_in_one_pack(tmp_path: Path) -> None:
+    stored, names = store(tmp_path), [f"xa-{number}" for number in range(12)]
+    for name in names:
+        block = Block(ONE.indicator, ONE.period, frozenset([name]))
+        one = table_of([replace(ONE, agency=name)])
+        stored.renew_tables(RUN, Renewed(frozenset(), [block], ()), [one])
+    with stored._database.snapshot() as connection:
+        packs = connection.execute("SELECT figures FROM measurements").fetchall()
+    assert [tuple(pack) for pack in packs] == [(12,)]
+    gone = Block(ONE.indicator, ONE.period, frozenset(names))
+    stored.renew_tables(RUN, Renewed(frozenset(), [gone], ()), [])
+    assert stored.count() == 0

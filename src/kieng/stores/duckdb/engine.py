@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+import weakref
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlglot import exp
 
 from kieng.measurement.closure import CLOSURE, Maps, Variant, closure_table
@@ -30,16 +33,21 @@ from kieng.stores.duckdb.known import load_known
 _TOO_BIG_OR_FINE = (duckdb.OutOfRangeException, duckdb.ConversionException, duckdb.InvalidInputException)
 
 
+#: Bounds what measuring takes on top of what is in Python, so that eight gigabytes are enough for both.
+MEMORY = "4GB"
+
+
 @dataclass
 class DuckdbEngine:
     """Implements :class:`kieng.measurement.request.Engine` in memory.
 
-    ``memory`` is a limit as DuckDB writes it (``4GB``); what does not fit is spilled to
-    ``spill_to``, a folder (the system's own for temporary files when None).
+    ``memory`` is a limit as DuckDB writes it; what does not fit is spilled to
+    ``spill_to``, a folder (the system's own for temporary files when None). One database in memory is
+    opened when it is first needed and kept, since opening one takes longer than a small query.
     """
 
     threads: int | None = None
-    memory: str | None = None
+    memory: str | None = MEMORY
     spill_to: Path | None = None
     name: str = "duckdb"
     _coverages: Coverages | None = field(default=None, repr=False)
@@ -60,12 +68,18 @@ class DuckdbEngine:
             load_known(connection, records, fields_read(request.asks, kind), request.as_of, agencies)
             return [self._base(connection, pass_, request) for pass_ in passes(request)]
 
-    def roll(self, request: Request, bases: Sequence[Sequence[pa.Table]]) -> pa.Table:
-        """A table of CELLS from the partial bases of each pass, for the request's periods."""
+    def roll(
+        self,
+        request: Request,
+        bases: Sequence[Sequence[pa.Table]],
+        agencies: Collection[str] | None = None,
+    ) -> pa.Table:
+        """A table of CELLS from the partial bases of each pass, for the request's periods: those of
+        ``agencies``, and perhaps of others (None: of all)."""
         coverages = self.coverages(request.definitions)
         with self._connection() as connection:
             tables = [
-                self._cells(connection, pass_, request, parts, coverages)
+                self._cells(connection, pass_, request, parts, coverages, agencies)
                 for pass_, parts in zip(passes(request), bases, strict=True)
             ]
         return pa.concat_tables([CELLS.empty_table(), *tables])
@@ -87,12 +101,13 @@ class DuckdbEngine:
         request: Request,
         parts: Sequence[pa.Table],
         coverages: Coverages,
+        agencies: Collection[str] | None,
     ) -> pa.Table:
         partial = pa.concat_tables(parts)
         span = frame_of(request, partial["period"].unique().to_pylist())
         if not span.periods:
             return CELLS.empty_table()
-        tables = {"partial": partial, **_small_tables(pass_, span, request, coverages)}
+        tables = {"partial": partial, **_small_tables(pass_, span, request, coverages, agencies)}
         return _run(connection, self.queries(pass_).cells, tables).cast(CELLS)
 
     def queries(self, pass_: Pass) -> PassQueries:
@@ -114,18 +129,24 @@ class DuckdbEngine:
 
     @contextmanager
     def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        with tempfile.TemporaryDirectory(prefix="kieng-", dir=self.spill_to) as spill:
-            settings: dict[str, str | bool | int | float | list[str]] = {
-                "temp_directory": spill,
-                "autoinstall_known_extensions": False,
-                "preserve_insertion_order": False,
-            }
-            if self.threads is not None:
-                settings["threads"] = self.threads
-            if self.memory is not None:
-                settings["memory_limit"] = self.memory
-            with duckdb.connect(":memory:", config=settings) as connection:
-                yield connection
+        """A connection of one's own: what is temporary in it nobody else sees, and goes with it."""
+        with self._database.cursor() as connection:
+            yield connection
+
+    @cached_property
+    def _database(self) -> duckdb.DuckDBPyConnection:
+        spill = tempfile.mkdtemp(prefix="kieng-", dir=self.spill_to)
+        weakref.finalize(self, shutil.rmtree, spill, ignore_errors=True)
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "temp_directory": spill,
+            "autoinstall_known_extensions": False,
+            "preserve_insertion_order": False,
+        }
+        if self.threads is not None:
+            settings["threads"] = self.threads
+        if self.memory is not None:
+            settings["memory_limit"] = self.memory
+        return duckdb.connect(":memory:", config=settings)
 
 
 def _run(connection: duckdb.DuckDBPyConnection, query: str, tables: Mapping[str, pa.Table]) -> pa.Table:
@@ -151,10 +172,17 @@ def _first_day(connection: duckdb.DuckDBPyConnection, start: str) -> date | None
     return day
 
 
-def _small_tables(pass_: Pass, span: Frame, request: Request, coverages: Coverages) -> dict[str, pa.Table]:
+def _small_tables(
+    pass_: Pass, span: Frame, request: Request, coverages: Coverages, agencies: Collection[str] | None
+) -> dict[str, pa.Table]:
     """Everything the fused query joins to the records."""
     maps = coverages.maps
     closure = closure_table(maps, pass_.variants, span.scopes(maps), request.readings)
+    if agencies is not None and pass_.record_type.placed_in is None:
+        # With places, which of an agency's rows has its stock is seen only among all that count it.
+        closure = closure.filter(
+            pc.is_in(closure["agency"], value_set=pa.array(sorted(agencies), pa.string()))
+        )
     if pass_.record_type.placed_in is not None:
         closure = pa.concat_tables([closure, _whole_on_map(maps, pass_.variants, request)])
     return {

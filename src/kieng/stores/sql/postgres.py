@@ -49,7 +49,8 @@ class PostgresSession:
         self._connection = connection
 
     def execute(self, statement: str, values: Sequence[object] = ()) -> psycopg.Cursor[Any]:
-        return self._connection.execute(_translated(statement), tuple(values))
+        # Binary: bytes come as they are, not in hexadecimal digits.
+        return self._connection.execute(_translated(statement), tuple(values), binary=True)
 
     def executemany(self, statement: str, values: Iterable[Sequence[object]]) -> None:
         with self._connection.cursor() as cursor:
