@@ -1,11 +1,210 @@
-"""The head's pages."""
+"""The head's pages. Everything here is inside: only for those who answer for the agency, or watch over it."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from kieng.plan.period import Period
+from kieng.problems import UserError
+from kieng.web import door
+from kieng.web.accounts.reads import SEE_ALL, Person, person_of
+from kieng.web.cockpit import actions, reads, traces
+from kieng.web.cockpit.changes import changes, seen_now
+from kieng.web.cockpit.comparing import among, chart_of, pace_of
+from kieng.web.cockpit.detail import Asked, Detail, detail, heads
+from kieng.web.cockpit.waits import refused_rows, waits_of
+
+RECORDS = 50
+_FIRST = 10
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The first screen of the day."""
-    return render(request, "cockpit/home.html")
+    """The first screen of the day: what I answer for, what changed, what is off, what waits."""
+    person, state = person_of(request), door.state()
+    seats = reads.seats_of(person, state)
+    agency = request.GET.get("agency") or (seats[0].agency if seats else "")
+    _may_see(person, agency, state)
+    board, last = reads.board_of(state, agency), None
+    if person.user is not None:
+        seen = seen_now(state, agency)
+        last = actions.look(by=person.user, agency=agency, version=state.version, seen=seen)
+    found = {
+        "seats": seats,
+        "seat": next((seat for seat in seats if seat.agency == agency), None),
+        "agency": agency,
+        "name": reads.name_of(state, agency),
+        "board": board,
+        "worst": [(row, pace_of(state, row)) for row in board.worst],
+        "last": last,
+        "changes": changes(state, agency, last.before) if last and last.before else [],
+        "waits": waits_of(state, agency),
+        "refused": refused_rows(state) if person.roles & SEE_ALL else None,
+    }
+    return render(request, "cockpit/home.html", found)
+
+
+@require_safe
+def everything(request: HttpRequest, agency: str) -> HttpResponse:
+    """Every target of an agency, every other indicator it is watched by, and all that waits."""
+    person, state = person_of(request), door.state()
+    _may_see(person, agency, state)
+    board = reads.board_of(state, agency)
+    told = {row.indicator.id for row in board.rows}
+    others = [
+        (one, reads.newest(state, one.id, agency))
+        for one in reads.watched(state, agency)
+        if one.id not in told
+    ]
+    found = {
+        "agency": agency,
+        "name": reads.name_of(state, agency),
+        "rows": [(row, pace_of(state, row)) for row in board.rows],
+        "others": others,
+        "waits": waits_of(state, agency),
+        "refused": refused_rows(state) if person.roles & SEE_ALL else None,
+    }
+    return render(request, "cockpit/everything.html", found)
+
+
+@require_safe
+def indicator(request: HttpRequest, indicator: str, agency: str) -> HttpResponse:
+    """One figure: against its target, in both readings, why it is off, and a fair comparison."""
+    person, state = person_of(request), door.state()
+    _may_see(person, agency, state)
+    shown = _detail(request, state, indicator, agency)
+    found: dict[str, Any] = {
+        "shown": shown,
+        "head": heads(state, agency, shown.period.last_day) if shown.period else None,
+        "pace": pace_of(state, shown.row) if shown.row else None,
+        "among": among(state, shown.measurement, person),
+        "chart": chart_of(state, shown.measurement),
+        "above": _above(state, person, agency),
+    }
+    return render(request, "cockpit/indicator.html", found)
+
+
+@require_safe
+def trace(request: HttpRequest, indicator: str, agency: str, period: str) -> HttpResponse:
+    """What one figure rests on, down to its records."""
+    person, state = person_of(request), door.state()
+    _may_see(person, agency, state)
+    shown = _detail(request, state, indicator, agency, _period(period))
+    trail, problem, busy = _trail(state, shown)
+    page = _page_number(request)
+    found: dict[str, Any] = {
+        "shown": shown,
+        "map": request.GET.get("map") or "as-was",
+        "trail": trail,
+        "problem": problem,
+        "busy": busy,
+        "rule": shown.indicator.rules[shown.measurement.rule] if shown.measurement else None,
+        "page": page,
+        "tree_day": reads.map_day(state, shown.measurement) if shown.measurement else None,
+        "head": heads(state, agency, shown.period.last_day) if shown.period else None,
+    }
+    if trail is not None:
+        found |= _records(state, trail, page, shown)
+    status = 503 if busy else 200
+    return render(request, "cockpit/trace.html", found, status=status)
+
+
+@require_safe
+def bundle(request: HttpRequest, indicator: str, agency: str, period: str) -> HttpResponse:
+    """The figure with all it takes to make it again elsewhere, as a file."""
+    state = door.state()
+    _may_see(person_of(request), agency, state)
+    shown = _detail(request, state, indicator, agency, _period(period))
+    trail, problem, _ = _trail(state, shown)
+    if problem is not None:
+        raise Http404
+    if trail is None:
+        return HttpResponse(status=503, headers={"Retry-After": "5"})
+    name = f"{indicator}-{agency}-{period}-{'today' if shown.on_today else 'as-was'}.zip"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(traces.bundle(trail), content_type="application/zip", headers=headers)
+
+
+# --- what is asked -----------------------------------------------------------------------
+
+
+def _may_see(person: Person, agency: str, state: door.State) -> None:
+    """Refused alike whether the agency is another's or does not exist: an address tells nobody which."""
+    tree = state.definitions.tree
+    if agency not in tree.agencies or not person.sees_inside(agency, tree):
+        raise PermissionDenied
+
+
+def _detail(
+    request: HttpRequest, state: door.State, indicator: str, agency: str, period: Period | None = None
+) -> Detail:
+    asked = request.GET.get("period")
+    today = request.GET.get("map", "as-was") not in ("", "as-was")
+    wanted = period or (_period(asked) if asked else None)
+    try:
+        return detail(state, Asked(indicator, agency, wanted, today, request.GET.get("target", "")))
+    except KeyError as error:
+        raise Http404 from error
+
+
+def _period(text: str) -> Period:
+    try:
+        return Period.parse(text)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _page_number(request: HttpRequest) -> int:
+    asked = request.GET.get("page", "1")
+    return int(asked) if asked.isascii() and asked.isdigit() and 0 < int(asked[:9]) else 1
+
+
+def _trail(state: door.State, shown: Detail) -> tuple[traces.Trail | None, UserError | None, bool]:
+    """The trail, or why there is none; neither while it is being made."""
+    if shown.period is None:
+        raise Http404
+    map_ = "today" if shown.on_today else "as-was"
+    try:
+        made = traces.trail(state, shown.indicator.id, shown.agency, shown.period, map_)
+    except UserError as error:
+        return None, error, False
+    except traces.Busy:
+        return None, None, True
+    return made, None, False
+
+
+def _records(state: door.State, trail: traces.Trail, page: int, shown: Detail) -> dict[str, Any]:
+    count = len(trail.trace.records)
+    last = max(1, -(-count // RECORDS))
+    page = min(page, last)
+    stored = shown.measurement.value if shown.measurement else None
+    return {
+        "records": trail.page((page - 1) * RECORDS, RECORDS),
+        "page": page,
+        "last_page": last,
+        "same": trail.trace.measurement.value == stored,
+        "contributions": [
+            (one, reads.name_of(state, one.agency, shown.period.last_day if shown.period else None))
+            for one in trail.contributions[:_FIRST]
+        ],
+        "missing": [reads.name_of(state, one, trail.trace.tree_day) for one in trail.trace.missing],
+        "more_contributions": len(trail.contributions) - _FIRST,
+        "verdicts": [
+            (one, trail.trace.verdicts[one]) for one in traces.Verdict if one in trail.trace.verdicts
+        ],
+        "aggregates": trail.trace.rule.formula.aggregates(),
+    }
+
+
+def _above(state: door.State, person: Person, agency: str) -> tuple[str, Any] | None:
+    """The agency above, for those who may see it."""
+    tree = state.definitions.tree
+    parent = tree.on(state.today).parent_of.get(agency)
+    if parent is None or not person.sees_inside(parent, tree):
+        return None
+    return parent, reads.name_of(state, parent)

@@ -39,7 +39,9 @@ class Frame:
         share = (float(value) - self.low) / (self.high - self.low)
         return place(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * share)
 
-    def line(self, points: Sequence[tuple[float, Decimal | float]], css: str, stroke: str, **more: object) -> str:
+    def line(
+        self, points: Sequence[tuple[float, Decimal | float]], css: str, stroke: str, **more: object
+    ) -> str:
         """A line through points of (share of the width, figure)."""
         way = " ".join(f"{self.x(x)},{self.y(y)}" for x, y in points)
         return element("polyline", class_=css, points=way, fill="none", stroke=stroke, **more)

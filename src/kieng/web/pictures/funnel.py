@@ -39,10 +39,21 @@ def funnel(
 
     inside = frame.axes(say, _along(least, most, x, say))
     inside += frame.level(found.centre_shown, "centre", _LIMIT)
-    for edge, stroke in (("near_low", _NEAR), ("near_high", _NEAR), ("signal_low", _LIMIT), ("signal_high", _LIMIT)):
+    for edge, stroke in (
+        ("near_low", _NEAR),
+        ("near_high", _NEAR),
+        ("signal_low", _LIMIT),
+        ("signal_high", _LIMIT),
+    ):
         inside += frame.line(_edge(frame, curve, edge, x), edge, stroke, stroke_dasharray="4 3")
-    inside += "".join(_dot(frame, x(float(one.agency.whole or 1)), one, name(one.agency.name)) for one in told if one.agency.id != mine)
-    inside += "".join(_mine(frame, x(float(one.agency.whole or 1)), one) for one in told if one.agency.id == mine)
+    inside += "".join(
+        _dot(frame, x(float(one.agency.whole or 1)), one, name(one.agency.name))
+        for one in told
+        if one.agency.id != mine
+    )
+    inside += "".join(
+        _mine(frame, x(float(one.agency.whole or 1)), one) for one in told if one.agency.id == mine
+    )
     return picture(WIDTH, HEIGHT, "chart funnel", title, finding, inside)
 
 

@@ -1,0 +1,155 @@
+"""Compare fairly: an agency among those of its level, its newest figure among its own, and its pace."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kieng.judgement.control_chart import Chart, control_chart
+from kieng.judgement.disclosure import HIDDEN, cell_of, disclose, thresholds_on
+from kieng.judgement.due import grows_with_time
+from kieng.judgement.funnel import Counted, Funnel, Placed, Position, counted, funnel, law_of
+from kieng.judgement.kinds import factor
+from kieng.judgement.pace import Forecast, forecast
+from kieng.measurement.measurement import Measurement
+from kieng.plan.agency import TreeOnDay
+from kieng.plan.indicator import Indicator
+from kieng.plan.period import Grain
+from kieng.web.accounts.reads import SEE_ALL, Person
+from kieng.web.cockpit.reads import Row, level_kind, map_day, name_of, reading_of, series
+from kieng.web.door import State
+from kieng.words import Name
+
+_FEWEST = 3
+_ORDER = (
+    Position.SIGNAL_LOW,
+    Position.SIGNAL_HIGH,
+    Position.NEAR_LOW,
+    Position.NEAR_HIGH,
+    Position.ORDINARY,
+    Position.NOT_JUDGED,
+)
+
+
+@dataclass(frozen=True)
+class Among:
+    """The funnel of the agencies of a level. ``mine`` is where the page's own agency lies, None when it is
+    above them; ``placed`` has signals first."""
+
+    kind: Name
+    funnel: Funnel
+    mine: Placed | None
+    placed: tuple[Placed, ...]
+
+
+# --- among others ------------------------------------------------------------------------
+
+
+def among(state: State, whole: Measurement | None, person: Person) -> Among | None:
+    """An agency among those of its level, or, where it is alone there, those below it among one another.
+    None where no count underlies the figure. Small counts of others' agencies stay hidden, as in public."""
+    if whole is None or whole.value is None:
+        return None
+    indicator = state.definitions.indicators[whole.indicator]
+    law, level = law_of(indicator, indicator.rules[whole.rule]), _level(state, whole)
+    if law is None or level is None:
+        return None
+    eyes = "all" if person.roles & SEE_ALL else person.agencies
+
+    def make() -> Funnel:
+        times = factor(indicator, indicator.rules[whole.rule])
+        who, day = _counted(state, whole, level, person), whole.period.last_day
+        return funnel(who, law, day, times, kind=level_kind(state, level))
+
+    found = state.once(("funnel", whole.indicator, whole.period, whole.reading, level, eyes), make)
+    mine = next((one for one in found.placed if one.agency.id == whole.agency), None)
+    placed = sorted(found.placed, key=lambda one: (_ORDER.index(one.position), one.agency.id))
+    return Among(level_kind(state, level), found, mine, tuple(placed))
+
+
+def _tree(state: State, whole: Measurement) -> TreeOnDay:
+    return state.definitions.tree.on(map_day(state, whole))
+
+
+def _figures(state: State, whole: Measurement) -> Mapping[str, Measurement]:
+    return state.of_period(whole.indicator, whole.period, reading_of(whole))
+
+
+def _level(state: State, whole: Measurement) -> str | None:
+    """The agency's own level where there are enough to compare with; else the one most frequent below."""
+    tree, figures = _tree(state, whole), _figures(state, whole)
+    if whole.agency not in tree:
+        return None
+    at = Counter(level for agency, level in tree.level_of.items() if agency in figures)
+    own = tree.level_of[whole.agency]
+    if at[own] >= _FEWEST:
+        return own
+    below = Counter(tree.level_of[one] for one in tree.children_of[whole.agency] if one in figures)
+    return max(below, key=lambda level: (below[level], level), default=None)
+
+
+def _counted(state: State, whole: Measurement, level: str, person: Person) -> list[Counted]:
+    tree, figures = _tree(state, whole), _figures(state, whole)
+    hidden, day = hidden_of(state, whole), map_day(state, whole)
+    found = []
+    for agency in sorted(one for one, at in tree.level_of.items() if at == level):
+        name = name_of(state, agency, day)
+        if agency in hidden and not person.sees_inside(agency, state.definitions.tree):
+            found.append(Counted(agency, name, None, None, HIDDEN))
+        else:
+            found.append(counted(figures.get(agency), agency, name))
+    return found
+
+
+def hidden_of(state: State, whole: Measurement) -> frozenset[str]:
+    """The agencies whose figure of the indicator, period and reading the public does not see."""
+    indicator = state.definitions.indicators[whole.indicator]
+
+    def make() -> frozenset[str]:
+        tree, figures = _tree(state, whole), _figures(state, whole)
+        cells = [
+            cell_of(one, indicator, tree.parent_of[agency])
+            for agency, one in figures.items()
+            if agency in tree
+        ]
+        return disclose(cells, thresholds_on(whole.period.last_day)).hidden
+
+    return state.once(("cockpit-hidden", whole.indicator, whole.period, whole.reading), make)
+
+
+# --- among its own -----------------------------------------------------------------------
+
+
+def chart_of(state: State, whole: Measurement | None) -> Chart | None:
+    """Signal or ordinary variation: the agency's figures of the shortest period its rule counts."""
+    if whole is None:
+        return None
+    indicator = state.definitions.indicators[whole.indicator]
+    shortest = min(indicator.rules[whole.rule].counting.grains, key=lambda grain: grain.months)
+    found = _over(state, indicator, whole.agency, shortest, whole.reading)
+    key = ("control", whole.indicator, whole.agency, shortest, whole.reading)
+    return state.once(key, lambda: control_chart(indicator, found)) if found else None
+
+
+def pace_of(state: State, row: Row) -> Forecast:
+    """At this pace, when the target is met: by figures of the shortest period that may be held against it."""
+    return state.once(("pace", row.target.id, row.line.agency), lambda: _pace(state, row))
+
+
+def _pace(state: State, row: Row) -> Forecast:
+    indicator, period = row.indicator, row.line.period
+    rule = (indicator.rule_for(period) if period else None) or indicator.rules[-1]
+    grain = min(rule.counting.grains, key=lambda one: one.months)
+    if period is not None and grows_with_time(rule):
+        grain = period.grain
+    return forecast(row.target, indicator, _over(state, indicator, row.line.agency, grain))
+
+
+def _over(
+    state: State, indicator: Indicator, agency: str, grain: Grain, reading: str = "as-was"
+) -> list[Measurement]:
+    """The figures of periods that are over, oldest first."""
+    chosen = state.today_map if reading != "as-was" else None
+    known = series(state, indicator.id, agency, chosen) if chosen else series(state, indicator.id, agency)
+    return [one for period, one in known.items() if period.grain is grain and period.end <= state.today]

@@ -1,0 +1,243 @@
+"""What an agency answers for and how it stands, made from one state and kept for as long as it lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from kieng.judgement.aim import Aim, aim_of
+from kieng.judgement.board import Line, answers_for, line, standing_day
+from kieng.judgement.lineage import targets_for
+from kieng.judgement.phrases import difference, number, target_text
+from kieng.judgement.standing import Standing
+from kieng.measurement.measure import missing_figures
+from kieng.measurement.measurement import Measurement
+from kieng.measurement.request import AS_WAS, Reading
+from kieng.plan.indicator import Indicator
+from kieng.plan.period import Period
+from kieng.plan.target import Target
+from kieng.web.accounts.models import Post, Role
+from kieng.web.accounts.reads import Person
+from kieng.web.door import State
+from kieng.words import Name
+
+#: From what needs a head's eye most to what needs it least.
+_ORDER = (
+    Standing.MISSED,
+    Standing.LATE,
+    Standing.UNKNOWN,
+    Standing.ON_COURSE,
+    Standing.MET,
+    Standing.CLOSED,
+)
+_FIRST = 6
+
+
+@dataclass(frozen=True)
+class Seat:
+    """An agency that somebody answers for, with the posts by which they do."""
+
+    agency: str
+    name: Name
+    posts: tuple[Post, ...]
+
+    @property
+    def acting(self) -> Post | None:
+        """The post held on somebody else's behalf, where there is no other."""
+        return self.posts[0] if self.posts and all(post.acting for post in self.posts) else None
+
+    @property
+    def roles(self) -> tuple[Name, ...]:
+        return tuple(dict.fromkeys(Role(post.role).said for post in self.posts))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One target of an agency. ``short``: by how much it falls short of ``against``, which its way or its
+    limit asks for now, above nought; ``share`` is that in parts of what is asked for."""
+
+    line: Line
+    asks: Name
+    against: Decimal | None
+    short: Decimal | None
+    share: Decimal | None
+
+    @property
+    def indicator(self) -> Indicator:
+        return self.line.indicator
+
+    @property
+    def target(self) -> Target:
+        return self.line.target
+
+    @property
+    def measurement(self) -> Measurement | None:
+        return self.line.measurement
+
+    @property
+    def standing(self) -> Standing:
+        return self.line.judgement.standing
+
+    @property
+    def off(self) -> bool:
+        return self.standing in (Standing.MISSED, Standing.LATE) or self.short is not None
+
+    @property
+    def short_said(self) -> Name | None:
+        return None if self.short is None else difference(self.short, self.indicator)
+
+    @property
+    def share_said(self) -> Name | None:
+        return None if self.share is None else number(self.share * 100, 0)
+
+
+@dataclass(frozen=True)
+class Board:
+    """Every target of an agency, the worst first. ``worst`` names each indicator once."""
+
+    rows: tuple[Row, ...]
+    worst: tuple[Row, ...]
+    tally: tuple[tuple[Standing, int], ...]
+
+    def of(self, indicator: str) -> tuple[Row, ...]:
+        return tuple(row for row in self.rows if row.indicator.id == indicator)
+
+
+# --- who ---------------------------------------------------------------------------------
+
+
+def seats_of(person: Person, state: State) -> tuple[Seat, ...]:
+    """The agencies somebody answers for, each once; a post for the whole workspace is one for its roots."""
+    found: dict[str, list[Post]] = {}
+    for post in person.posts:
+        for agency in [post.agency] if post.agency else roots(state):
+            if agency in state.definitions.tree.agencies:
+                found.setdefault(agency, []).append(post)
+    return tuple(Seat(agency, name_of(state, agency), tuple(posts)) for agency, posts in found.items())
+
+
+def roots(state: State) -> tuple[str, ...]:
+    """The agencies with none above them today."""
+    tree = state.definitions.tree.on(state.today)
+    return tuple(sorted(agency for agency, parent in tree.parent_of.items() if parent is None))
+
+
+def name_of(state: State, agency: str, day: date | None = None) -> Name:
+    return state.definitions.tree.name(agency, day or state.today)
+
+
+# --- figures -----------------------------------------------------------------------------
+
+
+def series(state: State, indicator: str, agency: str, reading: Reading = AS_WAS) -> dict[Period, Measurement]:
+    """Every figure there is of an indicator and agency, in the order of time."""
+    key = ("series", indicator, agency, str(reading))
+    return state.once(key, lambda: {m.period: m for m in state.of_agency(indicator, agency, reading)})
+
+
+def lookup(state: State, indicator: str, agency: str, period: Period) -> Measurement | None:
+    """The figure as it was, or that the plan declares it not applicable; None without either."""
+    return series(state, indicator, agency).get(period) or declared(state, indicator, agency, period)
+
+
+def declared(
+    state: State, indicator: str, agency: str, period: Period, reading: Reading = AS_WAS
+) -> Measurement | None:
+    """What is said of an agency without a figure, for which the plan declares that there can be none."""
+    known = state.definitions
+    if not any((one.indicator, one.agency) == (indicator, agency) for one in known.not_applicable):
+        return None
+    told = known.indicators[indicator]
+    missing = missing_figures(known, told, period, reading, state.run.as_of, present=())
+    return next((one for one in missing if one.agency == agency), None)
+
+
+def newest(state: State, indicator: str, agency: str) -> Measurement | None:
+    """The figure of the newest period that is over; of two that end on one day the shorter one's."""
+    over = [m for m in series(state, indicator, agency).values() if m.period.end <= state.today]
+    return max(over, key=lambda m: (m.period.end, -m.period.grain.months), default=None)
+
+
+def watched(state: State, agency: str) -> tuple[Indicator, ...]:
+    """The indicators that are read at the agency's level today."""
+    level = state.definitions.tree.on(state.today).level_of.get(agency)
+    return tuple(
+        one
+        for one in state.definitions.indicators.values()
+        if any(w.level == level and (w.until is None or state.today < w.until) for w in one.watch)
+    )
+
+
+def map_day(state: State, found: Measurement) -> date:
+    """The day on whose tree a figure stands."""
+    if found.reading != str(AS_WAS):
+        return date.fromisoformat(found.reading)
+    agency = state.definitions.tree.agencies[found.agency]
+    return agency.last_day_in(found.period) or found.period.last_day
+
+
+def reading_of(found: Measurement) -> Reading:
+    return AS_WAS if found.reading == str(AS_WAS) else Reading(date.fromisoformat(found.reading))
+
+
+def level_kind(state: State, level: str) -> Name:
+    """What the agencies of a level are called, in the plural."""
+    name = state.definitions.tree.levels[level].name
+    return Name(name.vi.lower(), f"{name.en.lower()} agencies")
+
+
+# --- targets -----------------------------------------------------------------------------
+
+
+def board_of(state: State, agency: str) -> Board:
+    """Where an agency stands today."""
+    return state.once(("cockpit-board", agency), lambda: _board(state, agency))
+
+
+def _board(state: State, agency: str) -> Board:
+    rows = sorted(_rows(state, agency), key=_how_bad)
+    seen: dict[str, Row] = {}
+    for row in rows:
+        if row.off:
+            seen.setdefault(row.indicator.id, row)
+    standings = [row.standing for row in rows]
+    tally = tuple((one, standings.count(one)) for one in _ORDER if one in standings)
+    return Board(tuple(rows), tuple(seen.values())[:_FIRST], tally)
+
+
+def _rows(state: State, agency: str) -> Iterator[Row]:
+    definitions, today = state.definitions, state.today
+    for indicator in definitions.indicators:
+        for target in targets_for(definitions, indicator, agency, today):
+            if answers_for(definitions, target, agency, standing_day(target, today)):
+                found = line(definitions, target, agency, lambda i, a, p: lookup(state, i, a, p), today)
+                yield row_of(found)
+
+
+def row_of(found: Line) -> Row:
+    """A line with how badly it falls short."""
+    asks, aim = target_text(found.target, found.indicator), aim_of(found.target, found.indicator)
+    against, short = _shortfall(found, aim)
+    share = None
+    if short is not None and against:
+        share = short / abs(against)
+    return Row(found, asks, against, short, share)
+
+
+def _shortfall(found: Line, aim: Aim | None) -> tuple[Decimal | None, Decimal | None]:
+    judged = found.judgement
+    limit = None if aim is None else aim.low if aim.low is not None else aim.high
+    if judged.expected is not None and judged.distance is not None:
+        return judged.expected, -judged.distance if judged.distance < 0 else None
+    gap = judged.gap_to_target
+    return limit, -gap if gap is not None and gap < 0 else None
+
+
+def _how_bad(row: Row) -> tuple[object, ...]:
+    """Off first; of those the larger part of what is asked for, then the sooner deadline."""
+    share = row.share if row.share is not None else Decimal(-1)
+    nothing_known = row.standing is Standing.UNKNOWN and row.short is None
+    rank = _ORDER.index(row.standing) + (0.5 if nothing_known else 0)
+    return rank, -share, row.target.by, row.target.id

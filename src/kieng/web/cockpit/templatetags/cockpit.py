@@ -1,0 +1,240 @@
+"""Pictures of the cockpit, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from html import escape
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from kieng.judgement.aim import aim_of
+from kieng.judgement.control_chart import Chart
+from kieng.judgement.phrases import ORIGIN_WORDS, STATE_WORDS, both, difference, figure, number
+from kieng.judgement.why import Contribution
+from kieng.measurement.measurement import Measurement
+from kieng.measurement.request import WEIGHT_UNIT
+from kieng.measurement.value import rounded
+from kieng.plan.indicator import Indicator
+from kieng.plan.period import Grain
+from kieng.problem_words import in_vietnamese
+from kieng.problems import UserError
+from kieng.records.batch import Origin
+from kieng.trace.trace import TracedRecord
+from kieng.web.cockpit.comparing import Among
+from kieng.web.cockpit.detail import Detail
+from kieng.web.cockpit.reads import Row, series
+from kieng.web.door import State
+from kieng.web.pictures import control, funnel, way
+from kieng.web.pictures.bullet import bullet
+from kieng.web.pictures.spark import Dot, spark
+from kieng.web.templatetags.kieng import tell
+from kieng.words import Name
+
+register = template.Library()
+_POINTS = 24
+
+
+@register.simple_tag
+def row_spark(state: State, row: Row) -> SafeString:
+    """The last figures of a target's row, of the shortest period there is."""
+    return indicator_spark(state, row.measurement, row.against)
+
+
+@register.simple_tag
+def indicator_spark(state: State, found: Measurement | None, against: Decimal | None = None) -> SafeString:
+    """The last figures of an agency and indicator, of the shortest period there is."""
+    if found is None:
+        return mark_safe("")
+    known = [m for p, m in series(state, found.indicator, found.agency).items() if p.end <= state.today]
+    shortest = min((m.period.grain for m in known), key=lambda grain: grain.months, default=Grain.YEAR)
+    shown = [m for m in known if m.period.grain is shortest][-_POINTS:]
+    if len([m for m in shown if m.value is not None]) < 2:
+        return mark_safe("")
+    indicator = state.definitions.indicators[found.indicator]
+    first, last = shown[0], shown[-1]
+    finding = both(
+        "{a} ({p}) đến {b} ({q})",
+        "{a} ({p}) to {b} ({q})",
+        a=_said(first, indicator),
+        b=_said(last, indicator),
+        p=first.period,
+        q=last.period,
+    )
+    dots = [Dot(m.value, m.state in ("estimate", "provisional")) for m in shown]
+    return mark_safe(spark(dots, against, _text(indicator.name), _text(finding)))
+
+
+def _said(found: Measurement, indicator: Indicator) -> Name:
+    return Name("–", "–") if found.value is None else figure(found.value, indicator)
+
+
+@register.simple_tag
+def row_bullet(row: Row) -> SafeString:
+    """A figure against its target and what the way to it expects by now; "" where there is no limit."""
+    aim = aim_of(row.target, row.indicator)
+    value = row.measurement.value if row.measurement else None
+    limit = None if aim is None else aim.low if aim.low is not None else aim.high
+    if value is None or limit is None:
+        return mark_safe("")
+    expected = row.line.judgement.expected
+    said = both("{v}; {asks}", "{v}; {asks}", v=figure(value, row.indicator), asks=row.asks)
+    return mark_safe(
+        bullet(value, limit, expected, row.standing.value, _text(row.indicator.name), _text(said))
+    )
+
+
+@register.simple_tag
+def way_picture(shown: Detail) -> SafeString:
+    """Both readings in time, with what was asked for and every break."""
+    marks: dict[str, str] = {event.id: str(n) for n, event in enumerate(shown.events, 1)}
+    points = [
+        way.Point(
+            str(step.period),
+            step.as_was.value if step.as_was else None,
+            step.on_today.value if step.on_today else None,
+            step.expected,
+            ", ".join(marks[event.id] for event in step.events),
+        )
+        for step in shown.steps
+    ]
+    return mark_safe(way.way(points, _text(shown.indicator.name), _text(_way_finding(shown)), _number))
+
+
+def _way_finding(shown: Detail) -> Name:
+    told = [s.as_was for s in shown.steps if s.as_was is not None and s.as_was.value is not None]
+    if not told:
+        return Name("chưa có số như khi đó", "no figures as it was")
+    first, last, breaks = told[0], told[-1], len(shown.events)
+    return both(
+        "từ {a} ({p}) đến {b} ({q}); {k} lần sắp xếp lại đơn vị",
+        "from {a} ({p}) to {b} ({q}); {k} reorganisations",
+        a=_said(first, shown.indicator),
+        b=_said(last, shown.indicator),
+        p=first.period,
+        q=last.period,
+        k=breaks,
+    )
+
+
+@register.simple_tag
+def funnel_picture(found: Among, agency: str) -> SafeString:
+    title = Name("Biểu đồ phễu", "Funnel plot")
+    drawn = funnel.funnel(found.funnel, agency, _text(title), _text(found.funnel.finding), _number, _text)
+    return mark_safe(drawn)
+
+
+@register.simple_tag
+def control_picture(chart: Chart) -> SafeString:
+    title = Name("Biểu đồ kiểm soát", "Control chart")
+    return mark_safe(control.control(chart, _text(title), _text(chart.finding), _number))
+
+
+@register.simple_tag
+def share_bar(length: int, css: str) -> SafeString:
+    """A bar of 0 to 100 beside the number that says the same."""
+    bar = f'<rect class="{escape(css)}" width="{int(length)}" height="8" fill="currentColor"/>'
+    return mark_safe(
+        f'<svg class="share" viewBox="0 0 100 8" width="100" height="8" aria-hidden="true">{bar}</svg>'
+    )
+
+
+@register.simple_tag
+def marks(found: Measurement | None) -> SafeString:
+    """What kind of figure it is: its origins, its state, whether it was shared out by a weight."""
+    if found is None:
+        return mark_safe("")
+    said = [
+        (("synthetic" if one is Origin.SYNTHETIC else "origin"), ORIGIN_WORDS[one]) for one in found.origins
+    ]
+    if found.state in ("estimate", "provisional"):
+        said.append(("state", STATE_WORDS[found.state]))
+    if found.weighted:
+        said.append(("weighted", both("theo trọng số {w}", "by weight: {w}", w=found.weighted)))
+    return mark_safe(" ".join(f'<span class="{css}">{escape(_text(name))}</span>' for css, name in said))
+
+
+@register.simple_tag
+def covered(found: Measurement | None) -> str:
+    """How many agencies of how many have data, and what share of the people they hold."""
+    if found is None or not found.coverage.expected:
+        return ""
+    of = found.coverage
+    vi, en = "{a}/{b} đơn vị có số", "{a} of {b} agencies"
+    if of.people_share is not None and of.reporting < of.expected:
+        vi, en = vi + ", {share}% dân số", en + ", {share}% of the people"
+    share = number((of.people_share or Decimal(0)) * 100, 1)
+    return _text(both(vi, en, a=of.reporting, b=of.expected, share=share))
+
+
+def _text(name: Name) -> str:
+    return str(tell(name))
+
+
+def _number(value: Decimal) -> str:
+    return _text(number(value, 2))
+
+
+@register.simple_tag
+def amount(found: Contribution, indicator: Indicator) -> str:
+    """What a part makes of the distance; a dash where there is none."""
+    return "–" if found.shown is None else gap(found.shown, indicator)
+
+
+@register.simple_tag
+def gap(value: Decimal | None, indicator: Indicator) -> str:
+    """A difference with its sign."""
+    if value is None:
+        return "–"
+    return ("+" if value > 0 else "") + _text(difference(value, indicator))
+
+
+@register.simple_tag
+def percent(share: Fraction) -> str:
+    return _text(number(rounded(share * 100), 1)) + "%"
+
+
+@register.simple_tag
+def weight(value: int) -> str:
+    """Which part of a record counts: all of it, or so many percent."""
+    share = rounded(Fraction(value, WEIGHT_UNIT) * 100)
+    return _text(number(share, 4)) + "%"
+
+
+@register.simple_tag
+def origin(found: Origin) -> SafeString:
+    css = "synthetic" if found is Origin.SYNTHETIC else "origin"
+    return mark_safe(f'<span class="{css}">{escape(_text(ORIGIN_WORDS[found]))}</span>')
+
+
+@register.simple_tag
+def counts_in(traced: TracedRecord, aggregate: int) -> str:
+    """Whether a version counts in an aggregate of the formula."""
+    if aggregate >= len(traced.counted):
+        return ""
+    return _text(Name("có", "yes") if traced.counted[aggregate] else Name("không", "no"))
+
+
+@register.simple_tag
+def cell(value: object) -> object:
+    """A field's value as people read it."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return _text(Name("có", "yes") if value else Name("không", "no"))
+    if isinstance(value, datetime):
+        return f"{value:%H:%M} {tell(value.date())}"
+    return tell(value)
+
+
+@register.simple_tag
+def problem_words(error: UserError) -> str:
+    """What a problem says and how to mend it, in the reader's language."""
+    said = []
+    for one in error.problems:
+        vi = in_vietnamese(one)
+        vietnamese = " ".join(vi) if vi else one.why
+        said.append(_text(Name(vietnamese, f"{one.why} {one.remedy}")))
+    return " ".join(said)
