@@ -1,67 +1,230 @@
-"""What the public pages show, made from one state."""
+"""The plan at a glance, made from one state."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from itertools import groupby
 
-from kieng.judgement.board import BoardRow, Lookup, board
-from kieng.judgement.phrases import target_text
+from kieng.judgement.aim import aim_of
+from kieng.judgement.board import BoardRow, Line, Lookup, board
+from kieng.judgement.phrases import both, difference, target_text
 from kieng.judgement.standing import Standing
 from kieng.measurement.measurement import Measurement
+from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
+from kieng.plan.target import Plan, Target
 from kieng.web.door import State
+from kieng.web.public.series import Spark, newest, spark_of
+from kieng.web.public.shown import Shown, shown
+from kieng.web.public.source import now
 from kieng.words import Name
+
+#: What asks for attention, the worst first: a target of many agencies stands as its worst one does.
+WORST_FIRST = (
+    Standing.MISSED,
+    Standing.LATE,
+    Standing.UNKNOWN,
+    Standing.ON_COURSE,
+    Standing.MET,
+    Standing.CLOSED,
+)
+_FIRST = 6
+
+Tally = tuple[tuple[Standing, int], ...]
 
 
 @dataclass(frozen=True)
 class TargetRow:
-    """One target: what it asks for, and where the agencies that answer for it stand."""
+    """One target: what it asks for, and where the agencies that answer for it stand. ``only`` is the one
+    line and ``figure`` its figure, when one agency alone answers for it."""
 
-    row: BoardRow
+    target: Target
+    plan: Plan
     asks: Name
-    tally: tuple[tuple[Standing, int], ...]
+    level: Name | None
+    count: int
+    tally: Tally
+    worst: Standing
+    only: Line | None
+    figure: Shown
+    short: Name | None
+    shortfall: Fraction
 
     @property
-    def only(self) -> object:
-        """The one line, when one agency alone answers for the target."""
-        return self.row.lines[0] if len(self.row.lines) == 1 else None
+    def reason(self) -> Name | None:
+        """Why it stands so, unless that would tell a hidden figure."""
+        return self.figure.hidden or (self.only.judgement.reason if self.only else None)
+
+
+@dataclass(frozen=True)
+class IndicatorRows:
+    """One indicator: the newest figure of the agency at the top, and every target set for it."""
+
+    indicator: Indicator
+    figure: Shown
+    spark: Spark | None
+    targets: tuple[TargetRow, ...]
+
+    @property
+    def worst(self) -> TargetRow:
+        return min(self.targets, key=_urgency)
 
 
 @dataclass(frozen=True)
 class PillarRows:
+    id: str
     name: Name
-    rows: tuple[TargetRow, ...]
-    tally: tuple[tuple[Standing, int], ...]
+    indicators: tuple[IndicatorRows, ...]
+    tally: Tally
+    summary: Name
 
 
-def plan_at_a_glance(state: State) -> tuple[PillarRows, ...]:
-    """Every target of every plan by pillar."""
-    return state.once("plan_at_a_glance", lambda: tuple(_pillars(state)))
+@dataclass(frozen=True)
+class PlanPage:
+    """``first``: what is missed or late, by how much it falls short of its target."""
+
+    pillars: tuple[PillarRows, ...]
+    tally: Tally
+    count: int
+    first: tuple[IndicatorRows, ...]
+    more: int
 
 
-def _pillars(state: State) -> Iterable[PillarRows]:
-    rows = board(state.definitions, _lookup(state), state.today)
-    for pillar, of_pillar in groupby(rows, key=lambda row: row.indicator.pillar):
-        made = tuple(_target_row(row) for row in of_pillar)
-        lines = [line.judgement.standing for one in made for line in one.row.lines]
-        yield PillarRows(state.definitions.pillars[pillar], made, _tally(lines))
+def plan_at_a_glance(state: State) -> PlanPage:
+    """Every target of every plan, by pillar and indicator."""
+    return state.once("plan_at_a_glance", lambda: _plan(state))
 
 
-def _lookup(state: State) -> Lookup:
+def _plan(state: State) -> PlanPage:
+    rows = board(state.definitions, lookup_in(state), state.today)
+    pillars = tuple(_pillars(state, rows))
+    found = [one for pillar in pillars for one in pillar.indicators]
+    off = [one for one in found if one.worst.worst in (Standing.MISSED, Standing.LATE)]
+    off.sort(key=lambda one: _urgency(one.worst))
+    targets = [target for one in found for target in one.targets]
+    return PlanPage(
+        pillars,
+        tally(target.worst for target in targets),
+        len(targets),
+        tuple(off[:_FIRST]),
+        max(0, len(off) - _FIRST),
+    )
+
+
+def lookup_in(state: State) -> Lookup:
+    """As-was figures of the state, for judging."""
+
     def lookup(indicator: str, agency: str, period: Period) -> Measurement | None:
         return state.of_period(indicator, period).get(agency)
 
     return lookup
 
 
-def _target_row(row: BoardRow) -> TargetRow:
+def top_agency(state: State) -> str:
+    """The agency at the top of today's tree: the one with most below it."""
+    tree = state.definitions.tree.on(state.today)
+    roots = [agency for agency, above in tree.parent_of.items() if above is None]
+    return max(roots, key=lambda root: (sum(1 for _ in tree.subtree(root)), root))
+
+
+def _pillars(state: State, rows: Sequence[BoardRow]) -> Iterator[PillarRows]:
+    for pillar, of_pillar in groupby(rows, key=lambda row: row.indicator.pillar):
+        by_indicator: dict[str, list[BoardRow]] = {}
+        for row in of_pillar:
+            by_indicator.setdefault(row.indicator.id, []).append(row)
+        made = tuple(_indicator_rows(state, found) for found in by_indicator.values())
+        ordered = tuple(sorted(made, key=lambda one: _urgency(one.worst)))
+        standings = [target.worst for one in made for target in one.targets]
+        yield PillarRows(
+            pillar, state.definitions.pillars[pillar], ordered, tally(standings), _summary(ordered)
+        )
+
+
+def _indicator_rows(state: State, rows: Sequence[BoardRow]) -> IndicatorRows:
+    indicator = rows[0].indicator
+    targets = tuple(
+        sorted((target_row(state, row) for row in rows), key=lambda one: (one.target.by, one.asks.vi))
+    )
+    source = now(state, indicator.id)
+    one = newest(source, top_agency(state)) or _newest_judged(rows)
+    figure = shown(state, one)
+    line = next((t.target.value for t in targets if t.worst is not Standing.CLOSED and t.target.value), None)
+    spark = spark_of(source, indicator, one, line) if one and figure.has_figure else None
+    return IndicatorRows(indicator, figure, spark, targets)
+
+
+def _newest_judged(rows: Sequence[BoardRow]) -> Measurement | None:
+    found = [row.lines[0].measurement for row in rows if len(row.lines) == 1]
+    told = [one for one in found if one is not None and one.value is not None]
+    return max(told, key=lambda one: one.period.last_day, default=None)
+
+
+def target_row(state: State, row: BoardRow) -> TargetRow:
+    """One target as the public sees it."""
+    definitions, target = state.definitions, row.target
+    only = row.lines[0] if len(row.lines) == 1 else None
+    figure = shown(state, only.measurement if only else None)
+    standings = [line.judgement.standing for line in row.lines]
+    gap = only.judgement.gap_to_target if only and not figure.hidden else None
     return TargetRow(
-        row, target_text(row.target, row.indicator), _tally(line.judgement.standing for line in row.lines)
+        target,
+        definitions.plans[target.plan],
+        target_text(target, row.indicator),
+        definitions.tree.levels[target.level].name if target.level else None,
+        len(row.lines),
+        tally(standings),
+        min(standings, key=WORST_FIRST.index, default=Standing.UNKNOWN),
+        only,
+        figure,
+        difference(-gap, row.indicator) if gap is not None and gap < 0 else None,
+        _shortfall(row, gap),
     )
 
 
-def _tally(standings: Iterable[Standing]) -> tuple[tuple[Standing, int], ...]:
+def _shortfall(row: BoardRow, gap: Decimal | None) -> Fraction:
+    """How much is lacking as a share of the target; of many agencies, the share of them that is off."""
+    if len(row.lines) != 1:
+        off = row.standings.get(Standing.MISSED, 0) + row.standings.get(Standing.LATE, 0)
+        return Fraction(off, len(row.lines)) if row.lines else Fraction(0)
+    aim = aim_of(row.target, row.indicator)
+    limit = (aim.low if aim.low is not None else aim.high) if aim else None
+    if gap is None or gap >= 0 or not limit:
+        return Fraction(0)
+    return Fraction(-gap) / abs(Fraction(limit))
+
+
+def _urgency(row: TargetRow) -> tuple[int, Fraction]:
+    return WORST_FIRST.index(row.worst), -row.shortfall
+
+
+def tally(standings: Iterable[Standing]) -> Tally:
+    """How many stand how, the worst first."""
     found = list(standings)
-    return tuple((one, found.count(one)) for one in Standing if one in found)
+    return tuple((one, found.count(one)) for one in WORST_FIRST if one in found)
+
+
+def _summary(indicators: Sequence[IndicatorRows]) -> Name:
+    """A pillar in one sentence: how many are met, and what is farthest from its target."""
+    targets = [target for one in indicators for target in one.targets if target.worst is not Standing.CLOSED]
+    met = sum(1 for target in targets if target.worst in (Standing.MET, Standing.ON_COURSE))
+    judged = sum(1 for target in targets if target.worst is not Standing.UNKNOWN)
+    said = both(
+        "{met} trong {judged} chỉ tiêu đánh giá được là đạt hoặc đúng tiến độ",
+        "{met} of the {judged} targets that can be judged are met or on course",
+        met=met,
+        judged=judged,
+    )
+    if judged < len(targets):
+        unknown = len(targets) - judged
+        said = both(
+            "{s}; {n} chỉ tiêu chưa đánh giá được", "{s}; {n} cannot be judged yet", s=said, n=unknown
+        )
+    worst = indicators[0]
+    if worst.worst.worst not in (Standing.MISSED, Standing.LATE):
+        return both("{s}.", "{s}.", s=said)
+    return both(
+        "{s}. Xa mục tiêu nhất: {name}.", "{s}. Farthest off: {name}.", s=said, name=worst.indicator.name
+    )

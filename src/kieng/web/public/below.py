@@ -1,0 +1,89 @@
+"""The agencies below one, compared fairly: what chance explains is no rank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kieng.judgement.funnel import Law, Placed, Position, counted, funnel, law_of
+from kieng.judgement.kinds import factor
+from kieng.measurement.request import Reading
+from kieng.plan.indicator import Better, Indicator
+from kieng.plan.period import Period
+from kieng.web.public.shown import Shown
+from kieng.web.public.source import Source
+from kieng.words import Name
+
+_LOW_FIRST = (
+    Position.SIGNAL_LOW,
+    Position.NEAR_LOW,
+    Position.ORDINARY,
+    Position.NEAR_HIGH,
+    Position.SIGNAL_HIGH,
+    Position.NOT_JUDGED,
+)
+
+
+@dataclass(frozen=True)
+class Below:
+    """One agency below; ``position`` where it can be compared."""
+
+    agency: str
+    name: Name
+    figure: Shown
+    placed: Placed | None = None
+
+    @property
+    def position(self) -> Position:
+        return self.placed.position if self.placed else Position.NOT_JUDGED
+
+
+@dataclass(frozen=True)
+class LevelBelow:
+    """The agencies of one level directly below. ``finding`` says what differences are more than chance."""
+
+    level: Name
+    agencies: tuple[Below, ...]
+    finding: Name | None
+
+
+def agencies_below(
+    source: Source, indicator: Indicator, agency: str, period: Period, reading: Reading
+) -> tuple[LevelBelow, ...]:
+    """What stands directly below ``agency`` on the map that is read, by level, what is off first."""
+    tree = source.definitions.tree
+    day = reading.map_day or tree.agencies[agency].last_day_in(period)
+    if day is None or agency not in tree.on(day):
+        return ()
+    figures, on = source.of_period(period, reading), tree.on(day)
+    watched = {watch.level for watch in indicator.watch if watch.until is None or day < watch.until}
+    by_level: dict[str, list[Below]] = {}
+    for one in on.children_of[agency]:
+        level = on.level_of[one]
+        if level in watched or one in figures:
+            below = Below(one, tree.name(one, day), source.shown(figures.get(one)))
+            by_level.setdefault(level, []).append(below)
+    order = sorted(by_level, key=lambda level: tree.levels[level].rank)
+    return tuple(_level(indicator, tree.levels[level].name, by_level[level], period) for level in order)
+
+
+def _level(indicator: Indicator, level: Name, found: Sequence[Below], period: Period) -> LevelBelow:
+    rule = indicator.rule_for(period)
+    law = law_of(indicator, rule) if rule else None
+    told = [one for one in found if one.figure.has_figure]
+    if rule is None or law is not Law.BINOMIAL or not told:
+        return LevelBelow(level, tuple(_in_order(found, indicator)), None)
+    counts = [counted(one.figure.measurement, one.agency, one.name) for one in told]
+    made = funnel(counts, law, period.last_day, factor(indicator, rule), kind=level)
+    placed = {one.agency.id: one for one in made.placed}
+    compared = [Below(one.agency, one.name, one.figure, placed.get(one.agency)) for one in found]
+    return LevelBelow(level, tuple(_in_order(compared, indicator)), made.finding)
+
+
+def _in_order(found: Sequence[Below], indicator: Indicator) -> Iterator[Below]:
+    """What differs more than chance explains first, on the worse side; within, by name, for there is no
+    rank among what chance explains."""
+    order = _LOW_FIRST if indicator.better is Better.HIGHER else (*_LOW_FIRST[-2::-1], Position.NOT_JUDGED)
+    yield from sorted(
+        found, key=lambda one: (not one.figure.has_figure, order.index(one.position), one.name.vi)
+    )

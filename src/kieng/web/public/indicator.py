@@ -1,0 +1,191 @@
+"""One indicator at one agency: where it stands, its course, its definition, and what is below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from kieng.judgement.aim import Aim, aim_of
+from kieng.judgement.board import Line, answers_for, line, standing_day
+from kieng.judgement.lineage import targets_for
+from kieng.judgement.phrases import both, target_text
+from kieng.judgement.standing import Standing
+from kieng.measurement.measurement import Measurement
+from kieng.measurement.request import AS_WAS, Reading
+from kieng.plan.indicator import Indicator, Rule
+from kieng.plan.period import Grain, Period
+from kieng.plan.record_type import RecordType
+from kieng.plan.target import Plan, TargetKind
+from kieng.web.door import State
+from kieng.web.public.asked import Asked
+from kieng.web.public.formula_words import in_words
+from kieng.web.public.reads import WORST_FIRST, top_agency
+from kieng.web.public.series import newest
+from kieng.web.public.shown import Shown, shown_breakdown
+from kieng.web.public.source import Source
+from kieng.web.public.words import AGGREGATES as AGGREGATES
+from kieng.web.public.words import MEMBERSHIPS
+from kieng.words import Name
+
+
+@dataclass(frozen=True)
+class Standpoint:
+    """One target for the agency, with the figure it is judged by."""
+
+    line: Line
+    plan: Plan
+    asks: Name
+    figure: Shown
+    aim: Aim | None
+
+    @property
+    def limit(self) -> Decimal | None:
+        """The figure that the target asks for, where it is one; "done" has none."""
+        if self.aim is None or self.line.target.kind is TargetKind.DONE:
+            return None
+        return self.aim.low if self.aim.low is not None else self.aim.high
+
+    @property
+    def reason(self) -> Name:
+        return self.figure.hidden or self.line.judgement.reason
+
+    @property
+    def notes(self) -> tuple[Name, ...]:
+        return () if self.figure.hidden else self.line.judgement.all_notes
+
+
+@dataclass(frozen=True)
+class RuleWords:
+    """One version of the rule, in words and as it is written."""
+
+    rule: Rule
+    record: RecordType
+    words: Name
+    counting: Name
+    by: tuple[Name, ...]
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """The parts of the newest figure by one field."""
+
+    label: Name
+    parts: tuple[tuple[Name, Shown], ...]
+
+
+def standpoints(source: Source, indicator: Indicator, agency: str) -> tuple[Standpoint, ...]:
+    """Every target that the agency answers for, what asks for attention first."""
+    definitions, found = source.definitions, []
+    for target in targets_for(definitions, indicator.id, agency, source.today):
+        if answers_for(
+            definitions, target, agency, _day_for(source, agency, standing_day(target, source.today))
+        ):
+            judged = line(definitions, target, agency, source.lookup, source.today)
+            found.append(
+                Standpoint(
+                    judged,
+                    definitions.plans[target.plan],
+                    target_text(target, indicator),
+                    source.shown(judged.measurement),
+                    aim_of(target, indicator),
+                )
+            )
+    return tuple(sorted(found, key=lambda one: (_rank(one.line.judgement.standing), one.line.target.by)))
+
+
+def _rank(standing: Standing) -> int:
+    return WORST_FIRST.index(standing)
+
+
+def _day_for(source: Source, agency: str, day: date) -> date:
+    """``day``, or the last day of an agency that was gone by then."""
+    closed = source.definitions.tree.agencies[agency].closed
+    return day if closed is None or day < closed else date.fromordinal(closed.toordinal() - 1)
+
+
+def chosen_agency(state: State, source: Source, indicator: Indicator, asked: Asked) -> str:
+    """The agency asked about; else the one at the top, or of those before it one that has figures."""
+    if asked.agency is not None:
+        return asked.agency
+    top, tree = top_agency(state), source.definitions.tree
+    if newest(source, top) is not None:
+        return top
+    others = [a for a in tree.agencies.values() if tree.levels[a.levels[-1].value].rank == 0 and a.id != top]
+    told = [(one.period.last_day, a.id) for a in others if (one := newest(source, a.id)) is not None]
+    return max(told)[1] if told else top
+
+
+def chosen_figure(source: Source, agency: str, reading: Reading, period: Period | None) -> Measurement | None:
+    """The figure of the period asked about, with or without a number; else the newest."""
+    if period is None:
+        return newest(source, agency, reading)
+    return source.of_period(period, reading).get(agency)
+
+
+def grain_of(indicator: Indicator, one: Measurement | None, period: Period | None) -> Grain:
+    """The length of the periods that are shown side by side."""
+    if period is not None:
+        return period.grain
+    if one is not None:
+        return one.period.grain
+    return indicator.rules[-1].counting.grains[0]
+
+
+# --- definition ----------------------------------------------------------------------------
+
+
+def rule_words(source: Source, indicator: Indicator) -> tuple[RuleWords, ...]:
+    """Every version of the rule, the newest first."""
+    return tuple(_rule_words(source, rule) for rule in reversed(indicator.rules))
+
+
+def _rule_words(source: Source, rule: Rule) -> RuleWords:
+    record = source.definitions.record_types[rule.record]
+    counting, said = rule.counting, MEMBERSHIPS[rule.counting.membership]
+    said = both("{s} {f}", "{s} {f}", s=said, f=_label(record, counting.start))
+    if counting.end is not None:
+        said = both("{s} đến {f}", "{s} to {f}", s=said, f=_label(record, counting.end))
+    fields = tuple(_label(record, name) for name in rule.breakdowns)
+    return RuleWords(rule, record, in_words(rule.formula, record), said, fields)
+
+
+def _label(record: RecordType, name: str) -> Name:
+    return record.fields[name].label if name in record.fields else Name(name, name)
+
+
+# --- breakdowns ----------------------------------------------------------------------------
+
+
+def breakdowns(state: State, indicator: Indicator, one: Shown) -> tuple[Breakdown, ...]:
+    """The parts of a shown figure of an agency at the top. Further down a part could be told from those of
+    the other agencies, which no cover takes into account."""
+    total = one.measurement
+    if total is None or not one.has_figure or state.definitions.tree.levels[total.level].rank != 0:
+        return ()
+    reading = AS_WAS if total.reading == str(AS_WAS) else state.today_map
+    parts = [
+        part
+        for part in state.of_agency(indicator.id, total.agency, reading, breakdowns=True)
+        if part.period == total.period and part.breakdown is not None
+    ]
+    record = state.definitions.record_types[indicator.rules[total.rule].record]
+    return tuple(_breakdowns(indicator, total, parts, record))
+
+
+def _breakdowns(
+    indicator: Indicator, total: Measurement, parts: Sequence[Measurement], record: RecordType
+) -> Iterator[Breakdown]:
+    for field in indicator.rules[total.rule].breakdowns:
+        mine = [part for part in parts if part.breakdown is not None and part.breakdown[0] == field]
+        mine.sort(key=lambda part: -(part.value or 0))
+        told = shown_breakdown(total, mine, indicator)
+        named = tuple((_value_name(part), seen) for part, seen in zip(mine, told, strict=True))
+        if named:
+            yield Breakdown(_label(record, field), named)
+
+
+def _value_name(part: Measurement) -> Name:
+    value = part.breakdown[1] if part.breakdown else None
+    return Name("không rõ", "not known") if value is None else Name(value, value)

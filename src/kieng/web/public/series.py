@@ -1,0 +1,86 @@
+"""The course of one indicator at one agency, as sparklines and pages show it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kieng.judgement.phrases import both, figure
+from kieng.measurement.measurement import Measurement
+from kieng.measurement.request import AS_WAS, Reading
+from kieng.plan.indicator import Indicator
+from kieng.plan.period import Grain, Period, periods_between
+from kieng.web.pictures.spark import Dot
+from kieng.web.public.shown import Shown
+from kieng.web.public.source import Source
+from kieng.web.public.words import period_name
+from kieng.words import Name
+
+#: As many periods as a sparkline has room for.
+FEW = 13
+
+
+@dataclass(frozen=True)
+class Spark:
+    """What a sparkline shows, in words too."""
+
+    dots: tuple[Dot, ...]
+    target: Decimal | None
+    title: Name
+    finding: Name
+
+
+def newest(source: Source, agency: str, reading: Reading = AS_WAS) -> Measurement | None:
+    """The newest figure of a period that is over; of two that end together the longer one's."""
+    over = [
+        one
+        for one in source.of_agency(agency, reading)
+        if one.value is not None and one.period.last_day < source.today
+    ]
+    return max(over, key=lambda one: (one.period.last_day, one.period.grain.months), default=None)
+
+
+def course(
+    source: Source, agency: str, grain: Grain, reading: Reading, last: int | None = None
+) -> tuple[Shown, ...]:
+    """The agency's figures in periods of one length, oldest first; only the ``last`` so many."""
+    found = [one for one in source.of_agency(agency, reading) if one.period.grain is grain]
+    return tuple(source.shown(one) for one in (found[-last:] if last else found))
+
+
+def all_periods(points: Sequence[Shown]) -> list[Period]:
+    """Every period from the first to the last of ``points``, also those without a measurement."""
+    periods = [one.measurement.period for one in points if one.measurement]
+    if not periods:
+        return []
+    return periods_between(periods[0].start, periods[-1].start, periods[0].grain)
+
+
+def spark_of(source: Source, indicator: Indicator, one: Measurement, target: Decimal | None) -> Spark | None:
+    """The way to ``one``, on today's map so that it goes on across reorganisations; None for one point."""
+    points = course(source, one.agency, one.period.grain, source.today_map, FEW)
+    known = {point.measurement.period: point for point in points if point.measurement}
+    dots = tuple(_dot(known.get(period)) for period in all_periods(points))
+    told = [point.measurement for point in points if point.has_figure and point.measurement]
+    if len(told) < 2:
+        return None
+    return Spark(dots, target, indicator.name, way_in_words(indicator, told[0], told[-1]))
+
+
+def _dot(point: Shown | None) -> Dot:
+    if point is None or not point.has_figure or point.measurement is None:
+        return Dot(None)
+    return Dot(point.measurement.value, point.measurement.state == "estimate")
+
+
+def way_in_words(indicator: Indicator, first: Measurement, last: Measurement) -> Name:
+    """ "từ 42,6% (06/2023) đến 88% (10/2026)"."""
+    return both(
+        "từ {a} ({p}) đến {b} ({q})",
+        "from {a} ({p}) to {b} ({q})",
+        a=figure(first.value or Decimal(0), indicator),
+        p=period_name(first.period),
+        b=figure(last.value or Decimal(0), indicator),
+        q=period_name(last.period),
+    )

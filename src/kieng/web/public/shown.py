@@ -1,0 +1,94 @@
+"""Which figures the public sees. Every public page takes its figures through here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kieng.judgement.cells import Cell
+from kieng.judgement.disclosure import HIDDEN, cell_of, disclose, thresholds_on
+from kieng.measurement.measurement import Measurement
+from kieng.measurement.request import AS_WAS, Reading
+from kieng.plan.definitions import Definitions
+from kieng.plan.indicator import Indicator
+from kieng.plan.period import Period
+from kieng.web.door import State
+from kieng.words import Name
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A measurement as the public sees it: with its figure, or ``hidden`` with the reason."""
+
+    measurement: Measurement | None
+    hidden: Name | None = None
+
+    @property
+    def has_figure(self) -> bool:
+        return self.hidden is None and self.measurement is not None and self.measurement.value is not None
+
+
+def shown(state: State, one: Measurement | None) -> Shown:
+    """``one`` as the public sees it."""
+    if one is None or one.value is None:
+        return Shown(one)
+    if one.breakdown is not None:
+        raise ValueError("a breakdown is disclosed together with its total")
+    if _is_top(state, one) and not small_itself(one, state.definitions.indicators[one.indicator]):
+        return Shown(one)
+    reading = AS_WAS if one.reading == str(AS_WAS) else state.today_map
+    return Shown(
+        one, HIDDEN if one.agency in hidden_agencies(state, one.indicator, one.period, reading) else None
+    )
+
+
+def hidden_agencies(
+    state: State, indicator: str, period: Period, reading: Reading = AS_WAS
+) -> frozenset[str]:
+    """The agencies whose total of one indicator and period the public does not see."""
+
+    def make() -> frozenset[str]:
+        figures = state.read_period(indicator, period, reading)
+        return hidden_among(state.definitions, figures, reading)
+
+    return state.once(("hidden", indicator, period, str(reading)), make)
+
+
+def hidden_among(
+    definitions: Definitions, figures: Iterable[Measurement], reading: Reading
+) -> frozenset[str]:
+    """The same of figures at hand: every agency's total of one indicator, period and reading."""
+    known = list(figures)
+    if not known:
+        return frozenset()
+    indicator, period = definitions.indicators[known[0].indicator], known[0].period
+    cells = [cell_of(one, indicator, _above(definitions, one.agency, period, reading)) for one in known]
+    return disclose(cells, thresholds_on(period.last_day)).hidden
+
+
+def _above(definitions: Definitions, agency: str, period: Period, reading: Reading) -> str | None:
+    """The agency above on the map that is read: of one that ended within the period, on its last day."""
+    tree = definitions.tree
+    day = reading.map_day or tree.agencies[agency].last_day_in(period)
+    return tree.on(day).parent_of.get(agency) if day else None
+
+
+def _is_top(state: State, one: Measurement) -> bool:
+    return state.definitions.tree.levels[one.level].rank == 0
+
+
+def small_itself(one: Measurement, indicator: Indicator) -> bool:
+    """Whether a figure is small for itself. A total above all others is hidden for nothing else: its parts
+    cover each other first. So the long series of a province need not look at every commune's figures."""
+    return bool(disclose([cell_of(one, indicator, None)], thresholds_on(one.period.last_day)).hidden)
+
+
+def shown_breakdown(
+    total: Measurement, parts: Iterable[Measurement], indicator: Indicator
+) -> tuple[Shown, ...]:
+    """The parts of one figure, disclosed together with it."""
+    named: dict[str, Measurement] = {f"{n}": one for n, one in enumerate(parts)}
+    cells: list[Cell] = [cell_of(total, indicator, None, "total")]
+    cells += [cell_of(one, indicator, "total", name) for name, one in named.items()]
+    found = disclose(cells, thresholds_on(total.period.last_day))
+    return tuple(Shown(one, found.reason(name)) for name, one in named.items())

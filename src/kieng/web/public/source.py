@@ -1,0 +1,79 @@
+"""Where a page's figures come from: the state as it is, or what was known on an earlier day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from kieng.judgement.board import Lookup
+from kieng.judgement.disclosure import HIDDEN
+from kieng.measurement.measurement import Measurement
+from kieng.measurement.request import AS_WAS, Reading
+from kieng.plan.definitions import Definitions
+from kieng.plan.period import Period
+from kieng.web.door import State
+from kieng.web.public.shown import Shown, hidden_among, shown
+from kieng.workspace.figures import Figures
+
+
+@dataclass(frozen=True)
+class Source:
+    """The figures of one indicator. ``today_map`` is the reading on the newest map known."""
+
+    definitions: Definitions
+    today: date
+    today_map: Reading
+    of_agency: Callable[[str, Reading], Sequence[Measurement]]
+    of_period: Callable[[Period, Reading], Mapping[str, Measurement]]
+    shown: Callable[[Measurement | None], Shown]
+    lookup: Lookup
+
+
+def now(state: State, indicator: str) -> Source:
+    """The state as it is."""
+
+    def lookup(of: str, agency: str, period: Period) -> Measurement | None:
+        return state.of_period(of, period).get(agency)
+
+    return Source(
+        state.definitions,
+        state.today,
+        state.today_map,
+        lambda agency, reading: state.of_agency(indicator, agency, reading),
+        lambda period, reading: state.of_period(indicator, period, reading),
+        lambda one: shown(state, one),
+        lookup,
+    )
+
+
+def known(figures: Figures, indicator: str) -> Source:
+    """What was known at a moment. ``figures`` are those of ``indicator`` on the map of that day."""
+    today_map = Reading(figures.today)
+    restated: dict[Period, dict[str, Measurement]] = {}
+    for one in figures.listed:
+        restated.setdefault(one.period, {})[one.agency] = one
+    as_was: dict[Period, dict[str, Measurement]] = {}
+    periods = sorted(restated, key=lambda period: (period.start, period.grain.months))
+
+    def of_period(period: Period, reading: Reading) -> Mapping[str, Measurement]:
+        if reading != AS_WAS:
+            return restated.get(period, {})
+        if period not in as_was:
+            as_was[period] = {one.agency: one for one in figures.of_period(indicator, period)}
+        return as_was[period]
+
+    def of_agency(agency: str, reading: Reading) -> list[Measurement]:
+        found = [of_period(period, reading).get(agency) for period in periods]
+        return [one for one in found if one is not None]
+
+    def as_shown(one: Measurement | None) -> Shown:
+        if one is None or one.value is None:
+            return Shown(one)
+        reading = AS_WAS if one.reading == str(AS_WAS) else today_map
+        hidden = hidden_among(figures.definitions, of_period(one.period, reading).values(), reading)
+        return Shown(one, HIDDEN if one.agency in hidden else None)
+
+    return Source(
+        figures.definitions, figures.today, today_map, of_agency, of_period, as_shown, figures.lookup
+    )

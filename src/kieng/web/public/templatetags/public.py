@@ -1,0 +1,182 @@
+"""Figures as the public sees them: each says in its markup which figure it is."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from kieng.judgement.phrases import NO_NUMBER, ORIGIN_WORDS, STATE_WORDS, figure
+from kieng.measurement.measurement import Measurement
+from kieng.plan.period import Grain, Period
+from kieng.records.batch import Origin
+from kieng.web.pictures.bullet import bullet as drawn_bullet
+from kieng.web.pictures.spark import spark as drawn
+from kieng.web.public.asked import Asked
+from kieng.web.public.indicator import Standpoint
+from kieng.web.public.revisions import Revision, Told
+from kieng.web.public.series import Spark
+from kieng.web.public.shown import Shown
+from kieng.web.public.words import period_name
+from kieng.words import Name
+
+register = template.Library()
+
+_HIDDEN = Name("ẩn số nhỏ", "small count hidden")
+_NOT_YET = Name("Chưa có số liệu", "There is no data")
+_WEIGHTED = Name("có phần chia theo trọng số", "partly apportioned by weight")
+
+
+_BECAUSE = Name("Ghi chú:", "Note:")
+
+
+def _language() -> str:
+    return "en" if get_language() == "en" else "vi"
+
+
+def _told(name: Name) -> str:
+    return name.in_language(_language())
+
+
+@register.simple_tag(takes_context=True)
+def measured(context: Any, one: Shown) -> SafeString:
+    """A figure with what it is of in ``data-…``; else that it is hidden, or why there is none."""
+    told = one.measurement
+    if told is None:
+        return format_html('<span class="none">{}</span>', _told(_NOT_YET))
+    if told.value is None:
+        return format_html('<span class="none">{}</span>', _told(NO_NUMBER[told.status]))
+    if one.hidden is not None:
+        return format_html(
+            '<span class="hidden-figure" title="{}">{}</span>', _told(one.hidden), _told(_HIDDEN)
+        )
+    return _figure(context, told)
+
+
+def _figure(context: Any, told: Measurement) -> SafeString:
+    indicator = (context.get("definitions") or context["state"].definitions).indicators[told.indicator]
+    as_of = context["asked"].as_of if context.get("asked") else None
+    more = format_html(' data-as-of="{}"', as_of.isoformat()) if as_of else ""
+    field, value = told.breakdown or ("", "")
+    more += format_html(' data-breakdown="{}={}"', field, value or "") if told.breakdown else ""
+    about = format_html('<abbr title="{}">≈</abbr> ', _told(_WEIGHTED)) if told.weighted else ""
+    return format_html(
+        '{}<data value="{}" data-indicator="{}" data-agency="{}" data-period="{}" data-reading="{}"'
+        "{}>{}</data>",
+        about,
+        format(told.value or 0, "f"),
+        told.indicator,
+        told.agency,
+        str(told.period),
+        told.reading,
+        mark_safe(more),
+        _told(figure(told.value, indicator)) if told.value is not None else "",
+    )
+
+
+@register.simple_tag
+def marks(one: Shown) -> SafeString:
+    """Where a figure comes from and how final it is: published, measured, reported, SYNTHETIC; estimate."""
+    if not one.has_figure or one.measurement is None:
+        return SafeString("")
+    told = [
+        ("origin" if o is not Origin.SYNTHETIC else "synthetic", _told(ORIGIN_WORDS[o]))
+        for o in one.measurement.origins
+    ]
+    state = STATE_WORDS.get(one.measurement.state or "")
+    told += [("state", _told(state))] if state and one.measurement.state != "confirmed" else []
+    return format_html_join(" ", '<span class="{}">{}</span>', told)
+
+
+@register.simple_tag
+def spark(one: Spark | None) -> str:
+    """The sparkline of a figure; nothing where there is only one point."""
+    if one is None:
+        return ""
+    return mark_safe(drawn(one.dots, one.target, _told(one.title), _told(one.finding)))
+
+
+@register.filter
+def period(value: Period) -> str:
+    return _told(period_name(value))
+
+
+@register.simple_tag(takes_context=True)
+def indicator_link(context: Any, indicator: str, agency: str = "", period: Period | None = None) -> str:
+    """The address of an indicator's page, with the reading and moment that the reader has chosen."""
+    asked: Asked = context.get("asked") or Asked()
+    wanted = Asked(agency or None, period, asked.map_, asked.as_of)
+    return reverse("public:indicator", args=[indicator]) + wanted.query
+
+
+@register.simple_tag
+def agency_link(agency: str, day: Any = None) -> str:
+    """The address of an agency's page, on a day's tree where one is named."""
+    return reverse("public:agency", args=[agency]) + (f"?day={quote(day.isoformat())}" if day else "")
+
+
+@register.simple_tag(takes_context=True)
+def page_link(
+    context: Any, period: Period | None = None, map: str | None = None, grain: Grain | None = None
+) -> str:
+    """The address of the page that is read, with something else chosen; the rest is kept."""
+    asked: Asked = context["asked"]
+    chosen = period or (asked.period if grain is None else _of_length(context, grain))
+    wanted = Asked(asked.agency, chosen, map or asked.map_, asked.as_of)
+    return wanted.query or "?"
+
+
+def _of_length(context: Any, grain: Grain) -> Period:
+    """The newest period of one length that is over."""
+    today: date = context["today"]
+    period = Period.containing(today, grain)
+    return period if period.last_day < today else period.shift(-1)
+
+
+@register.simple_tag(takes_context=True)
+def picture_link(context: Any, width: str = "", kind: str = "svg") -> str:
+    """The address of the picture on the page, which is the same for all and kept like a page."""
+    asked: Asked = context["asked"]
+    name = "public:series_spec" if kind == "json" else "public:series_picture"
+    query = Asked(asked.agency, context["period"], asked.map_, asked.as_of).query
+    told = {"lang": _language(), "v": context["state"].version, **({"width": width} if width else {})}
+    more = urlencode(told)
+    return reverse(name, args=[context["indicator"].id]) + (f"{query}&{more}" if query else f"?{more}")
+
+
+@register.simple_tag
+def bullet(one: Standpoint) -> str:
+    """The figure against its target; nothing where one of them is missing or hidden."""
+    told, limit = one.figure.measurement, one.limit
+    if not one.figure.has_figure or told is None or told.value is None or limit is None:
+        return ""
+    judged = one.line.judgement
+    title, finding = _told(one.line.indicator.name), _told(judged.reason)
+    return mark_safe(drawn_bullet(told.value, limit, judged.expected, judged.standing, title, finding))
+
+
+@register.simple_tag
+def said(one: Revision, at: Told) -> str:
+    """What was said of a figure at one moment: "93,5%, chính thức, đã công bố, vì …"."""
+    if at.withdrawn:
+        words = [_told(Name("rút lại", "withdrawn"))]
+    else:
+        words = [_told(_NOT_YET) if at.value is None else _told(figure(at.value, one.indicator))]
+    if at.state in STATE_WORDS:
+        words.append(_told(STATE_WORDS[at.state]))
+    words += [_told(ORIGIN_WORDS[origin]) for origin in at.origins]
+    told = ", ".join(words)
+    return f"{told}. {_told(_BECAUSE)} {at.because}" if at.because else told
+
+
+@register.simple_tag
+def origin(one: Origin) -> SafeString:
+    """Where a delivery comes from."""
+    css = "synthetic" if one is Origin.SYNTHETIC else "origin"
+    return format_html('<span class="{}">{}</span>', css, _told(ORIGIN_WORDS[one]))
