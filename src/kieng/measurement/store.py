@@ -51,6 +51,10 @@ class MeasurementStore(Protocol):
         """What the stored measurements rest on; None before the first run."""
         ...
 
+    def runs(self) -> list[MeasureRun]:
+        """The measurings there have been, oldest first, without the keys of their text (the newest 1,000)."""
+        ...
+
     def count(self) -> int: ...
 
     def read(

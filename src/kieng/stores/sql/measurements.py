@@ -33,6 +33,7 @@ from kieng.stores.sql.database import Database, Session
 
 _COLUMNS = (*Place._fields, "first_agency", "last_agency", "figures", "series", "rest")
 _PLACE = ", ".join(Place._fields)
+_RUNS = 1_000
 _INSERT_RUN = "INSERT INTO measure_runs VALUES (?, ?, ?, ?, ?, ?, ?)"
 _PUT_BASE = (
     "INSERT INTO bases VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (record_type, way, month) DO UPDATE SET"
@@ -128,6 +129,15 @@ class SqlMeasurements:
     def run(self) -> MeasureRun | None:
         with self._database.snapshot() as connection:
             return _last_run(connection)
+
+    def runs(self) -> list[MeasureRun]:
+        select = "SELECT as_of, plan_fingerprint, through_batch, map_day FROM measure_runs ORDER BY run DESC"
+        with self._database.snapshot() as connection:
+            rows = connection.execute(f"{select} LIMIT {_RUNS}").fetchall()
+        return [
+            MeasureRun(moment_of(as_of), fingerprint, through, date.fromisoformat(day))
+            for as_of, fingerprint, through, day in reversed(rows)
+        ]
 
     def count(self) -> int:
         with self._database.snapshot() as connection:
