@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -242,7 +242,7 @@ def _made(
     return Parts(kind, found, tuple(_rows(state, whole, found.contributions)), rounded(found.beside))
 
 
-def _worst_first(indicator: Indicator) -> object:
+def _worst_first(indicator: Indicator) -> Callable[[Part], tuple[bool, Decimal, str]]:
     sign = 1 if indicator.better == "higher" else -1
 
     def key(part: Part) -> tuple[bool, Decimal, str]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from kieng.plan.period import Period
 from kieng.problems import UserError
+from kieng.trace.trace import Verdict
 from kieng.web import door
 from kieng.web.accounts.reads import SEE_ALL, Person, person_of
 from kieng.web.cockpit import actions, reads, traces
@@ -161,7 +162,7 @@ def _period(text: str) -> Period:
 
 def _page_number(request: HttpRequest) -> int:
     asked = request.GET.get("page", "1")
-    return int(asked) if asked.isascii() and asked.isdigit() and 0 < int(asked[:9]) else 1
+    return int(asked[:9]) if asked.isascii() and asked.isdigit() and int(asked[:9]) > 0 else 1
 
 
 def _trail(state: door.State, shown: Detail) -> tuple[traces.Trail | None, UserError | None, bool]:
@@ -195,7 +196,7 @@ def _records(state: door.State, trail: traces.Trail, page: int, shown: Detail) -
         "missing": [reads.name_of(state, one, trail.trace.tree_day) for one in trail.trace.missing],
         "more_contributions": len(trail.contributions) - _FIRST,
         "verdicts": [
-            (one, trail.trace.verdicts[one]) for one in traces.Verdict if one in trail.trace.verdicts
+            (one, trail.trace.verdicts[one]) for one in Verdict if one in trail.trace.verdicts
         ],
         "aggregates": trail.trace.rule.formula.aggregates(),
     }
