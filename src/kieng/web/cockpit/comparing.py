@@ -14,10 +14,20 @@ from kieng.judgement.kinds import factor
 from kieng.judgement.pace import Forecast, forecast
 from kieng.measurement.measurement import Measurement
 from kieng.plan.agency import TreeOnDay
-from kieng.plan.indicator import Indicator
+from kieng.plan.indicator import Better, Indicator
 from kieng.plan.period import Grain
 from kieng.web.accounts.reads import SEE_ALL, Person
-from kieng.web.cockpit.reads import Row, level_kind, map_day, name_of, reading_of, series
+from kieng.web.cockpit.reads import (
+    Row,
+    board_of,
+    level_kind,
+    map_day,
+    name_of,
+    newest,
+    reading_of,
+    series,
+    watched,
+)
 from kieng.web.door import State
 from kieng.words import Name
 
@@ -130,6 +140,33 @@ def chart_of(state: State, whole: Measurement | None) -> Chart | None:
     found = _over(state, indicator, whole.agency, shortest, whole.reading)
     key = ("control", whole.indicator, whole.agency, shortest, whole.reading)
     return state.once(key, lambda: control_chart(indicator, found)) if found else None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """An indicator without a target whose newest figure is a signal. ``bad``: it went the wrong way."""
+
+    indicator: Indicator
+    newest: Measurement
+    chart: Chart
+    bad: bool
+
+
+def moved(state: State, agency: str) -> tuple[Moved, ...]:
+    """What moved more than it always does among the indicators without a target, the wrong way first."""
+    return state.once(("cockpit-moved", agency), lambda: tuple(_moved(state, agency)))
+
+
+def _moved(state: State, agency: str) -> list[Moved]:
+    aimed = {row.indicator.id for row in board_of(state, agency).rows}
+    found = []
+    for indicator in watched(state, agency):
+        last = newest(state, indicator.id, agency)
+        chart = chart_of(state, last) if indicator.id not in aimed else None
+        if last is not None and chart is not None and chart.now:
+            up = indicator.better is Better.HIGHER
+            found.append(Moved(indicator, last, chart, any(one.up is not up for one in chart.now)))
+    return sorted(found, key=lambda one: (not one.bad, one.indicator.id))
 
 
 def pace_of(state: State, row: Row) -> Forecast:

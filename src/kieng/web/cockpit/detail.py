@@ -17,7 +17,7 @@ from kieng.measurement.value import rounded
 from kieng.plan.agency import Post
 from kieng.plan.dated import on_day
 from kieng.plan.indicator import Indicator, Rule, Within
-from kieng.plan.period import Period
+from kieng.plan.period import Period, periods_between
 from kieng.plan.recast import Atlas
 from kieng.plan.reorganisation import Reorganisation
 from kieng.web.cockpit.reads import (
@@ -86,7 +86,7 @@ class Parts:
 
 @dataclass(frozen=True)
 class Step:
-    """One period in both readings; ``events`` are the reorganisations that came after the one before."""
+    """One period in both readings; ``events`` are the reorganisations in it, after the first."""
 
     period: Period
     as_was: Measurement | None
@@ -191,20 +191,20 @@ def _distance(found: Measurement | None, held: tuple[Fraction, bool] | None) -> 
 
 
 def _steps(state: State, asked: Asked, period: Period, row: Row | None) -> Iterator[Step]:
-    """Every period of the same length that is over, or is the one asked for, oldest first."""
+    """Every period of the same length, also those without a figure, from the first figure to the last that
+    is over or is asked for."""
     as_was = series(state, asked.indicator, asked.agency)
     on_today = series(state, asked.indicator, asked.agency, state.today_map)
-    indicator = state.definitions.indicators[asked.indicator]
-    events = _events(state, asked.agency)
-    before: Period | None = None
-    for one in sorted(p for p in {*as_was, *on_today} if p.grain is period.grain):
-        if one.end > state.today and one != period:
-            continue
+    indicator, events = state.definitions.indicators[asked.indicator], _events(state, asked.agency)
+    shown = [p for p in {*as_was, *on_today} if p.grain is period.grain]
+    shown = [p for p in shown if p.end <= state.today or p == period]
+    if not shown:
+        return
+    first, last = min(shown), max(shown)
+    for one in periods_between(first.start, last.last_day, period.grain):
         held = held_against(row.target, indicator, one.last_day) if row else None
-        new = tuple(e for e in events if before is not None and before.end < e.day < one.end)
-        new += tuple(e for e in events if before is not None and e.day == before.end)
+        new = tuple(e for e in events if one != first and one.start <= e.day < one.end)
         yield Step(one, as_was.get(one), on_today.get(one), rounded(held[0]) if held else None, new)
-        before = one
 
 
 def _events(state: State, agency: str) -> tuple[Reorganisation, ...]:

@@ -32,7 +32,8 @@ _ORDER = (
     Standing.MET,
     Standing.CLOSED,
 )
-_FIRST = 6
+#: As many are shown on the first screen.
+FIRST = 5
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,7 @@ def _board(state: State, agency: str) -> Board:
             seen.setdefault(row.indicator.id, row)
     standings = [row.standing for row in rows]
     tally = tuple((one, standings.count(one)) for one in _ORDER if one in standings)
-    return Board(tuple(rows), tuple(seen.values())[:_FIRST], tally)
+    return Board(tuple(rows), tuple(seen.values())[:FIRST], tally)
 
 
 def _rows(state: State, agency: str) -> Iterator[Row]:

@@ -16,6 +16,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import pyarrow as pa
+
 from kieng.plan.period import Period
 from kieng.plan.record_type import Field, RecordType
 from kieng.trace.trace import Contribution, Trace, TracedRecord, Verdict
@@ -42,6 +44,11 @@ class Seen:
 
     traced: TracedRecord
     fields: tuple[Any, ...]
+
+    @property
+    def place(self) -> str:
+        """Where it came in: batch and row, as they are written elsewhere too."""
+        return f"{self.traced.batch}:{self.traced.row}"
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,9 @@ class Trail:
     def page(self, first: int, most: int) -> list[Seen]:
         """Some of :attr:`records` with their fields."""
         chosen = self.records[first : first + most]
-        rows = self.explanation.versions.take([self._place[one.batch, one.row] for one in chosen])
+        rows = self.explanation.versions.take(
+            pa.array([self._place[one.batch, one.row] for one in chosen], pa.int64())
+        )
         columns = [rows[field.name].to_pylist() for field in self.shown]
         return [Seen(one, tuple(column[n] for column in columns)) for n, one in enumerate(chosen)]
 

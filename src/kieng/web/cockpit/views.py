@@ -16,7 +16,7 @@ from kieng.web import door
 from kieng.web.accounts.reads import SEE_ALL, Person, person_of
 from kieng.web.cockpit import actions, reads, traces
 from kieng.web.cockpit.changes import changes, seen_now
-from kieng.web.cockpit.comparing import among, chart_of, pace_of
+from kieng.web.cockpit.comparing import among, chart_of, moved, pace_of
 from kieng.web.cockpit.detail import Asked, Detail, detail, heads
 from kieng.web.cockpit.waits import refused_rows, waits_of
 
@@ -42,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "name": reads.name_of(state, agency),
         "board": board,
         "worst": [(row, pace_of(state, row)) for row in board.worst],
+        "moved": moved(state, agency)[: max(0, reads.FIRST - len(board.worst))],
         "last": last,
         "changes": changes(state, agency, last.before) if last and last.before else [],
         "waits": waits_of(state, agency),
@@ -195,9 +196,7 @@ def _records(state: door.State, trail: traces.Trail, page: int, shown: Detail) -
         ],
         "missing": [reads.name_of(state, one, trail.trace.tree_day) for one in trail.trace.missing],
         "more_contributions": len(trail.contributions) - _FIRST,
-        "verdicts": [
-            (one, trail.trace.verdicts[one]) for one in Verdict if one in trail.trace.verdicts
-        ],
+        "verdicts": [(one, trail.trace.verdicts[one]) for one in Verdict if one in trail.trace.verdicts],
         "aggregates": trail.trace.rule.formula.aggregates(),
     }
 
