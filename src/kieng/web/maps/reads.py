@@ -29,6 +29,8 @@ _LETTERS = 9  # as many fit on a line in a hexagon
 _LINES = 3
 
 Points = str
+#: Where a line of a label stands, as an SVG writes numbers, and its words.
+Letters = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Area:
     figure: Shown
     shade: int
     path: Points
-    label: tuple[tuple[float, float, str], ...]
+    label: tuple[Letters, ...]
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,11 @@ class Map:
     height: float
     hexagonal: bool
     finding: Name
+
+    @property
+    def view_box(self) -> str:
+        """With a margin for the outlines."""
+        return f"-4 -4 {self.width + 8:.0f} {self.height + 8:.0f}"
 
     @property
     def rows(self) -> tuple[Area, ...]:
@@ -184,13 +191,7 @@ def _steps(values: Sequence[Decimal], indicator: Indicator) -> tuple[Step, ...]:
     ordered = sorted(values)
     if not ordered:
         return ()
-    ends = sorted(
-        {
-            ordered[len(ordered) * n // CLASSES - 1]
-            for n in range(1, CLASSES + 1)
-            if len(ordered) * n >= CLASSES
-        }
-    )
+    ends = sorted({ordered[-1], *_cuts(ordered)})
     groups: list[list[Decimal]] = [[] for _ in ends]
     for value in ordered:
         groups[bisect_left(ends, value)].append(value)
@@ -200,6 +201,15 @@ def _steps(values: Sequence[Decimal], indicator: Indicator) -> tuple[Step, ...]:
     return tuple(
         Step(shade, group[0], group[-1], len(group)) for shade, group in zip(shades, groups, strict=True)
     )
+
+
+def _cuts(ordered: Sequence[Decimal]) -> Iterator[Decimal]:
+    """Where a shade ends so that each has its share; before equal figures that would be cut apart."""
+    for n in range(1, CLASSES):
+        at = len(ordered) * n // CLASSES
+        before = bisect_left(ordered, ordered[at]) if at and ordered[at] == ordered[at - 1] else at
+        if before:
+            yield ordered[before - 1]
 
 
 def _spread(count: int) -> list[int]:
@@ -239,7 +249,7 @@ def _finding(areas: Sequence[Area], indicator: Indicator) -> Name:
 @dataclass(frozen=True)
 class _Outline:
     paths: Mapping[str, Points]
-    labels: Mapping[str, tuple[tuple[float, float, str], ...]]
+    labels: Mapping[str, tuple[Letters, ...]]
     width: float
     height: float
     hexagonal: bool
@@ -294,7 +304,7 @@ def _path(rings: Sequence[Sequence[tuple[float, float]]]) -> Points:
     return "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring) + "Z" for ring in rings)
 
 
-def _label(name: str, x: float, y: float) -> Iterator[tuple[float, float, str]]:
+def _label(name: str, x: float, y: float) -> Iterator[Letters]:
     """The name without its kind, on at most three short lines around a point."""
     lines: list[str] = []
     for word in name.replace("Phường ", "").replace("Xã ", "").replace("Thị trấn ", "").split():
@@ -304,4 +314,4 @@ def _label(name: str, x: float, y: float) -> Iterator[tuple[float, float, str]]:
             lines.append(word)
     lines = lines[:_LINES]
     for n, line in enumerate(lines):
-        yield round(x, 1), round(y + 9 * (n - (len(lines) - 1) / 2) + 3, 1), line
+        yield f"{x:.1f}", f"{y + 9 * (n - (len(lines) - 1) / 2) + 3:.1f}", line
