@@ -16,7 +16,8 @@ from kieng.measurement.measurement import Measurement
 from kieng.plan.agency import TreeOnDay
 from kieng.plan.indicator import Better, Indicator
 from kieng.plan.period import Grain
-from kieng.web.accounts.reads import SEE_ALL, Person
+from kieng.web.accounts.reads import Person
+from kieng.web.cockpit.kept import eyes
 from kieng.web.cockpit.reads import (
     Row,
     board_of,
@@ -65,14 +66,13 @@ def among(state: State, whole: Measurement | None, person: Person) -> Among | No
     law, level = law_of(indicator, indicator.rules[whole.rule]), _level(state, whole)
     if law is None or level is None:
         return None
-    eyes = "all" if person.roles & SEE_ALL else person.agencies
 
     def make() -> Funnel:
         times = factor(indicator, indicator.rules[whole.rule])
         who, day = _counted(state, whole, level, person), whole.period.last_day
         return funnel(who, law, day, times, kind=level_kind(state, level))
 
-    found = state.once(("funnel", whole.indicator, whole.period, whole.reading, level, eyes), make)
+    found = state.once(("funnel", whole.indicator, whole.period, whole.reading, level, eyes(person)), make)
     mine = next((one for one in found.placed if one.agency.id == whole.agency), None)
     placed = sorted(found.placed, key=lambda one: (_ORDER.index(one.position), one.agency.id))
     return Among(level_kind(state, level), found, mine, tuple(placed))

@@ -7,6 +7,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from kieng.plan.period import Period
@@ -18,6 +20,7 @@ from kieng.web.cockpit import actions, reads, traces
 from kieng.web.cockpit.changes import changes, seen_now
 from kieng.web.cockpit.comparing import among, chart_of, moved, pace_of
 from kieng.web.cockpit.detail import Asked, Detail, detail, heads
+from kieng.web.cockpit.kept import middle
 from kieng.web.cockpit.waits import refused_rows, waits_of
 
 RECORDS = 50
@@ -56,21 +59,22 @@ def everything(request: HttpRequest, agency: str) -> HttpResponse:
     """Every target of an agency, every other indicator it is watched by, and all that waits."""
     person, state = person_of(request), door.state()
     _may_see(person, agency, state)
-    board = reads.board_of(state, agency)
-    told = {row.indicator.id for row in board.rows}
-    others = [
-        (one, reads.newest(state, one.id, agency))
-        for one in reads.watched(state, agency)
-        if one.id not in told
-    ]
-    found = {
-        "agency": agency,
-        "name": reads.name_of(state, agency),
-        "rows": [(row, pace_of(state, row)) for row in board.rows],
-        "others": others,
-        "waits": waits_of(state, agency),
-        "refused": refused_rows(state) if person.roles & SEE_ALL else None,
-    }
+
+    def make() -> SafeString:
+        board = reads.board_of(state, agency)
+        told = {row.indicator.id for row in board.rows}
+        others = [one for one in reads.watched(state, agency) if one.id not in told]
+        found = {
+            "agency": agency,
+            "name": reads.name_of(state, agency),
+            "rows": [(row, pace_of(state, row)) for row in board.rows],
+            "others": [(one, reads.newest(state, one.id, agency)) for one in others],
+            "waits": waits_of(state, agency),
+            "refused": refused_rows(state) if person.roles & SEE_ALL else None,
+        }
+        return render_to_string("cockpit/_everything.html", found, request)
+
+    found = {"name": reads.name_of(state, agency), "content": middle(request, state, person, make)}
     return render(request, "cockpit/everything.html", found)
 
 
@@ -80,14 +84,20 @@ def indicator(request: HttpRequest, indicator: str, agency: str) -> HttpResponse
     person, state = person_of(request), door.state()
     _may_see(person, agency, state)
     shown = _detail(request, state, indicator, agency)
-    found: dict[str, Any] = {
-        "shown": shown,
-        "head": heads(state, agency, shown.period.last_day) if shown.period else None,
-        "pace": pace_of(state, shown.row) if shown.row else None,
-        "among": among(state, shown.measurement, person),
-        "chart": chart_of(state, shown.measurement),
-        "above": _above(state, person, agency),
-    }
+
+    def make() -> SafeString:
+        found = {
+            "shown": shown,
+            "head": heads(state, agency, shown.period.last_day) if shown.period else None,
+            "pace": pace_of(state, shown.row) if shown.row else None,
+            "among": among(state, shown.measurement, person),
+            "chart": chart_of(state, shown.measurement),
+            "above": _above(state, person, agency),
+        }
+        return render_to_string("cockpit/_indicator.html", found, request)
+
+    content = middle(request, state, person, make)
+    found = {"indicator": shown.indicator.name, "name": shown.name, "shown": shown, "content": content}
     return render(request, "cockpit/indicator.html", found)
 
 
