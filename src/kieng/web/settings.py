@@ -33,6 +33,8 @@ ALLOWED_HOSTS = os.environ.get("KIENG_WEB_HOSTS", "127.0.0.1,localhost").split("
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 
 INSTALLED_APPS = [
+    # First: its templates stand in for those that others bring.
+    "kieng.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -43,7 +45,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
-    "kieng.web",
     "kieng.web.accounts",
     "kieng.web.audit",
     "kieng.web.public",

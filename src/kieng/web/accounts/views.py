@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -88,7 +88,7 @@ def delegate(request: HttpRequest) -> HttpResponse:
     colleagues = reads.colleagues(_self(request), tuple(own.values()))
     names = {post.pk: _post_name(post) for post in own.values()}
     shown = {one.pk: one.get_full_name() for one in colleagues}
-    form = forms.DelegateForm(names, shown, request.POST or None)
+    form = forms.DelegateForm(names, shown, _sent(request))
     if form.is_valid():
         post, to = own[int(form.cleaned_data["post"])], colleagues.get(pk=form.cleaned_data["to"])
         days = {"valid_from": form.cleaned_data["valid_from"], "valid_to": form.valid_to}
@@ -125,7 +125,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @never_cache
 def new_person(request: HttpRequest) -> HttpResponse:
     """Open an account; its first password is shown once."""
-    form = forms.PersonForm(request.POST or None)
+    form = forms.PersonForm(_sent(request))
     if not form.is_valid():
         return _page(request, "accounts/new_person.html", form)
     given = form.cleaned_data
@@ -156,7 +156,7 @@ def give_post(request: HttpRequest, user: int) -> HttpResponse:
 def end_post(request: HttpRequest, post: int) -> HttpResponse:
     """End a post on a day."""
     held = get_object_or_404(Post.objects.select_related("user"), pk=post)
-    form = forms.EndForm(request.POST or None, initial={"on": timezone.localdate() + timedelta(days=1)})
+    form = forms.EndForm(_sent(request), initial={"on": timezone.localdate() + timedelta(days=1)})
     if form.is_valid() and _done(
         form, lambda: actions.end_post(post=held, by=_self(request), **form.cleaned_data)
     ):
@@ -191,7 +191,7 @@ def do(request: HttpRequest, user: int, deed: str) -> HttpResponse:
     if deed not in _DEEDS:
         raise Http404
     one, (act, name) = get_object_or_404(User, pk=user), _DEEDS[deed]
-    form = forms.Why(request.POST or None)
+    form = forms.Why(_sent(request))
     made: list[object] = []
     if form.is_valid() and _done(
         form, lambda: made.append(act(user=one, by=_self(request), **form.cleaned_data))
@@ -214,6 +214,11 @@ def _person_page(request: HttpRequest, one: User, **asked: Form) -> HttpResponse
     }
     status = 400 if asked else 200
     return render(request, "accounts/one_person.html", told | asked, status=status)
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What was sent, be it nothing at all."""
+    return request.POST if request.method == "POST" else None
 
 
 def _done(form: Form, act: Callable[[], object]) -> bool:
