@@ -276,3 +276,23 @@ def test_readings_differ_only_in_the_map():
         reads.series(state, "cases-online", WARD, AS_WAS).keys()
         < reads.series(state, "cases-online", WARD, state.today_map).keys()
     )
+
+
+def test_a_kept_page_reaches_nobody_with_other_eyes(log_in):
+    """The province's head sees a link to the province on a ward's page; the ward's own head never does."""
+    page, link = f"/toi/chi-so/cases-online/{WARD}/", f"/toi/chi-so/cases-online/{PROVINCE}/"
+    province, ward = log_in("head", PROVINCE), log_in("head", WARD)
+    for _ in range(2):
+        assert link in province.get(page).content.decode()
+        assert link not in ward.get(page).content.decode()
+
+
+def test_a_kept_first_screen_is_of_the_agency_that_stands_first(log_in):
+    """Two people with the same two agencies, in another order, have another first screen at one address."""
+    one, other = log_in("head", WARD), log_in("officer", PROVINCE)
+    first, second = User.objects.order_by("id")
+    Post.objects.create(user=first, role="head", agency=PROVINCE, valid_from=date(2021, 1, 1))
+    Post.objects.create(user=second, role="head", agency=WARD, valid_from=date(2021, 1, 1))
+    ward, province = (client.get("/toi/").content.decode() for client in (one, other))
+    assert f"/toi/co-quan/{WARD}/" in ward
+    assert f"/toi/co-quan/{PROVINCE}/" in province

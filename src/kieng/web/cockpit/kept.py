@@ -25,10 +25,12 @@ def eyes(person: Person) -> object:
     return "all" if person.roles & SEE_ALL else tuple(sorted(person.agencies))
 
 
-def middle(request: HttpRequest, state: State, person: Person, make: Callable[[], SafeString]) -> SafeString:
-    """What ``make`` gives, by the data, the address, the language and the eyes. It may show nothing of the
-    person else, and no form with a token."""
-    key = (state.version, request.get_full_path(), get_language(), eyes(person))
+def middle(
+    request: HttpRequest, state: State, person: Person, agency: str, make: Callable[[], SafeString]
+) -> SafeString:
+    """What ``make`` gives, by the data, the address, the agency, the language and the eyes. It may show
+    nothing else of the person, and no form with a token."""
+    key = (state.version, request.get_full_path(), agency, get_language(), eyes(person))
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)

@@ -38,14 +38,20 @@ def home(request: HttpRequest) -> HttpResponse:
     if person.user is not None:
         seen = seen_now(state, agency)
         last = actions.look(by=person.user, agency=agency, version=state.version, seen=seen)
+
+    def off() -> SafeString:
+        worst = [(row, pace_of(state, row)) for row in board.worst]
+        room = max(0, reads.FIRST - len(worst))
+        told = {"agency": agency, "board": board, "worst": worst, "moved": moved(state, agency)[:room]}
+        return render_to_string("cockpit/_off.html", told, request)
+
     found = {
         "seats": seats,
         "seat": next((seat for seat in seats if seat.agency == agency), None),
         "agency": agency,
         "name": reads.name_of(state, agency),
         "board": board,
-        "worst": [(row, pace_of(state, row)) for row in board.worst],
-        "moved": moved(state, agency)[: max(0, reads.FIRST - len(board.worst))],
+        "off": middle(request, state, person, agency, off),
         "last": last,
         "changes": changes(state, agency, last.before) if last and last.before else [],
         "waits": waits_of(state, agency),
@@ -74,7 +80,7 @@ def everything(request: HttpRequest, agency: str) -> HttpResponse:
         }
         return render_to_string("cockpit/_everything.html", found, request)
 
-    found = {"name": reads.name_of(state, agency), "content": middle(request, state, person, make)}
+    found = {"name": reads.name_of(state, agency), "content": middle(request, state, person, agency, make)}
     return render(request, "cockpit/everything.html", found)
 
 
@@ -96,7 +102,7 @@ def indicator(request: HttpRequest, indicator: str, agency: str) -> HttpResponse
         }
         return render_to_string("cockpit/_indicator.html", found, request)
 
-    content = middle(request, state, person, make)
+    content = middle(request, state, person, agency, make)
     found = {"indicator": shown.indicator.name, "name": shown.name, "shown": shown, "content": content}
     return render(request, "cockpit/indicator.html", found)
 
