@@ -28,8 +28,7 @@ def events() -> list[Event]:
     [
         "UPDATE audit_event SET told = '{}'",
         "DELETE FROM audit_event WHERE number = 3",
-        "INSERT OR REPLACE INTO audit_event SELECT number, at, 'x', about, agency, why, told, before, hash, by_id"
-        " FROM audit_event WHERE number = 2",
+        "INSERT OR REPLACE INTO audit_event SELECT * FROM audit_event WHERE number = 2",
     ],
 )
 def test_the_database_refuses_to_change_what_was_noted(events, statement):
@@ -39,9 +38,9 @@ def test_the_database_refuses_to_change_what_was_noted(events, statement):
 
 
 def test_an_event_is_kept_exactly_when_the_deed_is():
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         actions.create_person(username="a", shown_as="A", by=None, why="thử")
-        raise RuntimeError
+        transaction.set_rollback(True)
     assert not Event.objects.exists()
     assert not User.objects.exists()
 
