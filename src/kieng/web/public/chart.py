@@ -160,11 +160,14 @@ def _way(one: Standpoint, limit: Decimal, since: date, end: date) -> Iterator[tu
 def _breaks(source: Source, found: Course, first: date) -> Iterator[Break]:
     """The days on which the agency, or one that it was made of, was touched by a reorganisation."""
     own = {found.agency, *(agency for agency, _ in found.before)}
+    touching = [
+        one
+        for one in source.definitions.reorganisations
+        if first < one.day <= source.today and any({move.source, move.target} & own for move in one.moves)
+    ]
     named: dict[date, Name] = {}
-    for one in source.definitions.reorganisations:
-        touched = any({move.source, move.target} & own for move in one.moves)
-        if touched and first < one.day <= source.today:
-            named.setdefault(one.day, one.name)
+    for one in sorted(touching, key=lambda one: len(one.moves)):  # of one day, the one that is most about it
+        named.setdefault(one.day, one.name)
     yield from (Break(at, name) for at, name in sorted(named.items()))
 
 

@@ -76,7 +76,12 @@ def revisions(
                 return False
         return indicator is None or _figure(state, row, indicator)
 
-    found = [one for one in state.once("revised", lambda: _revised(state)) if wanted(one[0])]
+    since = state.definitions.measured_from or date.min
+    found = [
+        one
+        for one in state.once("revised", lambda: _revised(state))
+        if one[0]["period_end"] >= since and wanted(one[0])
+    ]
     some = found[page * PAGE : (page + 1) * PAGE]
     listed = tuple(made for rows in some for made in _revision(state, rows, indicator))
     return Revisions(len(found), listed, len(found) > (page + 1) * PAGE)
@@ -128,7 +133,8 @@ def _revision(state: State, rows: Sequence[dict[str, Any]], only: str | None) ->
             continue
         first, tree = rows[0], state.definitions.tree
         period = _period(indicator, first["period_end"])
-        if period is not None:
+        since = state.definitions.measured_from
+        if period is not None and (since is None or period.start >= since):
             told = tuple(_told(indicator, period, row) for row in rows)
             name = tree.name(first["agency"], first["period_end"])
             small = any(_is_small(row) for row in rows) or (

@@ -1,0 +1,134 @@
+"""Any figure on a public page is the one ``kieng show`` gives for the same agency, period and reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import cache
+from html.parser import HTMLParser
+
+import pytest
+from django.test import Client
+
+from kieng.judgement.disclosure import cell_of, disclose, thresholds_on
+from kieng.measurement.measurement import Measurement
+from kieng.plan.period import Period
+from kieng.web import door
+from kieng.workspace.figures import Asked, figures
+
+pytestmark = pytest.mark.django_db
+
+PAGES = (
+    "/",
+    "/chi-so/cases-online/",
+    "/chi-so/cases-online/?map=today&period=2025",
+    "/chi-so/cases-received/",
+    "/chi-so/work-files-online/?agency=binh-dinh",
+    "/chi-so/digital-economy-share/",
+    "/chi-so/fibre-households/?agency=binh-dinh",
+    "/chi-so/dti-rank-published/",
+    "/co-quan/gia-lai/",
+    "/co-quan/quy-nhon-21583-2025/",
+    "/co-quan/quy-nhon-540/",
+)
+
+
+@dataclass(frozen=True)
+class OnPage:
+    """A figure as a page's markup names it."""
+
+    indicator: str
+    agency: str
+    period: str
+    reading: str
+    breakdown: str
+    value: Decimal
+
+
+class Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[OnPage] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = {key: value or "" for key, value in attrs}
+        if tag == "data":
+            named = (told[f"data-{key}"] for key in ("indicator", "agency", "period", "reading"))
+            self.found.append(OnPage(*named, told.get("data-breakdown", ""), Decimal(told["value"])))
+
+
+def on_page(address: str) -> list[OnPage]:
+    response = Client().get(address)
+    assert response.status_code == 200, address
+    reader = Reader()
+    reader.feed(response.content.decode())
+    return reader.found
+
+
+@cache
+def shown_by_kieng(indicator: str, period: str, map_: str) -> dict[tuple[str, str], Measurement]:
+    found = figures(door.workspace(), Asked(indicator, None, Period.parse(period), map_, None, True))
+    return {(one.agency, "=".join(map(str, one.breakdown or ()))): one for one in found.listed}
+
+
+def of(one: OnPage) -> Measurement:
+    map_ = "as-was" if one.reading == "as-was" else "today"
+    return shown_by_kieng(one.indicator, one.period, map_)[one.agency, one.breakdown]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_figure_equals_that_of_kieng_show(address):
+    found = on_page(address)
+    assert found
+    for one in found:
+        assert of(one).value == one.value, one
+        assert one.reading in ("as-was", str(door.state().run.map_day))
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_no_small_count_stands_on_a_page(address):
+    definitions = door.state().definitions
+    for one in on_page(address):
+        measured = of(one)
+        cell = cell_of(measured, definitions.indicators[one.indicator], None)
+        assert not disclose([cell], thresholds_on(measured.period.last_day)).hidden, one
+
+
+def small_ones() -> Iterator[Measurement]:
+    state = door.state()
+    told = state.definitions.indicators["cases-online"]
+    for one in state.of_period("cases-online", Period.parse("2026-10")).values():
+        if disclose([cell_of(one, told, None)], thresholds_on(one.period.last_day)).small:
+            yield one
+
+
+def test_a_small_count_is_hidden_with_its_reason():
+    small = next(small_ones())
+    page = Client().get(f"/chi-so/cases-online/?agency={small.agency}&period=2026-10").content.decode()
+    assert "Ẩn để không lộ số nhỏ" in page
+    assert not any(
+        (one.agency, one.period, one.indicator) == (small.agency, "2026-10", "cases-online")
+        for one in on_page(f"/chi-so/cases-online/?agency={small.agency}&period=2026-10")
+    )
+
+
+def test_a_figure_as_known_on_a_past_day_equals_that_of_kieng_show():
+    day = date(2022, 2, 1)
+    found = figures(
+        door.workspace(),
+        Asked(
+            "digital-economy-share",
+            "binh-dinh",
+            Period.parse("2021"),
+            "as-was",
+            datetime.combine(day, time.max),
+        ),
+    ).listed
+    address = "/chi-so/digital-economy-share/?agency=binh-dinh&period=2021"
+    known = on_page(f"{address}&as_of=2022-02-01")
+    then = {one.value for one in known if one.reading == "as-was" and one.period == "2021"}
+    now = {one.value for one in on_page(address) if one.reading == "as-was" and one.period == "2021"}
+    assert then == {found[0].value}
+    assert then != now  # it was corrected in March 2022

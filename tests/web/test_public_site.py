@@ -1,0 +1,109 @@
+"""What the public pages say, what they refuse, and how large they are."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from django.test import Client
+
+from kieng.judgement.standing import Standing
+from kieng.web import door
+from kieng.web.public.agencies import bare
+from kieng.web.public.reads import plan_at_a_glance
+
+pytestmark = pytest.mark.django_db
+
+
+def page(address: str, language: str = "vi") -> str:
+    response = Client(headers={"cookie": f"kieng_language={language}"}).get(address)
+    assert response.status_code == 200, address
+    return str(response.content.decode())
+
+
+def test_the_plan_says_first_what_is_missed_and_by_how_much():
+    first = [one.worst for one in plan_at_a_glance(door.state()).first]
+    assert first[0].worst is Standing.MISSED
+    missed = [one.shortfall for one in first if one.worst is Standing.MISSED]
+    assert missed == sorted(missed, reverse=True)
+
+
+def test_the_plan_counts_every_target_once():
+    plan = plan_at_a_glance(door.state())
+    targets = [target.target.id for p in plan.pillars for one in p.indicators for target in one.targets]
+    assert len(targets) == len(set(targets)) == plan.count == sum(count for _, count in plan.tally)
+    assert len(targets) == sum(len(one.targets) for one in door.state().definitions.plans.values())
+
+
+def test_the_plan_is_small():
+    assert len(gzip.compress(page("/").encode())) < 100_000
+
+
+def test_an_indicator_tells_its_rule_in_words_and_as_it_is_written():
+    told = page("/chi-so/services-full-online/")
+    assert "count(where offer = &#x27;full&#x27; and eligible) / count(where eligible)" in told
+    assert "chia cho số" in told
+    assert "15/08/2022" in told  # where one rule ends and the next begins
+
+
+def test_an_agency_names_what_it_was_made_of_and_what_it_became():
+    assert "/co-quan/gia-lai/" in page("/co-quan/binh-dinh/")
+    told = page("/co-quan/gia-lai/")
+    assert "/co-quan/binh-dinh/" in told
+    assert "Nghị quyết 202/2025/QH15" in told
+
+
+def test_a_break_is_named_in_the_picture():
+    told = page("/chi-so/cases-online/bieu-do.svg?agency=gia-lai")
+    names = [one.name.vi for one in door.state().definitions.reorganisations if one.id == "provinces-2025"]
+    assert names[0][:12] in told
+
+
+@pytest.mark.parametrize("text", ["quy nhon", "Quy Nhơn", "QUY NHƠN"])
+def test_an_agency_is_found_however_its_name_is_typed(text):
+    assert "/co-quan/quy-nhon-21583-2025/" in page(f"/co-quan/?q={text}")
+
+
+def test_an_agency_is_found_by_its_code_and_on_the_day_asked_for():
+    assert "/co-quan/quy-nhon-540/" in page("/co-quan/?q=540&day=1/6/2025")
+    assert "/co-quan/quy-nhon-540/" not in page("/co-quan/?q=540")
+
+
+def test_marks_are_dropped_but_letters_are_kept():
+    assert bare("Đề  Gi") == "de gi"
+
+
+def test_a_correction_names_the_old_and_the_new_figure():
+    told = page("/phien-ban/?agency=binh-dinh&indicator=digital-economy-share")
+    assert told.index("5,78%") < told.index("5,45%")  # the estimate of 2021, then what was confirmed
+    assert "ước" in told
+    assert "chính thức" in told
+    assert "5,62%" not in told  # 2020 is before the first period that is measured
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/chi-so/cases-online/", "/co-quan/gia-lai/", "/co-quan/", "/phien-ban/", "/tro-giup/"]
+)
+def test_every_page_is_there_in_english(address):
+    told = page(address, "en")
+    assert '<html lang="en">' in told
+    assert "SYNTHETIC" in told or address == "/co-quan/"
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/chi-so/nothing/", 404),
+        ("/chi-so/cases-online/?agency=nobody", 404),
+        ("/chi-so/cases-online/?period=2025-13", 400),
+        ("/chi-so/cases-online/?map=moon", 400),
+        ("/chi-so/cases-online/?as_of=tomorrow", 400),
+        ("/chi-so/cases-online/?as_of=2999-01-01", 400),
+        ("/co-quan/nobody/", 404),
+        ("/co-quan/?day=31/2/2025", 400),
+        ("/phien-ban/?page=-1", 400),
+        ("/phien-ban/?indicator=nothing", 404),
+    ],
+)
+def test_what_makes_no_sense_is_refused(address, status):
+    assert Client().get(address).status_code == status
