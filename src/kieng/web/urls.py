@@ -5,10 +5,14 @@ from __future__ import annotations
 from django.urls import include, path
 
 from kieng.web import views
+from kieng.web.api.endpoints import api
 
 urlpatterns = [
     path("", include("kieng.web.public.urls")),
     path("ban-do/", include("kieng.web.maps.urls")),
+    path("api/v1/", api.urls),
+    path("du-lieu/khoa/", include("kieng.web.api.urls")),
+    path("du-lieu/", include("kieng.web.opendata.urls")),
     path("toi/", include("kieng.web.cockpit.urls")),
     path("tai-khoan/", include("kieng.web.accounts.urls")),
     path("nhat-ky/", include("kieng.web.audit.urls")),

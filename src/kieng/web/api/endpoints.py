@@ -1,0 +1,360 @@
+"""The addresses of the API. Each reads a question, and lets reads make the answer from one state."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Schema
+from ninja.errors import ValidationError
+
+from kieng.judgement.phrases import target_text
+from kieng.problems import UserError
+from kieng.web import door
+from kieng.web.api import described, shapes
+from kieng.web.api.answers import json_answer
+from kieng.web.api.asked import (
+    agency_of,
+    cursor_of,
+    cursor_text,
+    day_of,
+    map_of,
+    moment_of,
+    one_of,
+    period_of,
+)
+from kieng.web.api.openapi import Described
+from kieng.web.api.problems import Refusal, bad, from_user_error, response_of
+from kieng.web.door import State
+from kieng.web.opendata.licence import HIDDEN_TOLD, SYNTHETIC, licence
+from kieng.web.opendata.published import Figure, Question, figure_json, published, standing_lines
+from kieng.web.opendata.versions import difference
+from kieng.web.public.shown import shown
+from kieng.words import Name
+from kieng.workspace.json_format import Json
+
+api = Described(
+    title="Kiềng",
+    version="1",
+    description="Dữ liệu mở của Kiềng: kế hoạch, chỉ số, cơ quan, kết quả đo. / Kiềng's open data.",
+    docs_url=None,
+    urls_namespace="api",
+)
+#: So many figures are looked at for one page; a page may be shorter than its limit.
+_LOOKED_AT = 20_000
+_WRONG = {400: shapes.Problem, 401: shapes.Problem, 404: shapes.Problem, 410: shapes.Problem}
+_WRONG |= {429: shapes.Problem, 503: shapes.Problem}
+
+
+def _answers(shape: type[Schema]) -> dict[Any, Any]:
+    return {200: shape, **_WRONG}
+
+
+@api.exception_handler(Refusal)
+def _refused(request: HttpRequest, error: Refusal) -> HttpResponse:
+    return response_of(error, {"Retry-After": "5"} if error.status == 503 else None)
+
+
+@api.exception_handler(UserError)
+def _user_error(request: HttpRequest, error: UserError) -> HttpResponse:
+    return _refused(request, from_user_error(error))
+
+
+@api.exception_handler(door.NothingMeasured)
+def _nothing(request: HttpRequest, error: Exception) -> HttpResponse:
+    return _refused(request, Refusal(503, "not-measured", Name("Hãy quay lại sau.", "Come back later.")))
+
+
+@api.exception_handler(door.Busy)
+def _busy(request: HttpRequest, error: Exception) -> HttpResponse:
+    told = Name("Đang làm một câu hỏi lâu khác.", "Another slow question is being answered.")
+    return _refused(request, Refusal(503, "busy", told))
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    first: dict[str, Any] = error.errors[0]
+    parameter, message = str(first["loc"][-1]), str(first["msg"])
+    vi = f"«{parameter}» không đúng dạng; xem mô tả ở /du-lieu/. ({message})"
+    return _refused(request, bad(parameter, vi, f"“{parameter}” is not of the form described: {message}."))
+
+
+def _told(request: HttpRequest, asked: type[Schema], make: Callable[[State], Json]) -> HttpResponse:
+    known = {field.alias or name for name, field in asked.model_fields.items()}
+    unknown = [name for name in request.GET if name not in known]
+    if unknown:
+        vi, en = f"Chỉ có: {', '.join(sorted(known))}.", f"There are: {', '.join(sorted(known)) or 'none'}."
+        raise bad(unknown[0][:80], vi, en, "unknown-parameter")
+    state = door.state()
+    head = {
+        "version": state.version,
+        "as_of": state.run.as_of.isoformat(),
+        "licence": licence().url,
+        "note": described.name_json(
+            Name(f"{SYNTHETIC.vi} {HIDDEN_TOLD.vi}", f"{SYNTHETIC.en} {HIDDEN_TOLD.en}")
+        ),
+        "next": None,
+    }
+    return json_answer(request, state, lambda: head | make(state))
+
+
+# --- pages -------------------------------------------------------------------------------
+
+
+def _question(request: HttpRequest) -> str:
+    """What a cursor is good for: the same question, whatever the size of the page."""
+    asked = [(k, v) for k, v in sorted(request.GET.items()) if k not in ("cursor", "limit")]
+    return urlencode([("", request.path), *asked])
+
+
+def _next(request: HttpRequest, state: State, number: int, offset: int) -> str:
+    asked = {k: v for k, v in request.GET.items() if k != "cursor"}
+    asked["cursor"] = cursor_text(state, [_hashed(_question(request)), number, offset])
+    return f"{request.build_absolute_uri(request.path)}?{urlencode(asked)}"
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _page(
+    request: HttpRequest, state: State, asked: Any, items: Sequence[Any], make: Callable[[Any], Json]
+) -> Json:
+    _, offset = cursor_of(asked.cursor, state, _hashed(_question(request)))
+    end = offset + asked.limit
+    following = _next(request, state, 0, end) if end < len(items) else None
+    return {"items": [make(one) for one in items[offset:end]], "next": following}
+
+
+# --- the plan ----------------------------------------------------------------------------
+
+
+@api.get("/plan", response=_answers(shapes.PlanAnswer), summary="Kế hoạch và trụ cột / Plans and pillars")
+def plan(request: HttpRequest) -> HttpResponse:
+    def make(state: State) -> Json:
+        known = state.definitions
+        pillars = [{"id": id, "name": described.name_json(name)} for id, name in known.pillars.items()]
+        plans = [described.plan_json(one) for one in known.plans.values()]
+        return {"name": described.name_json(known.name), "pillars": pillars, "plans": plans}
+
+    return _told(request, shapes.Ask, make)
+
+
+@api.get("/targets", response=_answers(shapes.Targets), summary="Chỉ tiêu được giao / Targets")
+def targets(request: HttpRequest, asked: Query[shapes.AskTargets]) -> HttpResponse:
+    def make(state: State) -> Json:
+        known = state.definitions
+        plan = one_of(asked.plan, known.plans, "plan", "kế hoạch", "plan")
+        indicator = one_of(asked.indicator, known.indicators, "indicator", "chỉ số", "indicator")
+        all_ = [one for each in known.plans.values() for one in each.targets]
+        found = [o for o in all_ if plan in (None, o.plan) and indicator in (None, o.indicator)]
+        return _page(request, state, asked, found, lambda one: described.target_json(one, known))
+
+    return _told(request, shapes.AskTargets, make)
+
+
+@api.get("/indicators", response=_answers(shapes.Indicators), summary="Chỉ số / Indicators")
+def indicators(request: HttpRequest, asked: Query[shapes.AskIndicators]) -> HttpResponse:
+    def make(state: State) -> Json:
+        pillar = one_of(asked.pillar, state.definitions.pillars, "pillar", "trụ cột", "pillar")
+        found = [one for one in state.definitions.indicators.values() if pillar in (None, one.pillar)]
+        return _page(request, state, asked, found, described.indicator_json)
+
+    return _told(request, shapes.AskIndicators, make)
+
+
+@api.get(
+    "/indicators/{indicator}", response=_answers(shapes.IndicatorAnswer), summary="Một chỉ số / One indicator"
+)
+def one_indicator(request: HttpRequest, indicator: str) -> HttpResponse:
+    def make(state: State) -> Json:
+        found = state.definitions.indicators.get(indicator)
+        if found is None:
+            raise Refusal(404, "not-found", Name("Không có chỉ số này.", "No indicator has this id."))
+        return {"item": described.indicator_json(found)}
+
+    return _told(request, shapes.Ask, make)
+
+
+@api.get(
+    "/agencies", response=_answers(shapes.Agencies), summary="Cây tổ chức của một ngày / The tree of a day"
+)
+def agencies(request: HttpRequest, asked: Query[shapes.AskAgencies]) -> HttpResponse:
+    def make(state: State) -> Json:
+        day = day_of(asked.on, "on") or state.today
+        known = state.definitions.tree
+        tree = known.on(day)
+        level = one_of(asked.level, known.levels, "level", "cấp", "level")
+        below = agency_of(state.definitions, asked.below, "below")
+        within = set(tree.level_of) if below is None else set(tree.subtree(below) if below in tree else ())
+        found = [a for a in sorted(within) if level in (None, tree.level_of[a])]
+        told = _page(
+            request, state, asked, found, lambda a: described.agency_json(known.agencies[a], tree, day)
+        )
+        return {"on": day.isoformat()} | told
+
+    return _told(request, shapes.AskAgencies, make)
+
+
+@api.get("/agencies/{agency}", response=_answers(shapes.AgencyAnswer), summary="Một cơ quan / One agency")
+def one_agency(request: HttpRequest, agency: str, asked: Query[shapes.AskAgency]) -> HttpResponse:
+    def make(state: State) -> Json:
+        day, known = day_of(asked.on, "on") or state.today, state.definitions.tree
+        if agency not in known.agencies:
+            raise Refusal(404, "not-found", Name("Không có cơ quan này.", "No agency has this id."))
+        found = known.agencies[agency]
+        item = described.agency_json(found, known.on(day), day)
+        return {"on": day.isoformat(), "item": item, "history": described.agency_history(found)}
+
+    return _told(request, shapes.AskAgency, make)
+
+
+# --- figures -----------------------------------------------------------------------------
+
+
+@api.get("/measurements", response=_answers(shapes.Measurements), summary="Kết quả đo / Measurements")
+def measurements(request: HttpRequest, asked: Query[shapes.AskMeasurements]) -> HttpResponse:
+    def make(state: State) -> Json:
+        asked_of, which = _questions(state, asked)
+        number, offset = cursor_of(asked.cursor, state, _hashed(_question(request)))
+        items: list[Json] = []
+        looked_at = 0
+        while number < len(which) and len(items) < asked.limit and looked_at < _LOOKED_AT:
+            answer = published(state, asked_of(which[number]))
+            looked_at += len(answer.figures) + 1_000
+            found = answer.figures[offset : offset + asked.limit - len(items)]
+            items += [answer.json(one) for one in found]
+            offset += len(found)
+            if offset >= len(answer.figures):
+                number, offset = number + 1, 0
+        following = _next(request, state, number, offset) if number < len(which) else None
+        return {"items": items, "next": following}
+
+    return _told(request, shapes.AskMeasurements, make)
+
+
+def _questions(
+    state: State, asked: shapes.AskMeasurements
+) -> tuple[Callable[[str], Question], Sequence[str]]:
+    known = state.definitions
+    indicator = one_of(asked.indicator, known.indicators, "indicator", "chỉ số", "indicator")
+    parts: dict[str, Any] = {
+        "agency": agency_of(known, asked.agency),
+        "level": one_of(asked.level, known.tree.levels, "level", "cấp", "level"),
+        "period": period_of(asked.period, "period"),
+        "first": period_of(asked.from_, "from"),
+        "last": period_of(asked.to, "to"),
+        "map_": map_of(asked.map, state),
+        "as_of": moment_of(asked.as_of, "as_of"),
+        "breakdowns": asked.breakdowns,
+    }
+    if indicator is None and not Question("", **parts).is_stored:
+        vi = "Số liệu của một lúc khác hoặc bản đồ khác phải tính lại: nêu một chỉ số."
+        raise bad("indicator", vi, "Figures of another moment or map are made anew: name one indicator.")
+    which = [indicator] if indicator else sorted(known.indicators)
+    return lambda one: Question(one, **parts), which
+
+
+@api.get("/standings", response=_answers(shapes.Standings), summary="Mức đạt / Standings")
+def standings(request: HttpRequest, asked: Query[shapes.AskStandings]) -> HttpResponse:
+    def make(state: State) -> Json:
+        known = state.definitions
+        plan = one_of(asked.plan, known.plans, "plan", "kế hoạch", "plan")
+        indicator = one_of(asked.indicator, known.indicators, "indicator", "chỉ số", "indicator")
+        agency = agency_of(known, asked.agency)
+        found = [
+            line
+            for line in standing_lines(state)
+            if plan in (None, line.target.plan)
+            and indicator in (None, line.indicator.id)
+            and agency in (None, line.agency)
+            and (asked.standing is None or _public_standing(state, line) == asked.standing)
+        ]
+        return _page(request, state, asked, found, lambda line: _standing_json(state, line))
+
+    return _told(request, shapes.AskStandings, make)
+
+
+def _public_standing(state: State, line: Any) -> str | None:
+    return None if _is_hidden(state, line) else str(line.judgement.standing.value)
+
+
+def _is_hidden(state: State, line: Any) -> bool:
+    return shown(state, line.measurement).hidden is not None
+
+
+def _standing_json(state: State, line: Any) -> Json:
+    hidden, one = _is_hidden(state, line), line.measurement
+    told = shown(state, one).hidden or line.judgement.reason
+    return {
+        "plan": line.target.plan,
+        "target": line.target.id,
+        "indicator": line.indicator.id,
+        "agency": line.agency,
+        "period": str(line.period) if line.period else None,
+        "standing": _public_standing(state, line),
+        "hidden": hidden,
+        "text": described.name_json(target_text(line.target, line.indicator)),
+        "reason": described.name_json(told),
+        "by": line.target.by.isoformat(),
+        "measurement": figure_json(Figure(one, hidden), line.indicator, None) if one else None,
+    }
+
+
+# --- history -----------------------------------------------------------------------------
+
+
+@api.get("/versions", response=_answers(shapes.Versions), summary="Lịch sử số liệu / History of the data")
+def versions(request: HttpRequest, asked: Query[shapes.Paged]) -> HttpResponse:
+    def make(state: State) -> Json:
+        found = list(reversed(state.turns()))
+        return _page(request, state, asked, found, _turn_json)
+
+    return _told(request, shapes.Paged, make)
+
+
+def _turn_json(turn: Any) -> Json:
+    kind, at, of = turn
+    return {"at": at.isoformat(), "kind": kind, "of": of}
+
+
+@api.get("/changes", response=_answers(shapes.Changes), summary="So sánh hai lúc / Two moments compared")
+def changes(request: HttpRequest, asked: Query[shapes.AskChanges]) -> HttpResponse:
+    def make(state: State) -> Json:
+        known = state.definitions
+        indicator = one_of(asked.indicator, known.indicators, "indicator", "chỉ số", "indicator")
+        first, last = moment_of(asked.from_, "from"), moment_of(asked.to, "to")
+        if indicator is None or first is None or last is None:
+            raise bad("indicator", "Nêu indicator, from và to.", "Name indicator, from and to.")
+        found = difference(state, indicator, agency_of(known, asked.agency), first, last)
+        return {
+            "before": found.before.as_of.isoformat(),
+            "after": found.after.as_of.isoformat(),
+            "rule_changed": found.rule_changed,
+            "text_changed": found.text_changed,
+            "batches": [_batch_json(one) for one in found.batches],
+            "items": list(islice(_change_json(found), 5_000)),
+        }
+
+    return _told(request, shapes.AskChanges, make)
+
+
+def _batch_json(batch: Any) -> Json:
+    names = ("sequence", "record_type", "source", "citation", "accepted", "superseded")
+    told = {name: getattr(batch, name) for name in names}
+    return told | {"recorded_at": batch.recorded_at.isoformat(), "origin": batch.origin.value}
+
+
+def _change_json(found: Any) -> Iterator[Json]:
+    for one in found.changes:
+        yield {
+            "agency": one.measurement.agency,
+            "period": str(one.measurement.period),
+            "kind": one.kind,
+            "before": found.before.json(one.before) if one.before else None,
+            "after": found.after.json(one.after) if one.after else None,
+        }

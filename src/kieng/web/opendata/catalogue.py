@@ -1,0 +1,104 @@
+"""The catalogue of the open data: DCAT-AP 3 as JSON-LD."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kieng.plan.indicator import Indicator
+from kieng.web.door import State
+from kieng.web.opendata.licence import HIDDEN_TOLD, SYNTHETIC, licence
+from kieng.words import Name
+from kieng.workspace.json_format import Json
+
+_CONTEXT = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+_IANA = "https://www.iana.org/assignments/media-types/"
+_FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
+#: By the end of the file's name: what it is called, its media type and its file type.
+FORMS = {
+    "csv": ("CSV", "text/csv", "CSV"),
+    "parquet": ("Parquet", "application/vnd.apache.parquet", "PARQUET"),
+    "sdmx.csv": ("SDMX-CSV 2.0", "application/vnd.sdmx.data+csv;version=2.0.0", "CSV"),
+    "json": ("JSON-stat 2.0", "application/json", "JSON"),
+}
+Address = Callable[[str], str]
+
+
+def catalogue(state: State, address: Address) -> Json:
+    """Every indicator a dataset with a distribution for each format. ``address`` makes a path whole."""
+    known = state.definitions
+    title = Name(f"Dữ liệu mở của {known.name.vi}", f"Open data of {known.name.en}")
+    about = Name(f"{SYNTHETIC.vi} {HIDDEN_TOLD.vi}", f"{SYNTHETIC.en} {HIDDEN_TOLD.en}")
+    publisher = {"@type": "foaf:Agent", "@id": address("/"), "foaf:name": _words(known.name)}
+    return {
+        "@context": _CONTEXT,
+        "@id": address("/du-lieu/catalog.jsonld"),
+        "@type": "dcat:Catalog",
+        "dct:title": _words(title),
+        "dct:description": _words(about),
+        "dct:publisher": publisher,
+        "dct:license": {"@id": licence().url},
+        "dct:language": [_language("VIE"), _language("ENG")],
+        "dct:modified": _moment(state),
+        "foaf:homepage": {"@id": address("/du-lieu/")},
+        "dcat:service": _service(address),
+        "dcat:dataset": [_dataset(state, one, address, publisher) for one in known.indicators.values()],
+    }
+
+
+def _dataset(state: State, one: Indicator, address: Address, publisher: Json) -> Json:
+    about = one.note or Name(f"{one.name.vi} ({one.unit})", f"{one.name.en} ({one.unit})")
+    return {
+        "@id": address(f"/api/v1/indicators/{one.id}"),
+        "@type": "dcat:Dataset",
+        "dct:identifier": one.id,
+        "dct:title": _words(one.name),
+        "dct:description": _words(about),
+        "dct:publisher": {"@id": publisher["@id"]},
+        "dcat:keyword": _words(state.definitions.pillars[one.pillar]),
+        "dct:modified": _moment(state),
+        "dct:license": {"@id": licence().url},
+        "dcat:distribution": [_distribution(one.id, form, address) for form in FORMS],
+    }
+
+
+def _distribution(indicator: str, form: str, address: Address) -> Json:
+    title, media, kind = FORMS[form]
+    place = address(f"/du-lieu/tai/{indicator}.{form}")
+    return {
+        "@id": place,
+        "@type": "dcat:Distribution",
+        "dct:title": _words(Name(title, title)),
+        "dcat:accessURL": {"@id": place},
+        "dcat:downloadURL": {"@id": place},
+        "dcat:mediaType": {"@id": _IANA + media.partition(";")[0]},
+        "dct:format": {"@id": _FILE_TYPE + kind},
+        "dct:license": {"@id": licence().url},
+    }
+
+
+def _service(address: Address) -> Json:
+    return {
+        "@id": address("/api/v1/"),
+        "@type": "dcat:DataService",
+        "dct:title": _words(Name("API của Kiềng", "Kiềng's API")),
+        "dcat:endpointURL": {"@id": address("/api/v1/")},
+        "dcat:endpointDescription": {"@id": address("/api/v1/openapi.json")},
+        "dct:license": {"@id": licence().url},
+    }
+
+
+def _words(name: Name) -> list[Json]:
+    return [{"@language": "vi", "@value": name.vi}, {"@language": "en", "@value": name.en}]
+
+
+def _language(code: str) -> Json:
+    return {"@id": f"http://publications.europa.eu/resource/authority/language/{code}"}
+
+
+def _moment(state: State) -> Json:
+    return {"@type": "xsd:dateTime", "@value": state.run.as_of.isoformat()}

@@ -1,0 +1,34 @@
+"""Under which licence the data may be used, and what every copy must say of where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from kieng.measurement.measurement import Measurement
+from kieng.records.batch import Origin
+from kieng.words import Name
+
+SYNTHETIC = Name(
+    "CÓ SỐ TỔNG HỢP THỬ: dòng có origin chứa “synthetic” là số dựng lên để minh hoạ, không phải số thật.",
+    "HOLDS SYNTHETIC FIGURES: rows whose origin has “synthetic” are made up to show the system; not real.",
+)
+HIDDEN_TOLD = Name(
+    "Số nhỏ và số làm lộ số nhỏ được ẩn: status là “hidden”.",
+    "Small counts, and figures they could be told from, are hidden: status “hidden”.",
+)
+
+
+@dataclass(frozen=True)
+class Licence:
+    name: str
+    url: str
+
+
+def licence() -> Licence:
+    return Licence(settings.DATA_LICENCE, settings.DATA_LICENCE_URL)
+
+
+def is_synthetic(one: Measurement) -> bool:
+    return Origin.SYNTHETIC in one.origins

@@ -1,0 +1,219 @@
+"""Figures as the public may see them. Every answer of the API and every file takes them from here."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from threading import Lock
+
+from kieng.judgement.board import Line, board
+from kieng.judgement.lineage import targets_for
+from kieng.measurement.measurement import Measurement
+from kieng.measurement.request import AS_WAS, Reading
+from kieng.plan.definitions import Definitions
+from kieng.plan.indicator import Indicator
+from kieng.plan.period import Grain, Period
+from kieng.web.door import State
+from kieng.web.opendata.breakdowns import shown_rows
+from kieng.web.public.shown import hidden_among
+from kieng.workspace.figures import Asked, Figures
+from kieng.workspace.json_format import Json, measurement_json
+
+#: Figures kept over questions, of all lists together; a list longer than half of it is not kept.
+_KEPT = 60_000
+#: Says in place of a status that there is a figure the public does not see.
+HIDDEN = "hidden"
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which figures of one indicator. ``first``/``last`` bound the periods; ``map_`` as ``kieng show``."""
+
+    indicator: str
+    agency: str | None = None
+    level: str | None = None
+    period: Period | None = None
+    first: Period | None = None
+    last: Period | None = None
+    grain: Grain | None = None
+    map_: str = str(AS_WAS)
+    as_of: datetime | None = None
+    breakdowns: bool = False
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the answer was measured beforehand; else it is made from records and takes seconds."""
+        return self.as_of is None and self.map_ in (str(AS_WAS), "today")
+
+    def fits(self, one: Measurement) -> bool:
+        return (
+            self.agency in (None, one.agency)
+            and self.level in (None, one.level)
+            and self.grain in (None, one.period.grain)
+            and (self.first is None or self.first.start <= one.period.start)
+            and (self.last is None or one.period.end <= self.last.end)
+        )
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measurement, and whether the public is not to see it."""
+
+    measurement: Measurement
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Figures by agency, grain, period and breakdown, with the definitions they were made by."""
+
+    definitions: Definitions
+    as_of: datetime
+    figures: Sequence[Figure]
+    line: Callable[[Measurement], Line | None]
+
+    def json(self, one: Figure) -> Json:
+        """As ``kieng show --format json`` has it; a hidden figure without its numbers and its standing."""
+        indicator = self.definitions.indicators[one.measurement.indicator]
+        line = None if one.hidden else self.line(one.measurement)
+        return figure_json(one, indicator, line)
+
+
+def figure_json(one: Figure, indicator: Indicator, line: Line | None) -> Json:
+    """One figure; hidden: status ``hidden``, reason ``small_count`` and nothing that tells a number."""
+    found = measurement_json(one.measurement, indicator, line)
+    if one.hidden:
+        nothing = {"value": None, "numerator": None, "denominator": None, "standing": None, "target": None}
+        parts = [None] * len(one.measurement.parts)
+        found |= {"status": HIDDEN, "reason": "small_count", "parts": parts} | nothing
+    return found
+
+
+def published(state: State, asked: Question) -> Answer:
+    """The figures asked for. UserError for an unknown indicator, map or moment; Busy, StateMoved."""
+    whole = _kept(state, asked)
+    found = [one for one in whole.figures if asked.fits(one.measurement)]
+    return Answer(whole.definitions, whole.as_of, found, whole.line)
+
+
+# --- whole lists, kept -------------------------------------------------------------------
+
+_lists: OrderedDict[object, Answer] = OrderedDict()
+_lock = Lock()
+
+
+def _kept(state: State, asked: Question) -> Answer:
+    """Every agency's figures of the indicator: what is hidden of one rests on all."""
+    key = (state.version, asked.indicator, asked.period, asked.map_, asked.as_of, asked.breakdowns)
+    with _lock:
+        if key in _lists:
+            _lists.move_to_end(key)
+            return _lists[key]
+    made = _made(state, asked)
+    if len(made.figures) <= _KEPT // 2:
+        with _lock:
+            _lists[key] = made
+            while sum(len(one.figures) for one in _lists.values()) > _KEPT:
+                _lists.popitem(last=False)
+    return made
+
+
+def _made(state: State, asked: Question) -> Answer:
+    whole = Asked(asked.indicator, None, asked.period, asked.map_, asked.as_of, asked.breakdowns)
+    found = state.figures(whole)
+    hidden = _Hidden(found.definitions, found.listed)
+    figures = tuple(Figure(one, one in hidden) for one in found.listed)
+    stored = asked.is_stored
+    return Answer(found.definitions, found.as_of, figures, line_in(state) if stored else found.line)
+
+
+def line_in(state: State) -> Callable[[Measurement], Line | None]:
+    """The target that a stored figure is the standing of, as ``kieng show`` finds it."""
+    lines = state.once("open-lines", lambda: {_line_key(one): one for one in standing_lines(state)})
+
+    def line(one: Measurement) -> Line | None:
+        if one.breakdown is not None or one.reading != str(AS_WAS):
+            return None
+        day = one.period.last_day
+        for target in targets_for(state.definitions, one.indicator, one.agency, day):
+            found = lines.get((target.plan, target.id, one.agency))
+            if found is not None and found.period == one.period:
+                return found
+        return None
+
+    return line
+
+
+def standing_lines(state: State) -> Sequence[Line]:
+    """Every target for every agency that answers for it, in the order of the board."""
+
+    def make() -> tuple[Line, ...]:
+        found = Figures(
+            state.definitions,
+            state.run.as_of,
+            read=list,
+            of_period=lambda indicator, period: state.read_period(indicator, period),
+        )
+        rows = board(state.definitions, found.lookup, state.today)
+        return tuple(line for row in rows for line in row.lines)
+
+    return state.once("open-standings", make)
+
+
+def _line_key(line: Line) -> tuple[str, str, str]:
+    return line.target.plan, line.target.id, line.agency
+
+
+# --- what is hidden ----------------------------------------------------------------------
+
+
+class _Hidden:
+    """``one in hidden``: whether the public does not see this figure of a list."""
+
+    def __init__(self, definitions: Definitions, listed: Sequence[Measurement]) -> None:
+        self._definitions = definitions
+        self._totals: dict[Period, frozenset[str]] = {}
+        self._rows: dict[tuple[Period, str], frozenset[str]] = {}
+        for period, of_period in groupby(sorted(listed, key=_by_period), key=lambda one: one.period):
+            self._look_at(period, list(of_period))
+
+    def __contains__(self, one: Measurement) -> bool:
+        if one.value is None:
+            return False
+        if one.breakdown is None:
+            return one.agency in self._totals[one.period]
+        return one.agency not in self._rows[one.period, one.breakdown[0]]
+
+    def _look_at(self, period: Period, figures: Iterable[Measurement]) -> None:
+        totals, fields = [], dict[str, list[Measurement]]()
+        for one in figures:
+            if one.breakdown is None:
+                totals.append(one)
+            else:
+                fields.setdefault(one.breakdown[0], []).append(one)
+        reading = reading_of((totals or next(iter(fields.values())))[0])
+        hidden = self._totals[period] = hidden_among(self._definitions, totals, reading)
+        for field, parts in fields.items():
+            above = _above(self._definitions, period, reading)
+            self._rows[period, field] = shown_rows(self._definitions, parts, hidden, above)
+
+
+def reading_of(one: Measurement) -> Reading:
+    return AS_WAS if one.reading == str(AS_WAS) else Reading(datetime.fromisoformat(one.reading).date())
+
+
+def _above(definitions: Definitions, period: Period, reading: Reading) -> Callable[[str], str | None]:
+    tree = definitions.tree
+
+    def above(agency: str) -> str | None:
+        day = reading.map_day or tree.agencies[agency].last_day_in(period)
+        return tree.on(day).parent_of.get(agency) if day else None
+
+    return above
+
+
+def _by_period(one: Measurement) -> tuple[object, ...]:
+    return one.period.start, one.period.grain.value

@@ -1,0 +1,16 @@
+"""Addresses of the open data."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kieng.web.opendata import views
+
+app_name = "opendata"
+urlpatterns = [
+    path("", views.documentation, name="documentation"),
+    path("catalog.jsonld", views.catalogue, name="catalogue"),
+    path("so-sanh/", views.compare, name="compare"),
+    path("tai/<str:name>.<str:form>", views.download, name="download"),
+    path("noi-bo/<str:indicator>.csv", views.mine, name="mine"),
+]
