@@ -49,6 +49,7 @@ RULES: dict[str, May] = {
     "language": anyone,
     "api": anyone,
     "api_keys": administers,
+    "open_data": anyone,
     "opendata": anyone,
     "opendata:mine": serves,
     "cockpit": serves,

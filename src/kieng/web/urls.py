@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from kieng.web import views
+from kieng.web.api.documentation import documentation
 from kieng.web.api.endpoints import api
 
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
     path("ban-do/", include("kieng.web.maps.urls")),
     path("api/v1/", api.urls),
     path("du-lieu/khoa/", include("kieng.web.api.urls")),
+    path("du-lieu/", documentation, name="open_data"),
     path("du-lieu/", include("kieng.web.opendata.urls")),
     path("toi/", include("kieng.web.cockpit.urls")),
     path("tai-khoan/", include("kieng.web.accounts.urls")),

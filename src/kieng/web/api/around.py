@@ -11,8 +11,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from kieng.web.api import limits
-from kieng.web.api.problems import PROBLEM_TYPE, Refusal, response_of
 from kieng.web.api.reads import hash_of, is_key
+from kieng.web.opendata.problems import PROBLEM_TYPE, Refusal, response_of
 from kieng.words import Name
 
 View = Callable[[HttpRequest], HttpResponse]

@@ -15,9 +15,12 @@ from ninja.errors import ValidationError
 from kieng.judgement.phrases import target_text
 from kieng.problems import UserError
 from kieng.web import door
-from kieng.web.api import described, shapes
-from kieng.web.api.answers import json_answer
-from kieng.web.api.asked import (
+from kieng.web.api import shapes
+from kieng.web.api.openapi import Described
+from kieng.web.door import State
+from kieng.web.opendata import described
+from kieng.web.opendata.answers import json_answer
+from kieng.web.opendata.asked import (
     agency_of,
     cursor_of,
     cursor_text,
@@ -27,10 +30,8 @@ from kieng.web.api.asked import (
     one_of,
     period_of,
 )
-from kieng.web.api.openapi import Described
-from kieng.web.api.problems import Refusal, bad, from_user_error, response_of
-from kieng.web.door import State
 from kieng.web.opendata.licence import HIDDEN_TOLD, SYNTHETIC, licence
+from kieng.web.opendata.problems import Refusal, bad, from_user_error, response_of
 from kieng.web.opendata.published import Figure, Question, figure_json, published, standing_lines
 from kieng.web.opendata.versions import difference
 from kieng.web.public.shown import shown

@@ -7,7 +7,7 @@ from typing import Any
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from kieng.web.api.problems import PROBLEM_TYPE
+from kieng.web.opendata.problems import PROBLEM_TYPE
 
 
 class Described(NinjaAPI):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kieng.judgement.phrases import ORIGIN_WORDS
-from kieng.web.api.described import name_json, source_json
+from kieng.web.opendata.described import name_json, source_json
 from kieng.web.opendata.licence import HIDDEN_TOLD, SYNTHETIC, is_synthetic, licence
 from kieng.web.opendata.published import Answer, Figure
 from kieng.workspace.json_format import Json, plain

@@ -8,7 +8,6 @@ from kieng.web.opendata import views
 
 app_name = "opendata"
 urlpatterns = [
-    path("", views.documentation, name="documentation"),
     path("catalog.jsonld", views.catalogue, name="catalogue"),
     path("so-sanh/", views.compare, name="compare"),
     path("tai/<str:name>.<str:form>", views.download, name="download"),

@@ -14,15 +14,15 @@ from django.views.decorators.http import require_safe
 from kieng.problems import UserError
 from kieng.web import door
 from kieng.web.accounts.reads import person_of
-from kieng.web.api.answers import etag_of, is_known, json_answer, with_headers
-from kieng.web.api.asked import agency_of, moment_of
-from kieng.web.api.problems import Refusal, bad, from_user_error, response_of
 from kieng.web.door import State
-from kieng.web.opendata import jsonstat, reference
+from kieng.web.opendata import jsonstat
+from kieng.web.opendata.answers import etag_of, is_known, json_answer, with_headers
+from kieng.web.opendata.asked import agency_of, moment_of
 from kieng.web.opendata.catalogue import FORMS
 from kieng.web.opendata.catalogue import catalogue as catalogue_of
 from kieng.web.opendata.licence import licence
 from kieng.web.opendata.parquet import parquet_pieces
+from kieng.web.opendata.problems import Refusal, bad, from_user_error, response_of
 from kieng.web.opendata.published import Answer, Figure, Question, published
 from kieng.web.opendata.rows import BOM, csv_lines, row_of
 from kieng.web.opendata.sdmx import sdmx_lines
@@ -34,22 +34,6 @@ ALL = "tat-ca"
 _FOR = ("", "bom", "excel")
 _MOST_CHANGES = 500
 _BUSY = Name("Đang làm một câu hỏi lâu khác; hãy thử lại.", "Busy with another slow question; try again.")
-
-
-@same_for_all
-def documentation(request: HttpRequest) -> HttpResponse:
-    """How to use the open data, with examples that run as they stand."""
-    state = door.state()
-    told = {
-        "state": state,
-        "site": request.build_absolute_uri("/").rstrip("/"),
-        "indicators": state.definitions.indicators.values(),
-        "forms": FORMS,
-        "licence": licence(),
-        "addresses": reference.addresses(),
-        "problems": reference.problems(),
-    }
-    return render(request, "opendata/documentation.html", told)
 
 
 @require_safe

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
 from kieng.problems import UserError, near
-from kieng.web.api.problems import Refusal, bad, from_user_error
 from kieng.web.door import State
+from kieng.web.opendata.problems import Refusal, bad, from_user_error
 from kieng.words import Name
 from kieng.workspace.figures import reading_of
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from kieng.web.api.problems import TITLES
+from kieng.web.api.endpoints import api
+from kieng.web.opendata.problems import TITLES
 from kieng.words import Name
 
 
@@ -31,8 +32,6 @@ class Address:
 @cache
 def addresses() -> tuple[Address, ...]:
     """Every address with its parameters."""
-    from kieng.web.api.endpoints import api  # the API's own addresses read open data
-
     paths: Mapping[str, Any] = api.get_openapi_schema(path_prefix="/api/v1/")["paths"]
     return tuple(_address(path, methods["get"]) for path, methods in paths.items())
 
