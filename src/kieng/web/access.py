@@ -33,12 +33,12 @@ def serves(person: Person) -> bool:
 
 
 def administers(person: Person) -> bool:
-    return Role.ADMIN in person.roles
+    return person.administers
 
 
 def watches_over(person: Person) -> bool:
     """The office, the leaders and the administrator see what everybody did."""
-    return bool(person.roles & {Role.OFFICE, Role.LEADER, Role.ADMIN})
+    return person.watches_over
 
 
 #: By the view's name, or its app's; the longest that fits holds.

@@ -35,6 +35,15 @@ class Person:
         return frozenset(Role(post.role) for post in self.posts)
 
     @property
+    def administers(self) -> bool:
+        return Role.ADMIN in self.roles
+
+    @property
+    def watches_over(self) -> bool:
+        """The office, the leaders and the administrator see what everybody did."""
+        return bool(self.roles & SEE_ALL)
+
+    @property
     def agencies(self) -> tuple[str, ...]:
         """The agencies of the posts held today, each once."""
         return tuple(dict.fromkeys(post.agency for post in self.posts if post.agency))
