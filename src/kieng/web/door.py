@@ -6,9 +6,11 @@ measuring ends while a page is being made, :class:`StateMoved` is raised and the
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -35,6 +37,12 @@ FRESH = 0.3
 
 #: So many slow answers are kept, and one waits at most so many seconds for the turn to make another.
 _FEW, _PATIENCE = 4, 20.0
+
+#: A state keeps what it made until so many figures lie in it (about 1 kB each); what was not asked for
+#: longest goes first. In a nation's tree every agency's pages together would not fit.
+KEPT_FIGURES = 300_000
+#: What a page made of figures counts as so many: it holds the figures of an agency's indicator.
+_A_PAGE = 100
 _slow = threading.Semaphore(1)
 
 Made = TypeVar("Made")
@@ -62,7 +70,8 @@ class State:
     definitions: Definitions
     run: MeasureRun
     version: str
-    _made: dict[Hashable, Any] = field(default_factory=dict)
+    _made: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
+    _weight: int = 0
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -75,12 +84,25 @@ class State:
         return Reading(self.run.map_day)
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """What ``make`` gives, made once per state and key."""
-        if key not in self._made:
-            with self._lock:
-                if key not in self._made:
-                    self._made[key] = make()
-        made: Made = self._made[key]
+        """What ``make`` gives, made once per state and key for as long as there is room for it."""
+        made = self._made.get(key, _NOT_MADE)
+        if made is _NOT_MADE:
+            made = self._make(key, make)
+        else:
+            with contextlib.suppress(KeyError):  # another thread may have dropped it meanwhile
+                self._made.move_to_end(key)
+        found: Made = made
+        return found
+
+    def _make(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        with self._lock:
+            if key in self._made:
+                return self._made[key]
+            made = make()
+            self._made[key] = made
+            self._weight += _weight(made)
+            while self._weight > KEPT_FIGURES and len(self._made) > 1:
+                self._weight -= _weight(self._made.popitem(last=False)[1])
         return made
 
     @property
@@ -119,9 +141,10 @@ class State:
         )
 
     def _forget_old_but_few(self) -> None:
-        old = [key for key in self._made if isinstance(key, tuple) and key[0] == "known"]
-        for key in old[:-_FEW]:
-            del self._made[key]
+        with self._lock:
+            old = [key for key in list(self._made) if isinstance(key, tuple) and key[0] == "known"]
+            for key in old[:-_FEW]:
+                self._weight -= _weight(self._made.pop(key))
 
     def figures(self, asked: Asked) -> Figures:
         """What somebody asks for, all of it read. Of another moment or map it is made from the records: slow,
@@ -187,6 +210,14 @@ class State:
         if stored.run() != self.run:
             raise StateMoved
         return found
+
+
+_NOT_MADE = object()
+
+
+def _weight(made: object) -> int:
+    """How many figures lie in what was made, about."""
+    return max(1, len(made)) if isinstance(made, list | tuple | Mapping) else _A_PAGE
 
 
 _of_thread = threading.local()

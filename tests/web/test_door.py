@@ -1,0 +1,56 @@
+"""What a state keeps of what it made is bounded, and what is used stays."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from kieng.web import door
+from kieng.web.door import State
+
+
+@pytest.fixture
+def state(monkeypatch: pytest.MonkeyPatch) -> State:
+    monkeypatch.setattr(door, "KEPT_FIGURES", 10)
+    now = door.state()
+    return State(now.definitions, now.run, now.version)
+
+
+def test_what_was_not_used_longest_goes_first(state: State) -> None:
+    made: list[str] = []
+
+    def of(key: str) -> list[int]:
+        return state.once(key, lambda: made.append(key) or [0, 0, 0, 0])
+
+    of("a"), of("b"), of("a"), of("c")  # three times four are too many: b goes
+    of("a"), of("c")
+    assert made == ["a", "b", "c"]
+    of("b")
+    assert made == ["a", "b", "c", "b"]
+    assert state._weight == 8
+
+
+def test_one_thing_larger_than_the_room_is_still_kept(state: State) -> None:
+    large = state.once("large", lambda: [0] * 50)
+    assert state.once("large", list) is large
+    state.once("small", lambda: [0])
+    assert state.once("large", list) == []
+
+
+def test_many_threads_make_a_thing_once(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "KEPT_FIGURES", 1_000)
+    made: list[int] = []
+    ready = threading.Barrier(4)
+
+    def ask() -> None:
+        ready.wait()
+        for number in range(200):
+            state.once(number, lambda number=number: made.append(number) or [number])
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(made) == list(range(200))
