@@ -34,6 +34,7 @@ MAY = {
     "maps": EVERYBODY,
     "api": EVERYBODY,
     "opendata": EVERYBODY,
+    "open_data": EVERYBODY,
     "health": EVERYBODY,
     "language": EVERYBODY,
     "cockpit": IN_A_POST,
