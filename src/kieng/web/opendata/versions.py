@@ -8,6 +8,7 @@ from datetime import datetime
 from kieng.measurement.measurement import Measurement
 from kieng.records.batch import Batch
 from kieng.web.door import State
+from kieng.web.opendata.licence import is_synthetic
 from kieng.web.opendata.published import Answer, Figure, Question, published
 
 
@@ -29,6 +30,10 @@ class Change:
         one = self.after or self.before
         assert one is not None
         return one.measurement
+
+    @property
+    def synthetic(self) -> bool:
+        return is_synthetic(self.measurement)
 
 
 @dataclass(frozen=True)
