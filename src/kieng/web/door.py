@@ -153,7 +153,7 @@ class State:
         if asked.as_of is None and asked.map_ in (str(AS_WAS), "today"):
             found = self._all_of(asked)
             if workspace().stored.run() != self.run:
-                raise StateMoved
+                raise _moved()
             return found
         key = ("known", asked)
         if key not in self._made:
@@ -208,7 +208,7 @@ class State:
         found = stored.read(indicator, agency, period, reading, breakdowns)
         # Runs only follow each other: when the newest is still this one, so it was while reading.
         if stored.run() != self.run:
-            raise StateMoved
+            raise _moved()
         return found
 
 
@@ -248,6 +248,13 @@ def state() -> State:
             _current = State(workspace().definitions_as_of(run.as_of), run, _version(run))
         _looked = time.monotonic()
         return _current
+
+
+def _moved() -> StateMoved:
+    """The next :func:`state` looks anew: a page that is made again must not find the old one still."""
+    global _looked
+    _looked = 0.0
+    return StateMoved()
 
 
 def forget() -> None:
