@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
+# A process of pytest-xdist states a width that rich would keep for good; tests state their own.
+os.environ.pop("COLUMNS", None)
+
 import pytest
 from tests.helpers import postgres
 
