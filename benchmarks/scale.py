@@ -26,7 +26,7 @@ from pathlib import Path
 
 import pyarrow as pa
 from scale_plan import SHARES, write_workspace
-from scale_records import EVERY, Maker
+from scale_records import Maker
 
 from kieng.plan.record_type import RecordType
 from kieng.records.batch import Delivery, Origin
@@ -50,8 +50,13 @@ def make(workspace: Workspace, cases: int, batch: int) -> dict[str, object]:
                 took = time.process_time() - start
                 spent, clock = spent + took, clock + time.perf_counter() - wall
                 appended, slowest = appended + rows.num_rows, max(slowest, took / rows.num_rows)
-    return {"rows": appended, "append_cpu": spent, "append_clock": clock, "us_per_row": 1e6 * spent / appended,
-            "slowest_us_per_row": 1e6 * slowest}  # fmt: skip
+    return {
+        "rows": appended,
+        "append_cpu": spent,
+        "append_clock": clock,
+        "us_per_row": 1e6 * spent / appended,
+        "slowest_us_per_row": 1e6 * slowest,
+    }
 
 
 def _delivery(workspace: Workspace, kind: str, rows: pa.Table, key: str) -> Delivery:

@@ -58,7 +58,8 @@ _ROWS = {
   CASE WHEN {newer} THEN 'confirmed' ELSE 'provisional' END AS state""",
 }
 _QUERY = """
-SELECT '{kind}:' || i AS _key, row_number() OVER () AS _row, false AS _withdrawn, '{kind}:' || i AS id, agency,
+SELECT '{kind}:' || i AS _key, row_number() OVER () AS _row, false AS _withdrawn,
+  '{kind}:' || i AS id, agency,
   {columns}
 FROM (
   SELECT i, m, names[draw(i, 0, len(names)) + 1] AS agency,

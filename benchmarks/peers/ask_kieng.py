@@ -1,7 +1,9 @@
 """Kiềng: stored measurements, from SQLite, or from the PostgreSQL server whose URL is the third argument.
 
-The second argument says what is asked: ``same``, the districts of the table that all are asked about, or
-``nation``, the provinces of a nation, of which far more is stored.
+The second argument says what is asked: ``same``, the districts of the table that all are asked about, or, of
+a nation of which far more is stored: ``provinces``, the numbers of 34 provinces; ``tree``, the columns of
+every commune, province and the nation; ``page``, all that is known of one commune in one month; ``commune``,
+one commune's figures of all 60 months.
 """
 
 from __future__ import annotations
@@ -11,8 +13,8 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from contest import Answer, Question, asked_folder, contest
-from kieng_figures import READINGS, open_store
+from contest import MONTHS, Answer, Question, asked_folder, contest
+from kieng_figures import COMMUNES, PROVINCES, READINGS, open_store
 
 from kieng.measurement.kept import KeptStore
 from kieng.plan.period import Grain, Period
@@ -32,37 +34,49 @@ def with_series(store: KeptStore, level: str) -> Asked:
     return asked
 
 
-def with_read(store: KeptStore, level: str) -> Asked:
-    """The same from a store that knows no series: every month of each agency, then those asked for."""
-    known = store.read(period=Period(date(2024, 1, 1), Grain.MONTH))
-    agencies = sorted({one.agency for one in known if one.level == level})
+def of_nation(store: KeptStore, what: str) -> Callable[[Question], Answer]:
+    """The question about a nation, of an indicator and a reading that change from question to question."""
+    names = sorted({one.indicator for one in store.read(agency="vn", reading="as-was")})
+    of_provinces = with_series(store, "province")
 
-    def asked(indicator: str, reading: str, first: date, last: date) -> Answer:
-        found = (one for agency in agencies for one in store.read(indicator, agency, reading=reading))
-        return [
-            (one.agency, one.period.start, one.value / 100)
-            for one in found
-            if first <= one.period.start <= last and one.value is not None
-        ]
+    def ask(question: Question) -> Answer:
+        first, last = date.fromisoformat(question.first_day), date.fromisoformat(question.last_month_day)
+        number = int(question.element[1:])
+        name, reading = names[number % len(names)], READINGS[number // len(names) % 2]
+        if what == "provinces":
+            return of_provinces(name, reading, first, last)
+        commune, month = f"x{number * 27:04}", Period(first, Grain.MONTH)
+        if what == "page":
+            return _counted(question, len(store.read(agency=commune, period=month)), 2 * len(names))
+        if what == "commune":
+            months = [Period(date.fromisoformat(f"{month}-01"), Grain.MONTH) for month in MONTHS]
+            table = store.series(name, reading, months[0], months[-1], agencies=[commune])
+            return _counted(question, table.num_rows, len(months))
+        table = store.series(name, reading, month, Period(last, Grain.MONTH))
+        return _counted(question, table.num_rows, 12 * (COMMUNES + PROVINCES + 1))
 
-    return asked
+    return ask
+
+
+def _counted(question: Question, found: int, expected: int) -> Answer:
+    assert found == expected, f"{found} figures instead of {expected}"
+    return [("figures", question.first, found)]
+
+
+def of_table(store: KeptStore) -> Callable[[Question], Answer]:
+    """The question that all are asked."""
+    asked = with_series(store, "district")
+
+    def ask(question: Question) -> Answer:
+        first, last = date.fromisoformat(question.first_day), date.fromisoformat(question.last_month_day)
+        return asked(question.element, "as-was", first, last)
+
+    return ask
 
 
 def main(what: str, url: str | None) -> None:
     store = open_store(asked_folder(), url)
-    level = "district" if what == "same" else "province"
-    asked = with_series(store, level) if hasattr(store, "series") else with_read(store, level)
-    nation = sorted({one.indicator for one in store.read(agency="vn", reading="as-was")})
-
-    def ask(question: Question) -> Answer:
-        first, last = date.fromisoformat(question.first_day), date.fromisoformat(question.last_month_day)
-        if what == "same":
-            return asked(question.element, "as-was", first, last)
-        number = int(question.element[1:])
-        reading = READINGS[number // len(nation) % 2]
-        return asked(nation[number % len(nation)], reading, first, last)
-
-    contest(ask)
+    contest(of_table(store) if what == "same" else of_nation(store, what))
 
 
 if __name__ == "__main__":

@@ -7,17 +7,19 @@ provinces by 60 months in both readings. Synthetic, all of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 from contest import MONTHS
 from figures_table import PARQUET
 
-from kieng.measurement.figures_table import table_of
-from kieng.measurement.kept import KeptStore, Renewed
+from kieng.measurement.figures_table import FIGURES, one_text, table_of
+from kieng.measurement.kept import KeptStore
 from kieng.measurement.measurement import Coverage, Measurement, Status
 from kieng.measurement.store import MeasureRun
 from kieng.plan.period import Grain, Period
@@ -29,7 +31,6 @@ from kieng.stores.sql.sqlite import SqliteDatabase
 SQLITE = "kieng.db"
 COMMUNES, PROVINCES = 3321, 34
 AS_OF = datetime(2026, 2, 1, tzinfo=UTC)
-RUN = MeasureRun(AS_OF, "synthetic", 1, date(2026, 2, 1))
 READINGS = ("as-was", "2026-02-01")
 _ROLLED = """
 SELECT element, coalesce(commune, district, 'p') AS agency,
@@ -47,22 +48,31 @@ def open_store(folder: Path, url: str | None = None) -> KeptStore:
 
 def fill(store: KeptStore, folder: Path, nation: int) -> None:
     """Put everything in, unless it is there."""
-    expected = _put_same(store, folder) if store.run() is None else None
-    if expected is None:
+    if store.run() is not None:
         return
-    for number in range(nation):
-        name = f"n{number:02}"
-        store.renew_tables(RUN, Renewed(frozenset({name}), (), ()), [table_of(_nation(name))])
+    names = [f"n{number:02}" for number in range(nation)]
+    store.replace(_run([*_elements(folder), *names]), _tables(folder, names))
 
 
-def _put_same(store: KeptStore, folder: Path) -> int:
-    table = folder / PARQUET
+def _run(names: Iterable[str]) -> MeasureRun:
+    keys = json.dumps(dict.fromkeys(names, ""))
+    return MeasureRun(AS_OF, "synthetic", 1, date(2026, 2, 1), indicators=keys)
+
+
+def _elements(folder: Path) -> list[str]:
     with duckdb.connect() as connection:
-        names = connection.sql(f"SELECT DISTINCT element FROM '{table}' ORDER BY 1").fetchall()
-        for (name,) in names:
-            rows = connection.execute(_ROLLED.format(table=table), [name]).fetchall()
-            store.renew_tables(RUN, Renewed(frozenset({name}), (), ()), [table_of(_same(rows))])
-    return len(names)
+        found = connection.sql(f"SELECT DISTINCT element FROM '{folder / PARQUET}' ORDER BY 1").fetchall()
+    return [name for (name,) in found]
+
+
+def _tables(folder: Path, names: Sequence[str]) -> Iterator[pa.Table]:
+    with duckdb.connect() as connection:
+        for name in _elements(folder):
+            rows = connection.execute(_ROLLED.format(table=folder / PARQUET), [name]).fetchall()
+            yield table_of(_same(rows))
+    nation = table_of(_nation("")) if names else FIGURES.empty_table()
+    for name in names:
+        yield nation.set_column(0, FIGURES.field(0), one_text(name, nation.num_rows))
 
 
 def _same(rows: Iterable[tuple[str, str, str, date, int, int, int]]) -> Iterator[Measurement]:

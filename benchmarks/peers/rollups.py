@@ -28,6 +28,13 @@ from kieng_figures import fill, open_store
 
 HERE = Path(__file__).parent
 KIENG = "Kiềng, stored measurements, SQLite"
+#: What is asked about a nation; see ask_kieng.py.
+_OF_NATION = {
+    "provinces": "34 provinces of a nation",
+    "tree": "the whole tree of a nation",
+    "page": "one commune of a nation, all indicators of a month",
+    "commune": "one commune of a nation, 60 months",
+}
 _TOLERANCE = 1e-8  # stored measurements have nine digits of a percentage
 
 
@@ -64,8 +71,11 @@ def contestants(work: Path, data: Path, url: str, socket_folder: Path) -> list[C
         Contestant("SQL by hand, PostgreSQL, covering index", [own, sql, data, url]),
         Contestant(KIENG, [own, kieng, data, "same"]),
         Contestant("Kiềng, stored measurements, PostgreSQL", [own, kieng, data, "same", url]),
-        Contestant("Kiềng, provinces of a nation, SQLite", [own, kieng, data, "nation"], same=False),
-        Contestant("Kiềng, provinces of a nation, PostgreSQL", [own, kieng, data, "nation", url], same=False),
+    ]
+    found += [
+        Contestant(f"Kiềng, {name}, {database}", [own, kieng, data, what, *server], same=False)
+        for what, name in _OF_NATION.items()
+        for database, server in (("SQLite", []), ("PostgreSQL", [url]))
     ]
     peers = {"datasette": "Datasette", "metricflow": "MetricFlow", "bsl": "boring-semantic-layer"}
     found += [

@@ -110,7 +110,9 @@ def test_names_of_holders_do_not_enter_the_ledger(ministry: Ministry) -> None:
 # --- figures, counted another way -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("indicator", "period", "count"), COUNTED, ids=lambda x: None if callable(x) else str(x))
+@pytest.mark.parametrize(
+    ("indicator", "period", "count"), COUNTED, ids=lambda x: None if callable(x) else str(x)
+)
 def test_the_ministrys_figures(
     ministry: Ministry, indicator: str, period: Period, count: Callable[[], Fraction]
 ) -> None:

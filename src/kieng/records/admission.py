@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -166,11 +168,9 @@ def _place(proposal: Proposal, files: SegmentFolder, delivery: Delivery, to_tail
     """Turn the accepted rows into tail chunks or draft files: of each month, first versions and newer ones
     apart."""
     try:
-        for month, rows in _by_month(proposal.verdict.accepted):
-            for kind, follows in ((Kind.FIRST, False), (Kind.NEWER, True)):
-                part = rows.filter(pc.equal(rows["_follows"], follows))
-                if part.num_rows:
-                    _place_part(proposal, files, delivery, _Part(month, kind, part), to_tail)
+        # In the order of agencies one agency's records lie together in a file, found without the others'.
+        for part in _parts(proposal.verdict.accepted, None if to_tail else delivery.record_type.agency_field):
+            _place_part(proposal, files, delivery, part, to_tail)
     except OSError:
         discard(proposal.drafts)
         raise
@@ -192,9 +192,7 @@ def _place_part(
     table = _stamped(part.rows, delivery, proposal.recorded_at, sequence)
     piece = _piece(delivery.record_type, part, sequence)
     if not to_tail:
-        # In the order of agencies one agency's records lie together, and are found without the others'.
-        ordered = table.sort_by([(delivery.record_type.agency_field, "ascending")])
-        proposal.drafts.append(files.draft(ordered, piece))
+        proposal.drafts.append(files.draft(table, piece))
         return
     content = to_bytes(table)
     chunk = replace(piece, sha256=sha256(content), bytes=len(content))
@@ -228,15 +226,32 @@ def _agencies(rows: pa.Table, record_type: RecordType) -> str | None:
     return json.dumps(few, ensure_ascii=False) if len(few) <= _FEW_AGENCIES else None
 
 
-def _by_month(rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
-    """The rows of each month, in the order of months and, within one, of the delivery."""
-    if pc.count_distinct(rows["month"]).as_py() > 1:
-        rows = rows.sort_by([("month", "ascending"), ("_row", "ascending")])
-    start = 0
-    for count in pc.value_counts(rows["month"].combine_chunks()):
-        size = count["counts"].as_py()
-        yield count["values"].as_py(), rows.slice(start, size)
-        start += size
+def _parts(rows: pa.Table, then_by: str | None) -> Iterator[_Part]:
+    """The rows of each month and kind, in the order of months and, within one, of the column ``then_by`` and
+    of the delivery."""
+    if not rows.num_rows:
+        return
+    follows = rows["_follows"].to_numpy()
+    ranks = _ranks(rows["month"]) * 2 + follows
+    # Small numbers are sorted once, and every row moved once: a million texts would take seconds.
+    within = [] if then_by is None else [_ranks(rows[then_by])]
+    order = np.lexsort([*within, ranks])
+    ordered = rows if bool((np.diff(order) > 0).all()) else rows.take(pa.array(order))
+    ends = np.flatnonzero(np.diff(ranks[order], append=-1)) + 1
+    for start, end in zip([0, *ends.tolist()], ends.tolist(), strict=False):
+        part = ordered.slice(start, end - start)
+        kind = Kind.NEWER if part["_follows"][0].as_py() else Kind.FIRST
+        yield _Part(part["month"][0].as_py(), kind, part)
+
+
+def _ranks(texts: pa.ChunkedArray) -> npt.NDArray[np.int32]:
+    """The place of each text among the different ones in order; that of null is the last."""
+    coded = texts.combine_chunks().dictionary_encode()
+    places = np.append(pc.rank(coded.dictionary, tiebreaker="dense").to_numpy(), len(coded.dictionary) + 1)
+    ranks: npt.NDArray[np.int32] = places.astype(np.int32)[
+        coded.indices.fill_null(len(places) - 1).to_numpy()
+    ]
+    return ranks
 
 
 def _stamped(rows: pa.Table, delivery: Delivery, recorded_at: datetime, sequence: int) -> pa.Table:

@@ -75,6 +75,8 @@ def judge(delivery: Delivery, rows: pa.Table, newest: pa.Table) -> Verdict:
     date is corrected, so that the newest is found within one partition.
     """
     kind = delivery.record_type
+    if not newest.num_rows:
+        return Verdict(_unheard_of(rows), 0, 0, ())
     older = newest.take(pc.index_in(rows["_key"], value_set=newest["_key"].combine_chunks()))
     exists = pc.is_valid(older["_key"])
     same = pc.and_(exists, _same(rows, older, delivery))
@@ -86,6 +88,14 @@ def judge(delivery: Delivery, rows: pa.Table, newest: pa.Table) -> Verdict:
     kept = kept.append_column("_follows", exists).append_column("_was_of", older[kind.agency_field])
     refused = _refusals(delivery, rows.filter(weaker), rank.filter(weaker))
     return Verdict(kept.filter(accepted), _count(pc.and_(accepted, exists)), _count(same), refused)
+
+
+def _unheard_of(rows: pa.Table) -> pa.Table:
+    """``rows`` as accepted where the ledger has none of their keys."""
+    follows = pa.repeat(pa.scalar(False), rows.num_rows)
+    return rows.append_column("_follows", follows).append_column(
+        "_was_of", pa.nulls(rows.num_rows, pa.string())
+    )
 
 
 def _same(rows: pa.Table, older: pa.Table, delivery: Delivery) -> pa.ChunkedArray:

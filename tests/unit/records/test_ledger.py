@@ -180,6 +180,26 @@ def test_records_are_sorted_into_months_whatever_their_order(tmp_path):
     assert found == {"2024-01": ["1", "4"], "2024-05": ["0", "3"], "undated": ["2"]}
 
 
+def test_a_file_lies_in_the_order_of_agencies_and_then_of_the_delivery(tmp_path):
+    ledger = open_ledger(tmp_path, Clock(), small=0)
+    of_agency = {"a": "quy-nhon", "b": None, "c": "an-nhon", "d": "quy-nhon", "e": "an-nhon"}
+    ledger.append(delivery([site(id_, agency=agency) for id_, agency in of_agency.items()]))
+    ledger.append(delivery([site("c", antennas=1), site("f", agency="an-nhon")], key="second"))
+    found = [_ids(path) for path in ledger.records(SITE).segments]
+    assert sorted(found) == [["c"], ["c", "e", "a", "d", "b"], ["f"]]
+
+
+def test_only_columns_whose_values_repeat_have_a_dictionary(tmp_path):
+    ledger = open_ledger(tmp_path, Clock(), small=0)
+    ledger.append(delivery([site(str(number), operator="viettel") for number in range(50)]))
+    (path,) = ledger.records(SITE).segments
+    group = pq.ParquetFile(path).metadata.row_group(0)
+    columns = [group.column(number) for number in range(group.num_columns)]
+    coded = {column.path_in_schema for column in columns if column.has_dictionary_page}
+    assert coded >= {"agency", "operator", "_batch"}
+    assert not coded & {"_key", "_row", "id"}
+
+
 def _ids(path: Path) -> list[str]:
     return pq.ParquetFile(path).read(["id"])["id"].to_pylist()
 
