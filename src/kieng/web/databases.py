@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+
+from kieng.workspace.server import server_parts
 
 #: Readers never wait for the writer, writers wait for each other, and a commit survives a power cut.
 _PRAGMAS = (
@@ -15,9 +15,9 @@ _PRAGMAS = (
 
 def database_settings(workspace: Path) -> dict[str, Any]:
     """Django's settings of its database."""
-    url = os.environ.get("KIENG_DATABASE")
-    if url:
-        return _postgres(url)
+    parts = server_parts()
+    if parts:
+        return _postgres(parts)
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(workspace / ".kieng" / "web.db"),
@@ -26,16 +26,12 @@ def database_settings(workspace: Path) -> dict[str, Any]:
     }
 
 
-def _postgres(url: str) -> dict[str, Any]:
-    parts = urlsplit(url)
+def _postgres(parts: dict[str, str]) -> dict[str, Any]:
+    named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        **{ours: parts.get(theirs, "") for ours, theirs in named.items()},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": {name: value for name, value in parts.items() if name not in named.values()},
     }

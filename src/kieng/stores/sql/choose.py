@@ -124,3 +124,10 @@ def _elsewhere(folder: Path, where: str) -> UserError:
     why = f"This workspace's ledger is kept in {where}."
     remedy = f"Set {SETTING} to that database, or take it away for an SQLite file. To move: backup, restore."
     return refuse(str(folder), "other-database", why, remedy)
+
+
+def connection_parts(url: str) -> dict[str, str]:
+    """What a PostgreSQL URL, or a string of ``name=value`` pairs, says: user, host, dbname and the like."""
+    from psycopg.conninfo import conninfo_to_dict
+
+    return {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
