@@ -124,7 +124,7 @@ def _drawn(told: str, language: str) -> str:
     )
     # The renderer drops the description of the whole: it is what those who do not see the picture hear.
     head, rest = svg.split(">", 1)
-    return f"{head} role=\"img\">{element('title', escape(json.loads(told)['description']))}{rest}"
+    return f'{head} role="img">{element("title", escape(json.loads(told)["description"]))}{rest}'
 
 
 # --- layers ------------------------------------------------------------------------------
