@@ -22,6 +22,12 @@ PASSWORD = "mot-mat-khau-du-dai"
 TODAY = timezone.localdate()
 
 
+@pytest.fixture(autouse=True)
+def _no_midnight(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that crosses the province's midnight stays on the day it began on."""
+    monkeypatch.setattr(timezone, "localdate", lambda: TODAY)
+
+
 def day(offset: int) -> date:
     return TODAY + timedelta(days=offset)
 
