@@ -108,8 +108,9 @@ def test_a_stranger_reads_the_plan_and_takes_the_data(open_page: Open, width: in
     page.locator("html[data-ready=map]").wait_for(state="attached")
     assert page.locator("figure.map svg a path").count() > 100
     choose(page, "Dữ liệu mở")
+    page.get_by_text("Từng chỉ số", exact=True).click()
     with page.expect_download() as taken:
-        page.get_by_role("link", name="CSV", exact=True).first.click()
+        page.locator("a[href='/du-lieu/tai/work-files-online.csv']").click()
     assert taken.value.path().read_text("utf-8-sig").count("\n") > 1_000
 
 
