@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -169,7 +170,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     status = 200
     told["turns"] = [turn for turn in reversed(state.turns()) if turn[0] != "measuring"][:30]
     try:
-        first, last = moment_of(asked.get("from"), "from"), moment_of(asked.get("to"), "to")
+        first, last = _moment(asked.get("from"), "from"), _moment(asked.get("to"), "to")
         indicator = asked.get("indicator", "")
         if first and last and indicator in known.indicators:
             agency = agency_of(known, asked.get("agency"))
@@ -187,6 +188,14 @@ def compare(request: HttpRequest) -> HttpResponse:
     except door.Busy:
         told["problem"], status = _BUSY, 503
     return render(request, "opendata/compare.html", told, status=status)
+
+
+def _moment(text: str | None, name: str) -> datetime | None:
+    """As people write a day, ``5/3/2026``, or as programs do."""
+    parts = (text or "").strip().split("/")
+    if len(parts) == 3 and len(parts[2]) == 4:
+        text = f"{parts[2]}-{parts[1]:0>2}-{parts[0]:0>2}"
+    return moment_of(text, name)
 
 
 def _name(state: State, one: Change) -> Name:
