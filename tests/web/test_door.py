@@ -54,3 +54,31 @@ def test_many_threads_make_a_thing_once(state: State, monkeypatch: pytest.Monkey
     for one in threads:
         one.join()
     assert sorted(made) == list(range(200))
+
+
+def test_what_takes_long_holds_up_nothing_else(state: State) -> None:
+    begun, end = threading.Event(), threading.Event()
+
+    def slow() -> list[int]:
+        begun.set()
+        assert end.wait(10)
+        return [1]
+
+    one = threading.Thread(target=lambda: state.once("slow", slow))
+    one.start()
+    assert begun.wait(10)
+    assert state.once("quick", lambda: [2]) == [2]
+    end.set()
+    one.join()
+    assert state.once("slow", list) == [1]
+
+
+def test_a_page_has_one_state_to_its_foot(monkeypatch: pytest.MonkeyPatch) -> None:
+    newer = State(door.state().definitions, door.state().run, "newer")
+    with door.one_state():
+        first = door.state()
+        monkeypatch.setattr(door, "_current", newer)
+        assert door.state() is first
+    assert door.state() is newer
+    with door.one_state():
+        assert door.state() is door.state()

@@ -72,7 +72,8 @@ class State:
     version: str
     _made: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
     _weight: int = 0
-    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _making: dict[Hashable, threading.RLock] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def today(self) -> date:
@@ -95,15 +96,25 @@ class State:
         return found
 
     def _make(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """Who asks for the same waits; who asks for something else does not: some things take seconds."""
         with self._lock:
-            if key in self._made:
-                return self._made[key]
-            made = make()
+            making = self._making.setdefault(key, threading.RLock())
+        with making:
+            made = self._made.get(key, _NOT_MADE)
+            if made is _NOT_MADE:
+                try:
+                    made = make()
+                    self._keep(key, made)
+                finally:
+                    self._making.pop(key, None)
+        return made
+
+    def _keep(self, key: Hashable, made: Any) -> None:
+        with self._lock:
             self._made[key] = made
             self._weight += _weight(made)
             while self._weight > KEPT_FIGURES and len(self._made) > 1:
                 self._weight -= _weight(self._made.popitem(last=False)[1])
-        return made
 
     @property
     def batches(self) -> Sequence[Batch]:
@@ -156,15 +167,9 @@ class State:
                 raise _moved()
             return found
         key = ("known", asked)
-        if key not in self._made:
-            if not _slow.acquire(timeout=_PATIENCE):
-                raise Busy
-            try:
-                self.once(key, lambda: self._all_of(asked))
-                self._forget_old_but_few()
-            finally:
-                _slow.release()
-        known: Figures = self._made.get(key) or self._all_of(asked)
+        with contextlib.nullcontext() if key in self._made else _turn():
+            known = self.once(key, lambda: self._all_of(asked))
+        self._forget_old_but_few()
         return known
 
     @staticmethod
@@ -212,6 +217,17 @@ class State:
         return found
 
 
+@contextlib.contextmanager
+def _turn() -> Iterator[None]:
+    """One slow answer at a time. Raises Busy when the wait is too long."""
+    if not _slow.acquire(timeout=_PATIENCE):
+        raise Busy
+    try:
+        yield
+    finally:
+        _slow.release()
+
+
 _NOT_MADE = object()
 
 
@@ -235,8 +251,28 @@ def workspace() -> Workspace:
     return found
 
 
+@contextlib.contextmanager
+def one_state() -> Iterator[None]:
+    """While this lasts, :func:`state` gives this thread the state it gave first, lest the foot of a page
+    tell of a newer one than its figures."""
+    _of_thread.of_page = []
+    try:
+        yield
+    finally:
+        del _of_thread.of_page
+
+
 def state() -> State:
-    """The newest state. Raises NothingMeasured before the first measuring."""
+    """The newest state; within :func:`one_state` the page's. NothingMeasured before the first measuring."""
+    of_page: list[State] | None = getattr(_of_thread, "of_page", None)
+    if of_page is None:
+        return _newest()
+    if not of_page:
+        of_page.append(_newest())
+    return of_page[0]
+
+
+def _newest() -> State:
     global _current, _looked
     if _current is not None and time.monotonic() - _looked < FRESH:
         return _current

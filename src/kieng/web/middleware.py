@@ -32,7 +32,7 @@ CSP = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-_TRIES = 4
+_TRIES = 5
 _READING = ("GET", "HEAD")
 _KEPT_BYTES = 64_000_000
 #: Answers smaller than this are not worth compressing.
@@ -102,11 +102,11 @@ class OneState:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        for _ in range(_TRIES if request.method in _READING else 0):
+        for _ in range(_TRIES if request.method in _READING else 1):
+            with door.one_state():
+                response = self.get_response(request)
             if not isinstance(response, _Moved):
                 break
-            response = self.get_response(request)
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -123,7 +123,6 @@ class _Moved(HttpResponse):
 
 @dataclass(frozen=True)
 class _Page:
-    status: int
     headers: dict[str, str]
     plain: bytes
     zipped: bytes | None
@@ -143,8 +142,9 @@ class _Kept:
 
     def put(self, key: tuple[str, ...], page: _Page) -> None:
         with self._lock:
+            old = self._pages.pop(key, None)  # two may have made it at once
+            self._bytes += len(page.plain) - (len(old.plain) if old else 0)
             self._pages[key] = page
-            self._bytes += len(page.plain)
             while self._bytes > self._most:
                 self._bytes -= len(self._pages.popitem(last=False)[1].plain)
 
@@ -190,7 +190,7 @@ def _page_of(response: HttpResponse, key: tuple[str, ...]) -> _Page:
     headers = {name: response.headers[name] for name in _HEADERS if name in response.headers}
     zipped = gzip.compress(content, 6, mtime=0) if len(content) >= _SMALL else None
     etag = hashlib.sha256("\n".join(key).encode() + content).hexdigest()[:20]
-    return _Page(response.status_code, headers, content, zipped, etag)
+    return _Page(headers, content, zipped, etag)
 
 
 def _answer(request: HttpRequest, page: _Page) -> HttpResponse:
@@ -198,10 +198,10 @@ def _answer(request: HttpRequest, page: _Page) -> HttpResponse:
     if etag in [one.strip() for one in request.headers.get("If-None-Match", "").split(",")]:
         response: HttpResponse = HttpResponseNotModified()
     elif page.zipped is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
-        response = HttpResponse(page.zipped, status=page.status)
+        response = HttpResponse(page.zipped)
         response.headers["Content-Encoding"] = "gzip"
     else:
-        response = HttpResponse(page.plain, status=page.status)
+        response = HttpResponse(page.plain)
     more = {"ETag": etag, "Vary": "Accept-Encoding, Cookie", "Cache-Control": "no-cache"}
     for name, value in (page.headers | more).items():
         response.headers[name] = value
