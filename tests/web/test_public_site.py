@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 
 from kieng.judgement.standing import Standing
+from kieng.measurement.measurement import Status
+from kieng.plan.period import Period
 from kieng.web import door
 from kieng.web.public.agencies import bare
 from kieng.web.public.reads import plan_at_a_glance
@@ -107,3 +109,12 @@ def test_every_page_is_there_in_english(address):
 )
 def test_what_makes_no_sense_is_refused(address, status):
     assert Client().get(address).status_code == status
+
+
+def test_what_the_plan_declares_not_applicable_is_no_missing_figure():
+    assert "Không áp dụng" in page("/chi-so/smart-cities/?agency=an-lao-542&period=2024")
+    of_level = page("/ban-do/?indicator=smart-cities&level=district&period=2024")
+    assert of_level.count("Không áp dụng cho cơ quan này") >= 8
+    judged = door.state().lookup("smart-cities", "an-lao-542", Period.parse("2024"))
+    assert judged is not None
+    assert judged.status is Status.NOT_APPLICABLE

@@ -206,6 +206,17 @@ def missing_figures(
     yield from rows.missing_in(period, reading, present)
 
 
+def declared_figure(
+    definitions: Definitions, indicator: str, agency: str, period: Period, reading: Reading, as_of: datetime
+) -> Measurement | None:
+    """What is said of an agency without a figure, for which the plan declares that there can be none."""
+    if not any((one.indicator, one.agency) == (indicator, agency) for one in definitions.not_applicable):
+        return None
+    told = definitions.indicators[indicator]
+    missing = missing_figures(definitions, told, period, reading, as_of, present=())
+    return next((one for one in missing if one.agency == agency), None)
+
+
 def first_looked_at(span: Span, asks: Sequence[Ask]) -> date | None:
     """The first day of records that figures of ``span`` rest on: a year before it when a formula looks
     back."""

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 from django.conf import settings
 
-from kieng.measurement.measure import cut_off_day
+from kieng.measurement.measure import cut_off_day, declared_figure
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
 from kieng.measurement.store import MeasureRun
@@ -134,6 +134,13 @@ class State:
             ("period", indicator, period, str(reading)),
             lambda: {one.agency: one for one in self._read(indicator, None, period, str(reading))},
         )
+
+    def lookup(
+        self, indicator: str, agency: str, period: Period, reading: Reading = AS_WAS
+    ) -> Measurement | None:
+        """An agency's figure, or that the plan declares it not applicable; None without either."""
+        found = self.of_period(indicator, period, reading).get(agency)
+        return found or declared_figure(self.definitions, indicator, agency, period, reading, self.run.as_of)
 
     def read_period(self, indicator: str, period: Period, reading: Reading = AS_WAS) -> list[Measurement]:
         """The same, not kept: for what is made of many periods and is itself kept."""

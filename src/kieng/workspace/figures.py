@@ -9,7 +9,7 @@ from functools import cached_property
 
 from kieng.judgement.board import Line, answers_for, line, standing_day
 from kieng.judgement.lineage import targets_for
-from kieng.measurement.measure import cut_off_day, missing_figures
+from kieng.measurement.measure import cut_off_day, declared_figure, missing_figures
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.definitions import Definitions
@@ -54,16 +54,8 @@ class Figures:
         key = (indicator, period)
         if key not in self._known:
             self._known[key] = {one.agency: one for one in self.of_period(indicator, period)}
-        return self._known[key].get(agency) or self._declared(indicator, agency, period)
-
-    def _declared(self, indicator: str, agency: str, period: Period) -> Measurement | None:
-        """The figure of an agency for which the plan says that there can be none."""
-        pairs = {(one.indicator, one.agency) for one in self.definitions.not_applicable}
-        if (indicator, agency) not in pairs:
-            return None
-        told = self.definitions.indicators[indicator]
-        missing = missing_figures(self.definitions, told, period, AS_WAS, self.as_of, present=())
-        return next((one for one in missing if one.agency == agency), None)
+        found = self._known[key].get(agency)
+        return found or declared_figure(self.definitions, indicator, agency, period, AS_WAS, self.as_of)
 
     def line(self, one: Measurement) -> Line | None:
         """The target that ``one`` is the standing of: of those judged on its very period, the next due."""

@@ -12,7 +12,7 @@ from kieng.judgement.board import Line, answers_for, line, standing_day
 from kieng.judgement.lineage import targets_for
 from kieng.judgement.phrases import difference, number, target_text
 from kieng.judgement.standing import Standing
-from kieng.measurement.measure import missing_figures
+from kieng.measurement.measure import declared_figure
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.indicator import Indicator
@@ -146,13 +146,7 @@ def lookup(state: State, indicator: str, agency: str, period: Period) -> Measure
 def declared(
     state: State, indicator: str, agency: str, period: Period, reading: Reading = AS_WAS
 ) -> Measurement | None:
-    """What is said of an agency without a figure, for which the plan declares that there can be none."""
-    known = state.definitions
-    if not any((one.indicator, one.agency) == (indicator, agency) for one in known.not_applicable):
-        return None
-    told = known.indicators[indicator]
-    missing = missing_figures(known, told, period, reading, state.run.as_of, present=())
-    return next((one for one in missing if one.agency == agency), None)
+    return declared_figure(state.definitions, indicator, agency, period, reading, state.run.as_of)
 
 
 def newest(state: State, indicator: str, agency: str) -> Measurement | None:

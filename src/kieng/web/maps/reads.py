@@ -146,8 +146,7 @@ def _map(state: State, indicator: Indicator, level: str, period: Period, reading
     tree = state.definitions.tree
     agencies = [agency for agency, its in tree.on(day).level_of.items() if its == level]
     figures = {
-        agency: shown(state, state.of_period(indicator.id, period, reading).get(agency))
-        for agency in agencies
+        agency: shown(state, state.lookup(indicator.id, agency, period, reading)) for agency in agencies
     }
     steps = _steps([_value(one) for one in figures.values() if one.has_figure], indicator)
     outline = _outline(state, agencies, day)

@@ -61,7 +61,7 @@ def agencies_below(
     for one in on.children_of[agency]:
         level = on.level_of[one]
         if level in watched or one in figures:
-            below = Below(one, tree.name(one, day), source.shown(figures.get(one)))
+            below = Below(one, tree.name(one, day), source.shown(source.figure(one, period, reading)))
             by_level.setdefault(level, []).append(below)
     order = sorted(by_level, key=lambda level: tree.levels[level].rank)
     return tuple(_level(indicator, tree.levels[level].name, by_level[level], period) for level in order)

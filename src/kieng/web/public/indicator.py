@@ -25,7 +25,6 @@ from kieng.web.public.reads import WORST_FIRST, top_agency
 from kieng.web.public.series import newest
 from kieng.web.public.shown import Shown, shown_breakdown
 from kieng.web.public.source import Source
-from kieng.web.public.words import AGGREGATES as AGGREGATES
 from kieng.web.public.words import MEMBERSHIPS
 from kieng.words import Name
 
@@ -121,7 +120,7 @@ def chosen_figure(source: Source, agency: str, reading: Reading, period: Period 
     """The figure of the period asked about, with or without a number; else the newest."""
     if period is None:
         return newest(source, agency, reading)
-    return source.of_period(period, reading).get(agency)
+    return source.figure(agency, period, reading)
 
 
 def grain_of(indicator: Indicator, one: Measurement | None, period: Period | None) -> Grain:

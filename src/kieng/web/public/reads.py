@@ -9,12 +9,11 @@ from fractions import Fraction
 from itertools import groupby
 
 from kieng.judgement.aim import aim_of
-from kieng.judgement.board import BoardRow, Line, Lookup, board
+from kieng.judgement.board import BoardRow, Line, board
 from kieng.judgement.phrases import both, difference, target_text
 from kieng.judgement.standing import Standing
 from kieng.measurement.measurement import Measurement
 from kieng.plan.indicator import Indicator
-from kieng.plan.period import Period
 from kieng.plan.target import Plan, Target
 from kieng.web.door import State
 from kieng.web.public.series import Spark, newest, spark_of
@@ -99,7 +98,7 @@ def plan_at_a_glance(state: State) -> PlanPage:
 
 
 def _plan(state: State) -> PlanPage:
-    rows = board(state.definitions, lookup_in(state), state.today)
+    rows = board(state.definitions, state.lookup, state.today)
     pillars = tuple(_pillars(state, rows))
     found = [one for pillar in pillars for one in pillar.indicators]
     off = [one for one in found if one.worst.worst in (Standing.MISSED, Standing.LATE)]
@@ -112,15 +111,6 @@ def _plan(state: State) -> PlanPage:
         tuple(off[:_FIRST]),
         max(0, len(off) - _FIRST),
     )
-
-
-def lookup_in(state: State) -> Lookup:
-    """As-was figures of the state, for judging."""
-
-    def lookup(indicator: str, agency: str, period: Period) -> Measurement | None:
-        return state.of_period(indicator, period).get(agency)
-
-    return lookup
 
 
 def top_agency(state: State) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 
 from kieng.judgement.board import Lookup
 from kieng.judgement.disclosure import HIDDEN
+from kieng.measurement.measure import declared_figure
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.definitions import Definitions
@@ -26,24 +27,22 @@ class Source:
     today_map: Reading
     of_agency: Callable[[str, Reading], Sequence[Measurement]]
     of_period: Callable[[Period, Reading], Mapping[str, Measurement]]
+    figure: Callable[[str, Period, Reading], Measurement | None]  # or that there can be none
     shown: Callable[[Measurement | None], Shown]
     lookup: Lookup
 
 
 def now(state: State, indicator: str) -> Source:
     """The state as it is."""
-
-    def lookup(of: str, agency: str, period: Period) -> Measurement | None:
-        return state.of_period(of, period).get(agency)
-
     return Source(
         state.definitions,
         state.today,
         state.today_map,
         lambda agency, reading: state.of_agency(indicator, agency, reading),
         lambda period, reading: state.of_period(indicator, period, reading),
+        lambda agency, period, reading: state.lookup(indicator, agency, period, reading),
         lambda one: shown(state, one),
-        lookup,
+        state.lookup,
     )
 
 
@@ -63,6 +62,11 @@ def known(figures: Figures, indicator: str) -> Source:
             as_was[period] = {one.agency: one for one in figures.of_period(indicator, period)}
         return as_was[period]
 
+    def figure(agency: str, period: Period, reading: Reading) -> Measurement | None:
+        found = of_period(period, reading).get(agency)
+        known = (figures.definitions, indicator, agency, period, reading, figures.as_of)
+        return found or declared_figure(*known)
+
     def of_agency(agency: str, reading: Reading) -> list[Measurement]:
         found = [of_period(period, reading).get(agency) for period in periods]
         return [one for one in found if one is not None]
@@ -75,5 +79,12 @@ def known(figures: Figures, indicator: str) -> Source:
         return Shown(one, HIDDEN if one.agency in hidden else None)
 
     return Source(
-        figures.definitions, figures.today, today_map, of_agency, of_period, as_shown, figures.lookup
+        figures.definitions,
+        figures.today,
+        today_map,
+        of_agency,
+        of_period,
+        figure,
+        as_shown,
+        figures.lookup,
     )
