@@ -18,10 +18,11 @@ from kieng.web.accounts.models import Post, User
 from kieng.web.accounts.reads import person
 from kieng.web.cockpit import actions, reads
 from kieng.web.cockpit.changes import changes, seen_now
-from kieng.web.cockpit.comparing import among, chart_of, hidden_of
+from kieng.web.cockpit.comparing import among, chart_of
 from kieng.web.cockpit.detail import Asked, detail, heads
 from kieng.web.cockpit.models import LastLook
 from kieng.web.cockpit.waits import waits_of
+from kieng.web.public.shown import hidden_agencies
 from kieng.workspace.figures import Asked as Question
 from kieng.workspace.figures import figures
 from kieng.workspace.folder import Workspace
@@ -168,7 +169,7 @@ def test_small_counts_of_others_stay_hidden_in_the_funnel(log_in):
     log_in("head", WARD)
     viewer = person(User.objects.get())
     found = among(state, shown.measurement, viewer)
-    hidden = hidden_of(state, shown.measurement)
+    hidden = hidden_agencies(state, shown.measurement.indicator, shown.measurement.period)
     assert hidden
     assert found is not None
     assert found.mine is not None

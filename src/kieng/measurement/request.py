@@ -25,6 +25,11 @@ class Reading:
 
     map_day: date | None = None
 
+    @staticmethod
+    def of(text: str) -> Reading:
+        """What ``str`` made a text of, as measurements state it. ValueError for any other."""
+        return AS_WAS if text == str(AS_WAS) else Reading(date.fromisoformat(text))
+
     def __str__(self) -> str:
         return "as-was" if self.map_day is None else self.map_day.isoformat()
 

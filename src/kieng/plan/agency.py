@@ -162,6 +162,11 @@ class AgencyTree:
                 return agency
         return None
 
+    def newest_with_code(self, code: str) -> Agency | None:
+        """The agency that bears official ``code``, or bore it last."""
+        bearers = self.ever_with_code(code)
+        return max(bearers, key=lambda one: (one.closed is None, one.opened or date.min), default=None)
+
     def ever_with_code(self, code: str) -> tuple[Agency, ...]:
         return tuple(agency for _, agency in self._by_code.get(code, ()))
 

@@ -147,12 +147,10 @@ def _made(workspace: Workspace, asked: Asked) -> Figures:
 
 def reading_of(map_: str, today: date) -> Reading:
     """``as-was``, ``today`` or an ISO day; UserError otherwise."""
-    if map_ == str(AS_WAS):
-        return AS_WAS
     if map_ == "today":
         return Reading(today)
     try:
-        return Reading(date.fromisoformat(map_))
+        return Reading.of(map_)
     except ValueError:
         remedy = "Write as-was, today or a day such as 2025-07-01."
         raise refuse("", "unknown-map", "This names no map.", remedy, map_) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -297,11 +297,8 @@ def agency_of(definitions: Definitions, text: str, period: Period | None) -> str
     tree = definitions.tree
     if text in tree.agencies:
         return text
-    day = period.last_day if period else None
-    found = tree.by_code(text, day) if day else None
-    bearers = tree.ever_with_code(text)
-    if found is None and bearers:
-        found = max(bearers, key=lambda agency: (agency.closed is None, agency.opened or date.min))
+    found = tree.by_code(text, period.last_day) if period else None
+    found = found or tree.newest_with_code(text)
     if found is None:
         remedy = "Look for it in agencies/agencies.csv."
         raise refuse("", "unknown-agency", "No agency has this id or code.", remedy, text)

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kieng.judgement.control_chart import Chart, control_chart
-from kieng.judgement.disclosure import HIDDEN, cell_of, disclose, thresholds_on
+from kieng.judgement.disclosure import HIDDEN
 from kieng.judgement.due import grows_with_time
 from kieng.judgement.funnel import Counted, Funnel, Placed, Position, counted, funnel, law_of
 from kieng.judgement.kinds import factor
 from kieng.judgement.pace import Forecast, forecast
 from kieng.measurement.measurement import Measurement
+from kieng.measurement.request import Reading
 from kieng.plan.agency import TreeOnDay
 from kieng.plan.indicator import Better, Indicator
 from kieng.plan.period import Grain
@@ -25,11 +26,11 @@ from kieng.web.cockpit.reads import (
     map_day,
     name_of,
     newest,
-    reading_of,
     series,
     watched,
 )
 from kieng.web.door import State
+from kieng.web.public.shown import hidden_agencies
 from kieng.words import Name
 
 _FEWEST = 3
@@ -83,7 +84,7 @@ def _tree(state: State, whole: Measurement) -> TreeOnDay:
 
 
 def _figures(state: State, whole: Measurement) -> Mapping[str, Measurement]:
-    return state.of_period(whole.indicator, whole.period, reading_of(whole))
+    return state.of_period(whole.indicator, whole.period, Reading.of(whole.reading))
 
 
 def _level(state: State, whole: Measurement) -> str | None:
@@ -101,7 +102,8 @@ def _level(state: State, whole: Measurement) -> str | None:
 
 def _counted(state: State, whole: Measurement, level: str, person: Person) -> list[Counted]:
     tree, figures = _tree(state, whole), _figures(state, whole)
-    hidden, day = hidden_of(state, whole), map_day(state, whole)
+    reading, day = Reading.of(whole.reading), map_day(state, whole)
+    hidden = hidden_agencies(state, whole.indicator, whole.period, reading)
     found = []
     for agency in sorted(one for one, at in tree.level_of.items() if at == level):
         name = name_of(state, agency, day)
@@ -110,22 +112,6 @@ def _counted(state: State, whole: Measurement, level: str, person: Person) -> li
         else:
             found.append(counted(figures.get(agency), agency, name))
     return found
-
-
-def hidden_of(state: State, whole: Measurement) -> frozenset[str]:
-    """The agencies whose figure of the indicator, period and reading the public does not see."""
-    indicator = state.definitions.indicators[whole.indicator]
-
-    def make() -> frozenset[str]:
-        tree, figures = _tree(state, whole), _figures(state, whole)
-        cells = [
-            cell_of(one, indicator, tree.parent_of[agency])
-            for agency, one in figures.items()
-            if agency in tree
-        ]
-        return disclose(cells, thresholds_on(whole.period.last_day)).hidden
-
-    return state.once(("cockpit-hidden", whole.indicator, whole.period, whole.reading), make)
 
 
 # --- among its own -----------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -28,7 +28,6 @@ from kieng.web.cockpit.reads import (
     map_day,
     name_of,
     newest,
-    reading_of,
     series,
 )
 from kieng.web.door import State
@@ -258,9 +257,9 @@ def _below(state: State, indicator: Indicator, whole: Measurement) -> list[Part]
     rule = indicator.rules[whole.rule]
     if whole.agency not in tree:
         return []
-    figures = state.of_period(indicator.id, whole.period, reading_of(whole))
+    figures = state.of_period(indicator.id, whole.period, Reading.of(whole.reading))
     return [
-        _part(state, indicator, rule, whole, agency, day, figures)
+        _part(state, indicator, rule, whole, agency, day)
         for agency in tree.children_of[whole.agency]
         if _counts_in(state, rule, whole, tree.level_of[agency])
         and (agency in figures or tree.level_of[agency] in rule.reporters)
@@ -279,10 +278,9 @@ def _part(
     whole: Measurement,
     agency: str,
     day: date,
-    figures: Mapping[str, Measurement],
 ) -> Part:
     weight = state.definitions.tree.agencies[agency].weight(rule.recast_by, day)
-    found = figures.get(agency) or declared(state, indicator.id, agency, whole.period, reading_of(whole))
+    found = state.lookup(indicator.id, agency, whole.period, Reading.of(whole.reading))
     return Part(agency, name_of(state, agency, day), found, weight=weight.amount if weight else None)
 
 
@@ -292,7 +290,7 @@ def _breakdowns(
     rule = indicator.rules[whole.rule]
     if not rule.breakdowns:
         return
-    known = state.of_agency(indicator.id, whole.agency, reading_of(whole), breakdowns=True)
+    known = state.of_agency(indicator.id, whole.agency, Reading.of(whole.reading), breakdowns=True)
     record_type = state.definitions.record_types[rule.record]
     for field in rule.breakdowns:
         of_field = [m for m in known if m.period == whole.period and m.breakdown and m.breakdown[0] == field]

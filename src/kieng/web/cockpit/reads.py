@@ -173,10 +173,6 @@ def map_day(state: State, found: Measurement) -> date:
     return agency.last_day_in(found.period) or found.period.last_day
 
 
-def reading_of(found: Measurement) -> Reading:
-    return AS_WAS if found.reading == str(AS_WAS) else Reading(date.fromisoformat(found.reading))
-
-
 def level_kind(state: State, level: str) -> Name:
     """What the agencies of a level are called, in the plural."""
     name = state.definitions.tree.levels[level].name

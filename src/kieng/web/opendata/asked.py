@@ -97,11 +97,11 @@ def agency_of(definitions: Definitions, text: str | None, parameter: str = "agen
     tree = definitions.tree
     if text in tree.agencies:
         return text
-    bearers = tree.ever_with_code(text)
-    if not bearers:
+    found = tree.newest_with_code(text)
+    if found is None:
         vi = "Không có cơ quan nào mang mã này; danh sách ở /api/v1/agencies."
         raise bad(parameter, vi, "No agency has this id or code; /api/v1/agencies lists them.")
-    return max(bearers, key=lambda one: (one.closed is None, one.opened or date.min)).id
+    return found.id
 
 
 # --- pages -------------------------------------------------------------------------------

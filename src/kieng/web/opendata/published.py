@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from threading import Lock
 
@@ -18,7 +19,7 @@ from kieng.plan.indicator import Indicator
 from kieng.plan.period import Grain, Period
 from kieng.web.door import State
 from kieng.web.opendata.breakdowns import shown_rows
-from kieng.web.public.shown import hidden_among
+from kieng.web.public.shown import above_in, hidden_among
 from kieng.workspace.figures import Asked, Figures
 from kieng.workspace.json_format import Json, measurement_json
 
@@ -194,25 +195,11 @@ class _Hidden:
                 totals.append(one)
             else:
                 fields.setdefault(one.breakdown[0], []).append(one)
-        reading = reading_of((totals or next(iter(fields.values())))[0])
+        reading = Reading.of((totals or next(iter(fields.values())))[0].reading)
         hidden = self._totals[period] = hidden_among(self._definitions, totals, reading)
         for field, parts in fields.items():
-            above = _above(self._definitions, period, reading)
+            above = partial(above_in, self._definitions, period=period, reading=reading)
             self._rows[period, field] = shown_rows(self._definitions, parts, hidden, above)
-
-
-def reading_of(one: Measurement) -> Reading:
-    return AS_WAS if one.reading == str(AS_WAS) else Reading(datetime.fromisoformat(one.reading).date())
-
-
-def _above(definitions: Definitions, period: Period, reading: Reading) -> Callable[[str], str | None]:
-    tree = definitions.tree
-
-    def above(agency: str) -> str | None:
-        day = reading.map_day or tree.agencies[agency].last_day_in(period)
-        return tree.on(day).parent_of.get(agency) if day else None
-
-    return above
 
 
 def _by_period(one: Measurement) -> tuple[object, ...]:

@@ -13,7 +13,7 @@ from kieng.judgement.lineage import targets_for
 from kieng.judgement.phrases import both, target_text
 from kieng.judgement.standing import Standing
 from kieng.measurement.measurement import Measurement
-from kieng.measurement.request import AS_WAS, Reading
+from kieng.measurement.request import Reading
 from kieng.plan.indicator import Indicator, Rule
 from kieng.plan.period import Grain, Period
 from kieng.plan.record_type import RecordType
@@ -163,7 +163,7 @@ def breakdowns(state: State, indicator: Indicator, one: Shown) -> tuple[Breakdow
     total = one.measurement
     if total is None or not one.has_figure or state.definitions.tree.levels[total.level].rank != 0:
         return ()
-    reading = AS_WAS if total.reading == str(AS_WAS) else state.today_map
+    reading = Reading.of(total.reading)
     parts = [
         part
         for part in state.of_agency(indicator.id, total.agency, reading, breakdowns=True)

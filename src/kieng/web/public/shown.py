@@ -36,7 +36,7 @@ def shown(state: State, one: Measurement | None) -> Shown:
         raise ValueError("a breakdown is disclosed together with its total")
     if _is_top(state, one) and not small_itself(one, state.definitions.indicators[one.indicator]):
         return Shown(one)
-    reading = AS_WAS if one.reading == str(AS_WAS) else state.today_map
+    reading = Reading.of(one.reading)
     return Shown(
         one, HIDDEN if one.agency in hidden_agencies(state, one.indicator, one.period, reading) else None
     )
@@ -62,11 +62,11 @@ def hidden_among(
     if not known:
         return frozenset()
     indicator, period = definitions.indicators[known[0].indicator], known[0].period
-    cells = [cell_of(one, indicator, _above(definitions, one.agency, period, reading)) for one in known]
+    cells = [cell_of(one, indicator, above_in(definitions, one.agency, period, reading)) for one in known]
     return disclose(cells, thresholds_on(period.last_day)).hidden
 
 
-def _above(definitions: Definitions, agency: str, period: Period, reading: Reading) -> str | None:
+def above_in(definitions: Definitions, agency: str, period: Period, reading: Reading) -> str | None:
     """The agency above on the map that is read: of one that ended within the period, on its last day."""
     tree = definitions.tree
     day = reading.map_day or tree.agencies[agency].last_day_in(period)

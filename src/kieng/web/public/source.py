@@ -74,7 +74,7 @@ def known(figures: Figures, indicator: str) -> Source:
     def as_shown(one: Measurement | None) -> Shown:
         if one is None or one.value is None:
             return Shown(one)
-        reading = AS_WAS if one.reading == str(AS_WAS) else today_map
+        reading = Reading.of(one.reading)
         hidden = hidden_among(figures.definitions, of_period(one.period, reading).values(), reading)
         return Shown(one, HIDDEN if one.agency in hidden else None)
 
