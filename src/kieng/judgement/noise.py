@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal, localcontext
 
+from kieng.judgement.kinds import is_counted_share
 from kieng.measurement.measurement import Measurement
-from kieng.plan.formula.nodes import Aggregate, AggregateKind, Ratio
 from kieng.plan.indicator import Indicator
 
 _DIGITS = 40
@@ -34,18 +34,10 @@ def interval_of(measurement: Measurement, indicator: Indicator, z: Decimal) -> t
 
     A weighted figure is no count any more and has none.
     """
-    if indicator.unit != "percent" or not _counted(indicator, measurement.rule):
+    if not is_counted_share(indicator, indicator.rules[measurement.rule]):
         return None
     part, whole = measurement.numerator, measurement.denominator
     if part is None or whole is None or measurement.weighted or not 0 <= part <= whole or whole == 0:
         return None
     low, high = wilson(int(part), int(whole), z)
     return low * 100, high * 100
-
-
-def _counted(indicator: Indicator, rule: int) -> bool:
-    root = indicator.rules[rule].formula.root
-    return isinstance(root, Ratio) and all(
-        isinstance(part, Aggregate) and part.kind is AggregateKind.COUNT
-        for part in (root.numerator, root.denominator)
-    )

@@ -15,7 +15,7 @@ repairs a missed deadline, and none that is missing is replaced by another perio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -59,6 +59,24 @@ _WORDS = {
     Standing.UNKNOWN: Name("Chưa rõ", "Unknown"),
     Standing.CLOSED: Name("Đã khép lại", "Closed"),
 }
+
+
+#: What asks for attention, the worst first: what stands for several stands as its worst one does.
+WORST_FIRST = (
+    Standing.MISSED,
+    Standing.LATE,
+    Standing.UNKNOWN,
+    Standing.ON_COURSE,
+    Standing.MET,
+    Standing.CLOSED,
+)
+Tally = tuple[tuple[Standing, int], ...]
+
+
+def tally(standings: Iterable[Standing]) -> Tally:
+    """How many stand how, the worst first."""
+    found = list(standings)
+    return tuple((one, found.count(one)) for one in WORST_FIRST if one in found)
 
 
 @dataclass(frozen=True)

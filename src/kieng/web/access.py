@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from kieng.web.accounts.models import Role
 from kieng.web.accounts.reads import Person, has_second_factor, person_of
 from kieng.web.accounts.signals import outlived
 
@@ -118,6 +117,6 @@ def _must_do_first(person: Person) -> str:
         return ""
     if person.user.must_change_password:
         return "account_change_password"
-    if settings.SECOND_FACTOR and Role.ADMIN in person.roles and not has_second_factor(person.user):
+    if settings.SECOND_FACTOR and person.administers and not has_second_factor(person.user):
         return "mfa_index"
     return ""

@@ -11,7 +11,7 @@ from kieng.judgement.aim import Aim, aim_of
 from kieng.judgement.board import Line, answers_for, line, standing_day
 from kieng.judgement.lineage import targets_for
 from kieng.judgement.phrases import difference, number, target_text
-from kieng.judgement.standing import Standing
+from kieng.judgement.standing import WORST_FIRST, Standing, Tally, tally
 from kieng.measurement.measure import declared_figure
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
@@ -23,15 +23,6 @@ from kieng.web.accounts.reads import Person
 from kieng.web.door import State
 from kieng.words import Name
 
-#: From what needs a head's eye most to what needs it least.
-_ORDER = (
-    Standing.MISSED,
-    Standing.LATE,
-    Standing.UNKNOWN,
-    Standing.ON_COURSE,
-    Standing.MET,
-    Standing.CLOSED,
-)
 #: As many are shown on the first screen.
 FIRST = 5
 
@@ -100,7 +91,7 @@ class Board:
 
     rows: tuple[Row, ...]
     worst: tuple[Row, ...]
-    tally: tuple[tuple[Standing, int], ...]
+    tally: Tally
 
     def of(self, indicator: str) -> tuple[Row, ...]:
         return tuple(row for row in self.rows if row.indicator.id == indicator)
@@ -194,8 +185,7 @@ def _board(state: State, agency: str) -> Board:
         if row.off:
             seen.setdefault(row.indicator.id, row)
     standings = [row.standing for row in rows]
-    tally = tuple((one, standings.count(one)) for one in _ORDER if one in standings)
-    return Board(tuple(rows), tuple(seen.values())[:FIRST], tally)
+    return Board(tuple(rows), tuple(seen.values())[:FIRST], tally(standings))
 
 
 def _rows(state: State, agency: str) -> Iterator[Row]:
@@ -230,5 +220,5 @@ def _how_bad(row: Row) -> tuple[object, ...]:
     """Off first; of those the larger part of what is asked for, then the sooner deadline."""
     share = row.share if row.share is not None else Decimal(-1)
     nothing_known = row.standing is Standing.UNKNOWN and row.short is None
-    rank = _ORDER.index(row.standing) + (0.5 if nothing_known else 0)
+    rank = WORST_FIRST.index(row.standing) + (0.5 if nothing_known else 0)
     return rank, -share, row.target.by, row.target.id

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kieng.judgement.standing import Standing
+from kieng.judgement.standing import WORST_FIRST, Standing, Tally, tally
 from kieng.plan.agency import Agency, Level, Post
 from kieng.plan.dated import on_day
 from kieng.plan.indicator import Indicator
 from kieng.plan.reorganisation import Move, Reorganisation
 from kieng.web.door import State
 from kieng.web.public.indicator import Standpoint, standpoints
-from kieng.web.public.reads import WORST_FIRST, Tally, tally
 from kieng.web.public.series import Spark, newest, spark_of
 from kieng.web.public.shown import Shown
 from kieng.web.public.source import Source, now

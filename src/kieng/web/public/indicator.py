@@ -11,7 +11,7 @@ from kieng.judgement.aim import Aim, aim_of
 from kieng.judgement.board import Line, answers_for, line, standing_day
 from kieng.judgement.lineage import targets_for
 from kieng.judgement.phrases import both, target_text
-from kieng.judgement.standing import Standing
+from kieng.judgement.standing import WORST_FIRST, Standing
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import Reading
 from kieng.plan.indicator import Indicator, Rule
@@ -21,7 +21,7 @@ from kieng.plan.target import Plan, TargetKind
 from kieng.web.door import State
 from kieng.web.public.asked import Asked
 from kieng.web.public.formula_words import in_words
-from kieng.web.public.reads import WORST_FIRST, top_agency
+from kieng.web.public.reads import top_agency
 from kieng.web.public.series import newest
 from kieng.web.public.shown import Shown, shown_breakdown
 from kieng.web.public.source import Source

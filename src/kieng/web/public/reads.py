@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +11,7 @@ from itertools import groupby
 from kieng.judgement.aim import aim_of
 from kieng.judgement.board import BoardRow, Line, board
 from kieng.judgement.phrases import both, difference, target_text
-from kieng.judgement.standing import Standing
+from kieng.judgement.standing import WORST_FIRST, Standing, Tally, tally
 from kieng.measurement.measurement import Measurement
 from kieng.plan.indicator import Indicator
 from kieng.plan.target import Plan, Target
@@ -21,18 +21,7 @@ from kieng.web.public.shown import Shown, shown
 from kieng.web.public.source import now
 from kieng.words import Name
 
-#: What asks for attention, the worst first: a target of many agencies stands as its worst one does.
-WORST_FIRST = (
-    Standing.MISSED,
-    Standing.LATE,
-    Standing.UNKNOWN,
-    Standing.ON_COURSE,
-    Standing.MET,
-    Standing.CLOSED,
-)
 _FIRST = 6
-
-Tally = tuple[tuple[Standing, int], ...]
 
 
 @dataclass(frozen=True)
@@ -188,12 +177,6 @@ def _shortfall(row: BoardRow, gap: Decimal | None) -> Fraction:
 
 def _urgency(row: TargetRow) -> tuple[int, Fraction]:
     return WORST_FIRST.index(row.worst), -row.shortfall
-
-
-def tally(standings: Iterable[Standing]) -> Tally:
-    """How many stand how, the worst first."""
-    found = list(standings)
-    return tuple((one, found.count(one)) for one in WORST_FIRST if one in found)
 
 
 def _summary(indicators: Sequence[IndicatorRows]) -> Name:
