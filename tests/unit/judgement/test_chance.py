@@ -25,11 +25,12 @@ def test_a_count_lies_beyond_a_limit_just_when_chance_seldom_makes_one_so_far_ou
     share = Fraction(twentieths, 20)
     chances = exact(trials, share)
     for tail in TAILS:
+        seldom = Fraction(str(tail))  # the tail as it is written: 0.1³ is a thousandth, no less
         low, high = binomial(trials, float(share)).limits(tail)
         for count in range(trials + 1):
             at_most, at_least = sum(chances[: count + 1]), sum(chances[count:])
-            assert (count < low - 1e-6) == (at_most < Fraction(tail))
-            assert (count > high + 1e-6) == (at_least < Fraction(tail))
+            assert (count < low - 1e-6) == (at_most < seldom)
+            assert (count > high + 1e-6) == (at_least < seldom)
 
 
 def test_limits_are_interpolated_between_counts() -> None:
