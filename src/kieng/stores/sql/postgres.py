@@ -14,7 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from kieng.problems import refuse
 from kieng.stores.sql.database import Session
-from kieng.stores.sql.schema import make_tables, refuse_other_version
+from kieng.stores.sql.schema import see_to_tables
 
 #: How long a writer waits for the others, in milliseconds: longer than a big delivery holds the lock.
 PATIENCE = 120_000
@@ -85,15 +85,7 @@ class PostgresDatabase:
         self._url, self._patience = url, patience
         self.place = _shown(url)
         self._connection = self._connected()
-        with self.snapshot() as session:
-            known = _has_tables(session)
-        if not known:
-            with self.transaction() as session:
-                if not _has_tables(session):  # else another process was quicker
-                    make_tables(session)
-        if not any_version:
-            with self.snapshot() as session:
-                refuse_other_version(session, self.place)
+        see_to_tables(self, _has_tables, any_version)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

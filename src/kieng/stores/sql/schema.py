@@ -6,12 +6,13 @@ types, moments as text of one length in UTC, truth as 0 and 1.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from kieng import __version__
 from kieng.problems import refuse
 from kieng.records.chain import moment_text
-from kieng.stores.sql.database import Session
+from kieng.stores.sql.database import Database, Session
 
 #: Raised by one with every change to the tables, which then has its step in :mod:`.upgrades`; a newer
 #: database is refused, never guessed at.
@@ -175,6 +176,22 @@ def make_tables(session: Session) -> None:
         session.define(statement)
     session.execute("INSERT INTO schema_version VALUES (?)", (SCHEMA_VERSION,))
     note_version(session, SCHEMA_VERSION)
+
+
+def see_to_tables(database: Database, has_tables: Callable[[Session], bool], any_version: bool) -> None:
+    """Make the tables where there are none, and unless ``any_version`` refuse those of another Kiềng.
+
+    Whoever only reads shall not wait for a writer: the lock is taken only where tables are missing.
+    """
+    with database.snapshot() as session:
+        there = has_tables(session)
+    if not there:
+        with database.transaction() as session:
+            if not has_tables(session):  # else another process was quicker
+                make_tables(session)
+    if not any_version:
+        with database.snapshot() as session:
+            refuse_other_version(session, database.place)
 
 
 def note_version(session: Session, version: int) -> None:

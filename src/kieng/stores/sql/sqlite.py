@@ -12,7 +12,7 @@ from typing import Any
 
 from kieng.problems import refuse
 from kieng.stores.sql.database import Session
-from kieng.stores.sql.schema import make_tables, refuse_other_version
+from kieng.stores.sql.schema import see_to_tables
 
 #: How long a writer waits for the others, in seconds: longer than a big delivery holds the lock.
 PATIENCE = 120.0
@@ -103,16 +103,7 @@ class SqliteDatabase:
             self._connection.text_factory = _forgiving
             if not closed:
                 _set_up_log(self._connection, patience)
-        # Whoever only reads shall not wait for a writer: the lock is taken only where tables are missing.
-        with self.snapshot() as session:
-            there = _has_tables(session)
-        if not there:
-            with self.transaction() as session:
-                if not _has_tables(session):  # else another process was quicker
-                    make_tables(session)
-        if not any_version:
-            with self.snapshot() as session:
-                refuse_other_version(session, self.place)
+        see_to_tables(self, _has_tables, any_version)
 
     @contextmanager
     def transaction(self) -> Iterator[SqliteSession]:
