@@ -53,7 +53,7 @@ class StateMoved(Exception):
 
 
 class Busy(Exception):
-    """Another slow question is being answered."""
+    """Slow questions are being answered already, and the wait is too long."""
 
 
 class NothingMeasured(Exception):

@@ -21,7 +21,7 @@ import pyarrow as pa
 from kieng.plan.period import Period
 from kieng.plan.record_type import Field, RecordType
 from kieng.trace.trace import Contribution, Trace, TracedRecord, Verdict
-from kieng.web.door import State
+from kieng.web.door import Busy, State
 from kieng.workspace.explanation import Explanation, pack
 
 #: A page waits so long for the trail it asked for; then it says that it is being made.
@@ -32,10 +32,6 @@ _WAITING = 6
 _maker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="trail")
 _made: OrderedDict[tuple[str, ...], Future[Trail]] = OrderedDict()
 _lock = Lock()
-
-
-class Busy(Exception):
-    """Too many trails are being made already."""
 
 
 @dataclass(frozen=True)

@@ -191,7 +191,7 @@ def _trail(state: door.State, shown: Detail) -> tuple[traces.Trail | None, UserE
         made = traces.trail(state, shown.indicator.id, shown.agency, shown.period, map_)
     except UserError as error:
         return None, error, False
-    except traces.Busy:
+    except door.Busy:
         return None, None, True
     return made, None, False
 
