@@ -23,6 +23,8 @@ from kieng.words import Name
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 WIDE, NARROW = 720, 330
+_FEW_POINTS = 24
+_LEGEND_ROW = 17
 _FONT = "Noto Sans, Be Vietnam Pro, Roboto, Segoe UI, Arial, sans-serif"
 _INK, _SOFT = "#1b1f24", "#4a5260"
 _GROUPING = {"grouping": [3], "currency": ["", "₫"]}
@@ -31,7 +33,7 @@ _NUMBERS = {
     "en": {"decimal": ".", "thousands": ",", **_GROUPING},
 }
 _ESTIMATE = Name("số ước (chấm rỗng)", "estimate (hollow)")
-_TARGET = Name("mục tiêu, lộ trình", "target, trajectory")
+_TARGET = Name("nét đứt xanh lá: mục tiêu, lộ trình", "green dashes: target, trajectory")
 
 Spec = dict[str, Any]
 
@@ -97,19 +99,27 @@ class Series:
 def spec(series: Series, language: str, width: int = WIDE) -> Spec:
     """The picture as a Vega-Lite specification, the same for every renderer."""
     layers = [
-        *_break_layers(series, language),
-        *_goal_layers(series, language),
+        *_break_lines(series),
+        *_goal_lines(series, language),
         *_line_layers(series, language),
+        *_labels(series, language),
     ]
     return {
         "$schema": SCHEMA,
-        "description": f"{series.title.in_language(language)}. {series.finding.in_language(language)}",
+        "description": _described(series, language),
         "width": width,
-        "height": 260 if width > NARROW else 220,
+        "height": (240 if width > NARROW else 190) + _LEGEND_ROW * len(series.lines),
         "autosize": {"type": "fit", "contains": "padding"},
         "layer": layers,
         "config": _config(),
     }
+
+
+def _described(series: Series, language: str) -> str:
+    """What those are told who do not see the picture, and what the numbers at the breaks stand for."""
+    breaks = (f"{n} {one.name.in_language(language)}" for n, one in enumerate(series.breaks, 1))
+    told = (series.title.in_language(language), series.finding.in_language(language), "; ".join(breaks))
+    return ". ".join(words.rstrip(".") for words in told if words) + "."
 
 
 def draw(made: Spec, language: str) -> str:
@@ -153,7 +163,7 @@ def _line_layers(series: Series, language: str) -> Iterator[Spec]:
         "scale": {"domain": names, "range": [_DASHES[line.kind] for line in series.lines]},
         "legend": None,
     }
-    across = {"x": _time("day"), "y": _height("value", series.unit.in_language(language)), "color": colour}
+    across = {**_across(series, language), "color": colour}
     yield {
         "data": {"values": rows},
         "mark": {"type": "line", "strokeWidth": 2, "invalid": "break-paths-show-path-domains"},
@@ -161,10 +171,15 @@ def _line_layers(series: Series, language: str) -> Iterator[Spec]:
     }
     fill = {"condition": {"test": "datum.estimate", "value": "white"}, "field": "line", "type": "nominal"}
     yield {
-        "data": {"values": [row for row in rows if row["value"] is not None]},
-        "mark": {"type": "point", "size": 28, "strokeWidth": 1.5, "opacity": 1},
+        "data": {"values": [row for row in rows if row["dotted"] and row["value"] is not None]},
+        "mark": {"type": "point", "size": _dot_size(series), "strokeWidth": 1.5, "opacity": 1},
         "encoding": {**across, "fill": {**fill, "scale": colour["scale"], "legend": None}},
     }
+
+
+def _dot_size(series: Series) -> int:
+    """In square pixels: dots of a long series would otherwise hide its line."""
+    return 28 if max((len(line.points) for line in series.lines), default=0) <= _FEW_POINTS else 9
 
 
 def _rows(line: Line, language: str) -> Iterator[Spec]:
@@ -175,52 +190,62 @@ def _rows(line: Line, language: str) -> Iterator[Spec]:
             "period": point.period,
             "value": None if point.value is None else float(point.value),
             "estimate": point.estimate,
+            # The many lines of those before would be a cloud of dots.
+            "dotted": line.kind is not Kind.BEFORE or len(line.points) <= _FEW_POINTS,
         }
 
 
-def _goal_layers(series: Series, language: str) -> Iterator[Spec]:
+def _goal_lines(series: Series, language: str) -> Iterator[Spec]:
     rows = [
         {"goal": number, "day": day.isoformat(), "value": float(value)}
         for number, goal in enumerate(series.goals)
         for day, value in goal.way
     ]
-    if not rows:
-        return
-    across = {"x": _time("day"), "y": _height("value", series.unit.in_language(language))}
-    yield {
-        "data": {"values": rows},
-        "mark": {"type": "line", "color": _GOAL_COLOUR, "strokeDash": [6, 4], "strokeWidth": 1.5},
-        "encoding": {**across, "detail": {"field": "goal", "type": "nominal"}},
-    }
-    ends = [
-        {
-            "day": goal.way[-1][0].isoformat(),
-            "value": float(goal.way[-1][1]),
-            "name": goal.name.in_language(language),
+    if rows:
+        yield {
+            "data": {"values": rows},
+            "mark": {"type": "line", "color": _GOAL_COLOUR, "strokeDash": [6, 4], "strokeWidth": 1.5},
+            "encoding": {**_across(series, language), "detail": {"field": "goal", "type": "nominal"}},
         }
+
+
+def _break_lines(series: Series) -> Iterator[Spec]:
+    rows = [{"day": one.day.isoformat()} for one in series.breaks]
+    if rows:
+        yield {
+            "data": {"values": rows},
+            "mark": {"type": "rule", "color": _SOFT, "strokeDash": [2, 2]},
+            "encoding": {"x": _time("day")},
+        }
+
+
+def _labels(series: Series, language: str) -> Iterator[Spec]:
+    """What stands over the lines: the targets by name, the breaks by the number of their name below."""
+    ends = [
+        {"day": day.isoformat(), "value": float(value), "name": goal.name.in_language(language)}
         for goal in series.goals
+        for day, value in goal.way[-1:]
     ]
-    yield {
-        "data": {"values": ends},
-        "mark": {"type": "text", "align": "right", "dy": -7, "color": _GOAL_COLOUR, "fontSize": 12},
-        "encoding": {**across, "text": {"field": "name"}},
-    }
+    place = {"type": "text", "align": "right", "baseline": "bottom", "dy": -7, "fontSize": 12}
+    yield from _haloed(ends, place, _GOAL_COLOUR, _across(series, language))
+    numbers = [{"day": one.day.isoformat(), "name": f"{n}"} for n, one in enumerate(series.breaks, 1)]
+    place = {"type": "text", "align": "left", "baseline": "top", "dx": 4, "fontSize": 12}
+    yield from _haloed(numbers, place, _SOFT, {"x": _time("day"), "y": {"value": 0}})
 
 
-def _break_layers(series: Series, language: str) -> Iterator[Spec]:
-    rows = [{"day": one.day.isoformat(), "name": one.name.in_language(language)} for one in series.breaks]
-    if not rows:
-        return
-    yield {
-        "data": {"values": rows},
-        "mark": {"type": "rule", "color": _SOFT, "strokeDash": [2, 2]},
-        "encoding": {"x": _time("day")},
-    }
-    yield {
-        "data": {"values": rows},
-        "mark": {"type": "text", "angle": 270, "align": "right", "dy": -6, "color": _SOFT, "limit": 190},
-        "encoding": {"x": _time("day"), "y": {"value": 4}, "text": {"field": "name"}},
-    }
+def _haloed(rows: list[Spec], place: Spec, colour: str, across: Spec) -> Iterator[Spec]:
+    """Words with a white edge round them, so that they can be read where a line runs behind them."""
+    edge = {"stroke": "white", "strokeWidth": 4, "strokeJoin": "round"}
+    for look in (edge, {"color": colour}) if rows else ():
+        yield {
+            "data": {"values": rows},
+            "mark": {**place, **look},
+            "encoding": {**across, "text": {"field": "name"}},
+        }
+
+
+def _across(series: Series, language: str) -> Spec:
+    return {"x": _time("day"), "y": _height("value", series.unit.in_language(language))}
 
 
 def _time(field: str) -> Spec:

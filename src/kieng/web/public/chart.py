@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,6 +13,7 @@ from kieng.judgement.phrases import both, day
 from kieng.judgement.standing import Standing
 from kieng.judgement.trajectory import expected_on
 from kieng.measurement.request import AS_WAS
+from kieng.plan.agency import Agency
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Grain, Period
 from kieng.web.pictures.series import Break, Goal, Kind, Line, Point, Series, with_gaps
@@ -37,16 +38,19 @@ class Course:
     today: tuple[Shown, ...]
     before: tuple[tuple[str, tuple[Shown, ...]], ...]
 
-    @property
-    def rows(self) -> list[tuple[Period, Shown, Shown, tuple[Shown, ...]]]:
-        """Every period, the newest first: as it was, on today's map, and before, by agency."""
-        maps = [_by_period(one) for one in (self.as_was, self.today, *(points for _, points in self.before))]
-        periods = sorted(set().union(*maps), key=lambda period: period.start, reverse=True)
-        nothing = Shown(None)
-        return [
-            (p, maps[0].get(p, nothing), maps[1].get(p, nothing), tuple(m.get(p, nothing) for m in maps[2:]))
-            for p in periods
-        ]
+    def rows(
+        self, agencies: Mapping[str, Agency]
+    ) -> list[tuple[Period, Shown | None, Shown, tuple[Shown | None, ...]]]:
+        """Every period, the newest first: as it was, on today's map, and before, by agency. None stands for
+        an agency that did not exist in the period: no figure of it is missing."""
+        as_was = [(self.agency, _by_period(self.as_was))]
+        as_was += [(agency, _by_period(points)) for agency, points in self.before]
+        today = _by_period(self.today)
+        made = []
+        for period in sorted(set().union(today, *(known for _, known in as_was)), key=_start, reverse=True):
+            own, *before = (_as_was(agencies[agency], known, period) for agency, known in as_was)
+            made.append((period, own, today.get(period, Shown(None)), tuple(before)))
+        return made
 
     @property
     def readings_differ(self) -> bool:
@@ -169,6 +173,16 @@ def _breaks(source: Source, found: Course, first: date) -> Iterator[Break]:
     for one in sorted(touching, key=lambda one: len(one.moves)):  # of one day, the one that is most about it
         named.setdefault(one.day, one.name)
     yield from (Break(at, name) for at, name in sorted(named.items()))
+
+
+def _as_was(agency: Agency, known: Mapping[Period, Shown], period: Period) -> Shown | None:
+    if period in known:
+        return known[period]
+    return Shown(None) if agency.last_day_in(period) else None
+
+
+def _start(period: Period) -> date:
+    return period.start
 
 
 def _by_period(points: Sequence[Shown]) -> dict[Period, Shown]:

@@ -93,6 +93,7 @@ def _indicator_page(request: HttpRequest, id: str) -> dict[str, Any]:
         "period": period,
         "targets": targets,
         "course": course,
+        "rows": course.rows(source.definitions.tree.agencies),
         "before": [(a, source.definitions.tree.name(a, source.today)) for a, _ in course.before],
         "series": series,
         "language": _language(),

@@ -30,6 +30,7 @@ register = template.Library()
 
 _HIDDEN = Name("ẩn số nhỏ", "small count hidden")
 _NOT_YET = Name("Chưa có số liệu", "There is no data")
+_NO_AGENCY = Name("Cơ quan chưa có, hoặc không còn, trong kỳ này", "The agency did not exist in this period")
 _WEIGHTED = Name("có phần chia theo trọng số", "partly apportioned by weight")
 
 
@@ -45,8 +46,11 @@ def _told(name: Name) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def measured(context: Any, one: Shown) -> SafeString:
-    """A figure with what it is of in ``data-…``; else that it is hidden, or why there is none."""
+def measured(context: Any, one: Shown | None) -> SafeString:
+    """A figure with what it is of in ``data-…``; else that it is hidden, or why there is none. A dash
+    for None: the agency did not exist."""
+    if one is None:
+        return format_html('<abbr class="none" title="{}">–</abbr>', _told(_NO_AGENCY))
     told = one.measurement
     if told is None:
         return format_html('<span class="none">{}</span>', _told(_NOT_YET))
