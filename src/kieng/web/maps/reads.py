@@ -18,6 +18,7 @@ from kieng.plan.indicator import Better, Indicator
 from kieng.plan.period import Grain, Period
 from kieng.web.door import State
 from kieng.web.maps import boundaries, hexagons
+from kieng.web.public.below import compared
 from kieng.web.public.shown import Shown, shown
 from kieng.words import Name
 
@@ -76,15 +77,9 @@ class Map:
 
     @property
     def rows(self) -> tuple[Area, ...]:
-        """Every agency, the worst first, those without a figure last."""
-        better = -1 if self.indicator.better is Better.LOWER else 1
-
-        def place(area: Area) -> tuple[bool, Decimal, str]:
-            value = area.figure.measurement.value if area.figure.measurement else None
-            has = area.figure.has_figure and value is not None
-            return not has, better * value if has and value is not None else Decimal(0), area.name.vi
-
-        return tuple(sorted((*self.areas, *self.missing), key=place))
+        """Every agency by name, those without a figure last: the bare figure makes no rank."""
+        named = (*self.areas, *self.missing)
+        return tuple(sorted(named, key=lambda area: (not area.figure.has_figure, area.name.vi)))
 
 
 def levels_with_map(state: State) -> dict[str, Name]:
@@ -172,7 +167,7 @@ def _map(state: State, indicator: Indicator, level: str, period: Period, reading
         outline.width,
         outline.height,
         outline.hexagonal,
-        _finding(areas, indicator),
+        _finding(areas, indicator, tree.levels[level].name, period),
     )
 
 
@@ -222,24 +217,21 @@ def _shade(one: Shown, steps: Sequence[Step]) -> int:
     return next(step.shade for step in steps if _value(one) <= step.high)
 
 
-def _finding(areas: Sequence[Area], indicator: Indicator) -> Name:
-    """What the map shows, in a sentence."""
-    known = [area for area in areas if area.figure.has_figure]
+def _finding(areas: Sequence[Area], indicator: Indicator, level: Name, period: Period) -> Name:
+    """What the map shows: how far the figures lie apart, and which differ by more than chance explains."""
+    known = sorted(_value(area.figure) for area in areas if area.figure.has_figure)
     if not known:
         return Name("Chưa đơn vị nào có số của kỳ này.", "No agency has a figure for this period.")
-    best, worst = max(known, key=lambda a: _value(a.figure)), min(known, key=lambda a: _value(a.figure))
-    if indicator.better is Better.LOWER:
-        best, worst = worst, best
-    return phrases.both(
-        "{n}/{all} đơn vị có số: tốt nhất {best} ({b}), kém nhất {worst} ({w}).",
-        "{n} of {all} agencies have a figure: best {best} ({b}), worst {worst} ({w}).",
+    apart = phrases.both(
+        "{n}/{all} đơn vị có số, từ {low} đến {high}.",
+        "{n} of {all} agencies have a figure, from {low} to {high}.",
         n=len(known),
         all=len(areas),
-        best=best.name,
-        b=phrases.figure(_value(best.figure), indicator),
-        worst=worst.name,
-        w=phrases.figure(_value(worst.figure), indicator),
+        low=phrases.figure(known[0], indicator),
+        high=phrases.figure(known[-1], indicator),
     )
+    made = compared(indicator, level, {(area.agency, area.name): area.figure for area in areas}, period)
+    return phrases.both("{a} {f}.", "{a} {f}.", a=apart, f=made.finding) if made else apart
 
 
 # --- shapes -------------------------------------------------------------------------------------

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kieng.judgement.funnel import Law, Placed, Position, counted, funnel, law_of
+from kieng.judgement.funnel import Funnel, Law, Placed, Position, counted, funnel, law_of
 from kieng.judgement.kinds import factor
 from kieng.measurement.request import Reading
 from kieng.plan.indicator import Better, Indicator
@@ -68,16 +68,25 @@ def agencies_below(
 
 
 def _level(indicator: Indicator, level: Name, found: Sequence[Below], period: Period) -> LevelBelow:
+    made = compared(indicator, level, {(one.agency, one.name): one.figure for one in found}, period)
+    if made is None:
+        return LevelBelow(level, tuple(_in_order(found, indicator)), None)
+    placed = {one.agency.id: one for one in made.placed}
+    known = [Below(one.agency, one.name, one.figure, placed.get(one.agency)) for one in found]
+    return LevelBelow(level, tuple(_in_order(known, indicator)), made.finding)
+
+
+def compared(
+    indicator: Indicator, level: Name, figures: Mapping[tuple[str, Name], Shown], period: Period
+) -> Funnel | None:
+    """Agencies of one level by id and name, held against chance; None where no law says what chance does."""
     rule = indicator.rule_for(period)
     law = law_of(indicator, rule) if rule else None
-    told = [one for one in found if one.figure.has_figure]
+    told = {agency: one.measurement for agency, one in figures.items() if one.has_figure}
     if rule is None or law is not Law.BINOMIAL or not told:
-        return LevelBelow(level, tuple(_in_order(found, indicator)), None)
-    counts = [counted(one.figure.measurement, one.agency, one.name) for one in told]
-    made = funnel(counts, law, period.last_day, factor(indicator, rule), kind=level)
-    placed = {one.agency.id: one for one in made.placed}
-    compared = [Below(one.agency, one.name, one.figure, placed.get(one.agency)) for one in found]
-    return LevelBelow(level, tuple(_in_order(compared, indicator)), made.finding)
+        return None
+    counts = [counted(measurement, *agency) for agency, measurement in told.items()]
+    return funnel(counts, law, period.last_day, factor(indicator, rule), kind=level)
 
 
 def _in_order(found: Sequence[Below], indicator: Indicator) -> Iterator[Below]:
