@@ -204,4 +204,7 @@ def test_a_menu_link_of_the_map_leads_past_its_hundred_links(open_page: Open) ->
     page.locator("html[data-ready=map]").wait_for(state="attached")
     tab_to(page, "#bang")
     page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert focused(page)["tag"] == "SUMMARY"
+    page.keyboard.press("Enter")
     tab_to(page, page.locator("table.stack tbody a").first.get_attribute("href") or "-", most=1)

@@ -5,6 +5,7 @@
   if (!svg || !window.L) { return; }
   const box = svg.viewBox.baseVal;
   const holder = document.createElement("div");
+  holder.style.aspectRatio = `${box.width} / ${box.height}`;
   svg.replaceWith(holder);
   const bounds = [[0, 0], [box.height, box.width]];
   const map = L.map(holder, {
