@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from kieng.measurement.measurement import VALUE_DIGITS, Status
 from kieng.plan.indicator import Indicator
+from kieng.plan.period import Grain, Period
 from kieng.plan.target import Target, TargetKind
 from kieng.records.batch import Origin
 from kieng.words import Name
@@ -15,11 +16,12 @@ _SWAP = str.maketrans(",.", ".,")
 
 
 def both(vi: str, en: str, **parts: object) -> Name:
-    """A sentence in two languages with ``parts`` filled in; a :class:`Name` speaks its own language."""
+    """A sentence in two languages with ``parts`` filled in; names and periods speak its language."""
+    spoken = {k: period(part) if isinstance(part, Period) else part for k, part in parts.items()}
 
     def fill(text: str, language: str) -> str:
-        spoken = {k: v.in_language(language) if isinstance(v, Name) else v for k, v in parts.items()}
-        return text.format_map(spoken)
+        words = {k: v.in_language(language) if isinstance(v, Name) else v for k, v in spoken.items()}
+        return text.format_map(words)
 
     return Name(fill(vi, "vi"), fill(en, "en"))
 
@@ -59,6 +61,21 @@ def _telling(value: Decimal, indicator: Indicator, beside: Decimal | None) -> Na
 
 def day(value: date) -> Name:
     return Name(f"{value:%d/%m/%Y}", value.isoformat())
+
+
+def period(value: Period) -> Name:
+    """A period as people write it: 07/2025, quý 3/2025, 6 tháng đầu năm 2025, 2025; English: 2025-07."""
+    year, part = value.start.year, (value.start.month - 1) // value.grain.months + 1
+    match value.grain:
+        case Grain.MONTH:
+            vi = f"{part:02}/{year}"
+        case Grain.QUARTER:
+            vi = f"quý {part}/{year}"
+        case Grain.HALF:
+            vi = f"6 tháng {'đầu' if part == 1 else 'cuối'} năm {year}"
+        case Grain.YEAR:
+            vi = f"{year}"
+    return Name(vi, str(value))
 
 
 _TARGETS = {

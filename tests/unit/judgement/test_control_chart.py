@@ -162,7 +162,7 @@ def test_ordinary_variation_is_said_in_words() -> None:
     found = chart([*QUIET, 13, 9, 11])
     assert (found.verdict, found.signals) == (Verdict.ORDINARY, ())
     assert found.finding.vi == (
-        "Dao động thường: kỳ 2023-03 nằm trong khoảng vẫn thấy, 5,68 người đến 16,32 người"
+        "Dao động thường: kỳ 03/2023 nằm trong khoảng vẫn thấy, 5,68 người đến 16,32 người"
     )
 
 
@@ -215,7 +215,7 @@ def test_neighbours_beyond_a_limit_are_one_signal_and_not_of_the_zone() -> None:
         (SignalRule.OUTSIDE, True, "2023-01", "2023-03"),
     ]
     assert found.finding.vi.startswith(
-        "Tín hiệu tốt lên: 3 kỳ liền (2023-01 đến 2023-03) cao hơn giới hạn trên (vẫn thấy:"
+        "Tín hiệu tốt lên: 3 kỳ liền (01/2023 đến 03/2023) cao hơn giới hạn trên (vẫn thấy:"
     )
 
 

@@ -38,7 +38,7 @@ def test_a_steady_pace_goes_on_to_the_target() -> None:
     assert found.at_deadline is not None
     assert found.at_deadline.middle == 100  # 74 + 32 is more than there can be
     assert found.finding.vi == (
-        "Theo tốc độ 8 kỳ gần nhất (+2 điểm % mỗi tháng), đạt ít nhất 90% vào kỳ 2025-04, kịp hạn 31/12/2025"
+        "Theo tốc độ 8 kỳ gần nhất (+2 điểm % mỗi tháng), đạt ít nhất 90% vào kỳ 04/2025, kịp hạn 31/12/2025"
     )
 
 

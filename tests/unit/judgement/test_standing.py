@@ -268,7 +268,7 @@ def test_a_closed_target_keeps_its_last_figure_and_the_reason() -> None:
     judgement = judge(closed, PERCENT, last, date(2025, 7, 1))
     assert judgement.standing is Standing.CLOSED
     assert judgement.reason.vi == (
-        "Khép lại từ 01/07/2025: cấp huyện kết thúc hoạt động; số cuối 74,2% (kỳ 2025-06)"
+        "Khép lại từ 01/07/2025: cấp huyện kết thúc hoạt động; số cuối 74,2% (kỳ 06/2025)"
     )
     assert judge(closed, PERCENT, None, AFTER).standing is Standing.CLOSED
 

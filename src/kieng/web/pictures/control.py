@@ -7,13 +7,16 @@ from decimal import Decimal
 from itertools import groupby
 
 from kieng.judgement.control_chart import Chart, ChartPoint
+from kieng.plan.period import Period
 from kieng.web.pictures.frame import HEIGHT, WIDTH, Frame
 from kieng.web.pictures.svg import picture
 
 _INK, _LIMIT, _SIGNAL = "#0b4f95", "#7a4a00", "#9b1c14"
 
 
-def control(chart: Chart, title: str, finding: str, say: Callable[[Decimal], str]) -> str:
+def control(
+    chart: Chart, title: str, finding: str, say: Callable[[Decimal], str], name: Callable[[Period], str]
+) -> str:
     """Dots in the order of time; those of a signal are larger and red. "" without any figure."""
     told = [one for one in chart.points if one.value is not None]
     if not told:
@@ -22,7 +25,7 @@ def control(chart: Chart, title: str, finding: str, say: Callable[[Decimal], str
     frame, last = Frame.around(around), max(1, len(chart.points) - 1)
     x = {one.period: number / last for number, one in enumerate(chart.points)}
     first, newest = chart.points[0].period, chart.points[-1].period
-    inside = frame.axes(say, [(0.0, str(first)), (1.0, str(newest))])
+    inside = frame.axes(say, [(0.0, name(first)), (1.0, name(newest))])
     for limit in ("low", "high"):
         bounds = [(x[one.period], at) for one in told if (at := getattr(one, limit)) is not None]
         if len(bounds) > 1:

@@ -14,7 +14,6 @@ from kieng.plan.period import Grain, Period, periods_between
 from kieng.web.pictures.spark import Dot
 from kieng.web.public.shown import Shown
 from kieng.web.public.source import Source
-from kieng.web.public.words import period_name
 from kieng.words import Name
 
 #: As many periods as a sparkline has room for.
@@ -80,7 +79,7 @@ def way_in_words(indicator: Indicator, first: Measurement, last: Measurement) ->
         "từ {a} ({p}) đến {b} ({q})",
         "from {a} ({p}) to {b} ({q})",
         a=figure(first.value or Decimal(0), indicator),
-        p=period_name(first.period),
+        p=first.period,
         b=figure(last.value or Decimal(0), indicator),
-        q=period_name(last.period),
+        q=last.period,
     )

@@ -4,23 +4,8 @@ from __future__ import annotations
 
 from kieng.plan.formula.nodes import AggregateKind
 from kieng.plan.indicator import Better, Membership, RollUp, Within
-from kieng.plan.period import Grain, Period
+from kieng.plan.period import Grain
 from kieng.words import Name
-
-
-def period_name(period: Period) -> Name:
-    """A period as people write it: 07/2025, quý 3/2025, 6 tháng đầu năm 2025, năm 2025."""
-    year, part = period.start.year, (period.start.month - 1) // period.grain.months + 1
-    match period.grain:
-        case Grain.MONTH:
-            return Name(f"{part:02}/{year}", f"{part:02}/{year}")
-        case Grain.QUARTER:
-            return Name(f"quý {part}/{year}", f"Q{part} {year}")
-        case Grain.HALF:
-            return Name(f"6 tháng {'đầu' if part == 1 else 'cuối'} năm {year}", f"half {part} of {year}")
-        case Grain.YEAR:
-            return Name(f"năm {year}", f"{year}")
-
 
 GRAINS = {
     Grain.MONTH: Name("tháng", "month"),

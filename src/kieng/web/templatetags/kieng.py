@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from kieng.judgement import phrases
 from kieng.measurement.measurement import Measurement
 from kieng.plan.indicator import Indicator
+from kieng.plan.period import Period
 from kieng.words import Name
 
 register = template.Library()
@@ -28,12 +29,14 @@ def say(vi: str, en: str, **parts: object) -> str:
 
 @register.filter
 def tell(value: Any) -> Any:
-    """A :class:`~kieng.words.Name` in the reader's language; a day or a moment as it is written in it."""
+    """A :class:`~kieng.words.Name` in the reader's language; days and periods as it writes them."""
     if isinstance(value, Name):
         return value.in_language(_language())
     if isinstance(value, datetime):
         local = timezone.localtime(value)
         return f"{local:%H:%M} {tell(local.date())}"
+    if isinstance(value, Period):
+        return phrases.period(value).in_language(_language())
     if isinstance(value, date):
         return phrases.day(value).in_language(_language())
     if isinstance(value, Decimal | int) and not isinstance(value, bool):

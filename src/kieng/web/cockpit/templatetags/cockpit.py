@@ -92,7 +92,7 @@ def way_picture(shown: Detail) -> SafeString:
     marks: dict[str, str] = {event.id: str(n) for n, event in enumerate(shown.events, 1)}
     points = [
         way.Point(
-            str(step.period),
+            str(tell(step.period)),
             step.as_was.value if step.as_was else None,
             step.on_today.value if step.on_today else None,
             step.expected,
@@ -129,7 +129,7 @@ def funnel_picture(found: Among, agency: str) -> SafeString:
 @register.simple_tag
 def control_picture(chart: Chart) -> SafeString:
     title = Name("Biểu đồ kiểm soát", "Control chart")
-    return mark_safe(control.control(chart, _text(title), _text(chart.finding), _number))
+    return mark_safe(control.control(chart, _text(title), _text(chart.finding), _number, tell))
 
 
 @register.simple_tag

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from kieng.judgement.phrases import NO_NUMBER, ORIGIN_WORDS, STATE_WORDS, figure
+from kieng.judgement.phrases import period as period_words
 from kieng.measurement.measurement import Measurement
 from kieng.plan.period import Grain, Period
 from kieng.records.batch import Origin
@@ -23,7 +24,6 @@ from kieng.web.public.indicator import Standpoint
 from kieng.web.public.revisions import Revision, Told
 from kieng.web.public.series import Spark
 from kieng.web.public.shown import Shown
-from kieng.web.public.words import period_name
 from kieng.words import Name
 
 register = template.Library()
@@ -108,7 +108,7 @@ def spark(one: Spark | None) -> str:
 
 @register.filter
 def period(value: Period) -> str:
-    return _told(period_name(value))
+    return _told(period_words(value))
 
 
 @register.simple_tag(takes_context=True)
