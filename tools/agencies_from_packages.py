@@ -2,7 +2,7 @@
 
 Run by hand when a source changes; the result is committed. See ``tools/README.md``.
 
-    python tools/agencies_from_packages.py --packages SITE_PACKAGES [--census CENSUS.csv] --out AGENCIES_DIR
+    python -m tools.agencies_from_packages --packages SITE_PACKAGES [--census CENSUS.csv] --out AGENCIES_DIR
 """
 
 from __future__ import annotations
@@ -10,80 +10,18 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import re
 import sqlite3
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+from tools.agency_units import Move, Unit, composed, english, kind_and_bare, slug
 
 HERE = Path(__file__).parent / "binh_dinh"
 QUY_NHON, MERGER = "2024-12-01", "2025-07-01"
 CENSUS = "Tổng điều tra dân số và nhà ở 1/4/2019"
 SUMMED = f"{CENSUS}, cộng các phần hợp thành"
 BASES = ("population", "households")
-KINDS = {
-    "Phường": "Ward",
-    "Xã": "Commune",
-    "Thị trấn": "Township",
-    "Huyện": "District",
-    "Thị xã": "Town",
-    "Thành phố": "City",
-    "Tỉnh": "Province",
-}
-
-
-@dataclass(frozen=True)
-class Unit:
-    """One row of agencies.csv."""
-
-    id: str
-    code: str
-    name: str
-    level: str
-    parent: str = ""
-    opened: str = ""
-    closed: str = ""
-    latitude: float | None = None
-    longitude: float | None = None
-    name_en: str = ""
-
-
-@dataclass(frozen=True)
-class Move:
-    """One row of a reorganisation's moves; without shares the move is whole."""
-
-    source: str
-    target: str
-    shares: tuple[str, ...] = ("", "")
-    note: str = ""
-
-
-# --- names -----------------------------------------------------------------------------
-
-
-def kind_and_bare(name: str) -> tuple[str, str]:
-    """``Phường Trần Phú`` → (``Phường``, ``Trần Phú``)."""
-    kind = next(kind for kind in KINDS if name.startswith(kind + " "))
-    return kind, name[len(kind) + 1 :]
-
-
-def english(name: str) -> str:
-    kind, bare = kind_and_bare(name)
-    return f"{bare} {KINDS[kind]}"
-
-
-def slug(name: str) -> str:
-    """``Phường Đống Đa`` → ``dong-da``."""
-    bare = kind_and_bare(name)[1].lower().replace("đ", "d")
-    plain = "".join(c for c in unicodedata.normalize("NFD", bare) if not unicodedata.combining(c))
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-
-
-def composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
 # --- the packages ------------------------------------------------------------------------
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tools.agencies_from_packages import Move, Unit, chair, english, slug, weigh
+from tools.agencies_from_packages import chair, weigh
+from tools.agency_units import Move, Unit, english, slug
 
 
 @pytest.mark.parametrize(
