@@ -164,10 +164,10 @@ def at_pace(
 
 def made_anew(server: Server, paths: list[str], headers: dict[str, str]) -> dict[str, object]:
     """Each page for the first time since the figures were measured, then until every worker has made it."""
-    before, took = server.cpu(), []
+    before, took, size = server.cpu(), [], 0
     for path in paths:
         began = time.perf_counter()
-        server.get(path, headers)
+        size += len(server.get(path, headers).body)  # type: ignore[attr-defined]
         took.append(time.perf_counter() - began)
     spent = server.cpu() - before
     for _ in range(8):
@@ -178,6 +178,7 @@ def made_anew(server: Server, paths: list[str], headers: dict[str, str]) -> dict
         "p50_ms": round(1000 * statistics.median(took), 1),
         "worst_ms": round(1000 * max(took), 1),
         "cpu_ms": round(1000 * spent / len(paths), 1),
+        "bytes": round(size / len(paths)),
     }
 
 

@@ -132,7 +132,8 @@ def superset(site: Site, heads: list[str]) -> Contestant:
         path, picture = f"/superset/dashboard/{name}/", str(site.work / f"{name}.png")
         asks, files = seen(visitors[heads[0]].session, path, len(charts), picture)
         figures = [ask for ask in asks if DATA in ask.path]
-        say(f"superset {name}, seen in Chromium", {"requests": len(asks), "charts": len(figures), **files})
+        kept = {"files": len(files), "bytes": visitors[heads[0]].open([files])["bytes"]}
+        say(f"superset {name}, seen in Chromium", {"requests": len(asks), "charts": len(figures), **kept})
         pages[name] = dict.fromkeys(heads, waves(asks))
         pages[f"{name}, its charts' rows only"] = dict.fromkeys(heads, [figures])
     found = Contestant(visitors, pages)
@@ -150,6 +151,8 @@ class Contest:
 
     def run(self, rounds: int, seconds: float, at_once: int) -> None:
         theirs = superset(self.site, self.heads)
+        for page in theirs.pages:
+            theirs.each_once(page)  # every worker has begun before the first turn
         for number in range(rounds):
             server = Server(self.workspace, self.port, 2)
             try:
@@ -175,7 +178,6 @@ class Contest:
 
     def _theirs(self, found: Contestant, seconds: float, at_once: int) -> None:
         for page in found.pages:
-            found.each_once(page)  # every worker has begun before the turn
             self.site.empty_caches()
             self._note("superset", page, "anew", found.each_once(page))
             self._note("superset", page, "kept", found.crowd(page, seconds, at_once))
@@ -221,9 +223,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--workspace", type=Path, required=True)
     options.add_argument("--work", type=Path, required=True)
-    options.add_argument("--heads", type=int, default=30)
+    options.add_argument("--heads", type=int, default=6)
     options.add_argument("--rounds", type=int, default=3)
-    options.add_argument("--seconds", type=float, default=20)
+    options.add_argument("--seconds", type=float, default=10)
     options.add_argument("--at-once", type=int, default=4)
     options.add_argument("--workers", type=int, default=10, help="gunicorn's; Superset's documents say 10")
     options.add_argument("--kind", default="gevent", choices=["gevent", "gthread"])

@@ -6,7 +6,6 @@ and only for the agencies of the heads who log in: a gift to Superset, as small 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -95,7 +94,6 @@ def make_heads(agencies: list[str]) -> None:
     from kieng.web.accounts.demo import PASSWORD
     from kieng.web.accounts.models import Role, User
 
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     for agency in agencies:
         if User.objects.filter(username=agency).exists():
             continue

@@ -16,24 +16,21 @@ _AT_ONCE = 6
 DATA = "/api/v1/chart/data"
 
 
-def seen(session: Session, path: str, charts: int, picture: str) -> tuple[list[Ask], dict[str, int]]:
-    """The requests behind the dashboard at ``path`` as somebody logged in opens it, but for files that never
-    change; and ``files`` and ``bytes`` of these, as a browser that has nothing yet gets them. Waits until
-    ``charts`` charts have their rows, and keeps a picture of the page."""
+def seen(session: Session, path: str, charts: int, picture: str) -> tuple[list[Ask], list[Ask]]:
+    """The requests behind the dashboard at ``path`` as somebody logged in opens it, and apart from them those
+    for files that never change, which a browser keeps. Waits until ``charts`` charts have their rows, and
+    keeps a picture of the page."""
     asks: list[Ask] = []
-    files = {"files": 0, "bytes": 0}
+    files: list[Ask] = []
 
     def note(request: Request) -> None:
-        timing, response = request.timing, request.response()
-        if "/static/" in request.url:
-            files["files"] += 1
-            files["bytes"] += request.sizes()["responseBodySize"]
-        elif response is not None:
-            began = timing["startTime"] / 1000
-            address = request.url.split(session.host, 1)[1]
-            kind = request.headers.get("content-type", "")
-            ended = began + timing["responseEnd"] / 1000
-            asks.append(Ask(request.method, address, request.post_data_buffer, kind, began, ended))
+        timing = request.timing
+        began = timing["startTime"] / 1000
+        address = request.url.split(session.host, 1)[1]
+        kind = request.headers.get("content-type", "")
+        ended = began + timing["responseEnd"] / 1000
+        ask = Ask(request.method, address, request.post_data_buffer, kind, began, ended)
+        (files if "/static/" in address else asks).append(ask)
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
