@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +18,7 @@ from kieng.measurement.request import AS_WAS
 from kieng.plan.load import text_of
 from kieng.problems import UserError
 from kieng.records.batch import Origin
-from kieng.workspace import text_files
+from kieng.workspace import reorganise, text_files
 from kieng.workspace.folder import Workspace
 from kieng.workspace.reorganise import applied, apply, propose, undo
 
@@ -548,3 +548,36 @@ def test_an_apply_that_was_killed_half_way_can_be_undone(root: Path) -> None:
     (root / "agencies" / "reorganisations" / "nhap.yaml").unlink()
     undo(root, "nhap", "test")
     assert everything(root) == before
+
+
+@pytest.mark.parametrize("broken", ["mkdir", "write", "unlink"])
+def test_an_undo_whose_archive_cannot_be_filed_is_refused_and_nothing_is_half_done(
+    root: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    """``unlink``: the text has been put back already when the archive turns out to stay where it is."""
+    run(root, change(root, MERGE), "--apply")
+    before = everything(root)
+    with monkeypatch.context() as patch:
+        if broken == "write":
+            patch.setattr(reorganise, "write_durably", _full)
+        else:
+            patch.setattr(Path, broken, _full_below_archive(getattr(Path, broken)))
+        result = run(root, "--undo", "nhap")
+    assert (result.exit_code, "disk-full" in result.output) == (2, True)
+    assert everything(root) == before
+    assert [one.id for one in applied(root)] == ["nhap"]
+    assert list((root / ".kieng" / "reorganisations").glob("undone/*")) == []
+    assert run(root, "--undo", "nhap").exit_code == 0
+
+
+def _full(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def _full_below_archive(real: Callable[..., None]) -> Callable[..., None]:
+    def failing(path: Path, **words: bool) -> None:
+        if path.parent.name == "reorganisations" and path.parent.parent.name == ".kieng":
+            _full()
+        real(path, **words)
+
+    return failing

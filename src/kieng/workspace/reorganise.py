@@ -11,6 +11,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -23,6 +24,7 @@ from kieng.plan.definitions import Definitions
 from kieng.plan.load import text_of
 from kieng.plan.reorganisation import Reorganisation
 from kieng.problems import Place, Problem, Problems, UserError, near, refuse
+from kieng.records.disk import writing_to
 from kieng.records.segments import write_durably
 from kieng.workspace.folder import FOLDER, Workspace, definitions_of
 from kieng.workspace.text_files import Texts, read_texts, replace_texts
@@ -31,6 +33,7 @@ ARCHIVE = "reorganisations"
 _TAKEN_BACK = "undone"
 _ABOUT = "about.json"
 _OLD = "old/"
+_UNDO = "take it back again"
 
 
 @dataclass(frozen=True)
@@ -152,10 +155,10 @@ def apply(workspace: Workspace, proposal: Proposal, by: str) -> list[str]:
 
 
 def undo(root: Path, id_: str, by: str) -> list[str]:
-    """Put back what stood before the reorganisation ``id_``, and give the paths written.
+    """Put back what stood before the reorganisation ``id_``, all of it or nothing, and give the paths written.
 
     Raises :class:`~kieng.problems.UserError` when it is not applied, when others were applied later, when a
-    file has changed since, or when the rest of the text cannot do without it.
+    file has changed since, when the rest of the text cannot do without it, or when the disk will not take it.
     """
     known = {one.id: one for one in applied(root)}
     if id_ not in known:
@@ -168,8 +171,13 @@ def undo(root: Path, id_: str, by: str) -> list[str]:
         raise UserError(problems)
     kept = {path: content for path, content in text_of(root).items() if path not in one.old}
     definitions_of(kept | {path: content for path, content in one.old.items() if content is not None})
-    replace_texts(root, one.old)
-    _file_away(one, by)
+    there = read_texts(root, one.old)
+    with writing_to(one.archive.parent, "the reorganisation stays applied", _UNDO), ExitStack() as back:
+        back.callback(_file_away(one, by).unlink, missing_ok=True)
+        replace_texts(root, one.old)
+        back.callback(replace_texts, root, there)
+        one.archive.unlink()
+        back.pop_all()
     return list(one.old)
 
 
@@ -201,7 +209,6 @@ def _check_unchanged(root: Path, one: Applied, problems: Problems) -> None:
 
 def _keep(root: Path, proposal: Proposal, by: str) -> Path:
     folder = root / FOLDER / ARCHIVE
-    folder.mkdir(parents=True, exist_ok=True)
     about = {
         "id": proposal.change.id,
         "number": max((one.number for one in applied(root)), default=0) + 1,
@@ -217,15 +224,13 @@ def _keep(root: Path, proposal: Proposal, by: str) -> Path:
             if content is not None:
                 file.writestr(_OLD + path, content)
     archive = folder / f"{proposal.change.id}.zip"
-    try:
-        write_durably(archive, buffer.getvalue())
-    except FileExistsError:
-        why = "This reorganisation has just been applied by somebody else."
-        raise refuse(proposal.change.place, "already-applied", why, "Nothing is left to do.") from None
-    except OSError as error:
-        why = f"The old text could not be kept ({error.strerror or error}); nothing was applied."
-        remedy = "Check the disk and who may write there."
-        raise refuse(str(folder), "cannot-write", why, remedy) from error
+    with writing_to(folder, "the old text could not be kept, and nothing was applied", "apply it again"):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            write_durably(archive, buffer.getvalue())
+        except FileExistsError:
+            why = "This reorganisation has just been applied by somebody else."
+            raise refuse(proposal.change.place, "already-applied", why, "Nothing is left to do.") from None
     return archive
 
 
@@ -244,12 +249,15 @@ def _read(archive: Path) -> Applied:
         raise refuse(str(archive), "archive-damaged", why, remedy) from error
 
 
-def _file_away(one: Applied, by: str) -> None:
-    """What was taken back stays on file, with who and when, out of the way of the next ones."""
+def _file_away(one: Applied, by: str) -> Path:
+    """A copy of what was kept, with who took it back and when, out of the way of the next ones."""
     now = datetime.now(UTC)
     taken_back = {"at": now.isoformat(timespec="seconds"), "by": by}
-    with zipfile.ZipFile(one.archive, "a", zipfile.ZIP_DEFLATED) as file:
+    buffer = io.BytesIO(one.archive.read_bytes())
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as file:
         file.writestr("undone.json", json.dumps(taken_back, ensure_ascii=False, indent=2))
     folder = one.archive.parent / _TAKEN_BACK
     folder.mkdir(exist_ok=True)
-    one.archive.rename(folder / f"{one.id}-{now:%Y%m%dT%H%M%S%f}.zip")
+    filed = folder / f"{one.id}-{now:%Y%m%dT%H%M%S%f}.zip"
+    write_durably(filed, buffer.getvalue())
+    return filed
