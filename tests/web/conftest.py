@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.test import Client
 
 from kieng.web import door
 from kieng.web.accounts.models import Post, User
+from kieng.records.disk import alone
 from kieng.workspace.demo import deliveries, load_all, make_demo
 
 CASES = 3_000
@@ -20,12 +22,19 @@ LogIn = Callable[..., Client]
 
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Bình Định example with few cases, loaded and measured."""
-    root = tmp_path_factory.mktemp("example") / "binh-dinh"
-    made = make_demo(root)
-    for _ in load_all(made, deliveries(made, CASES)):
-        pass
-    made.measure()
+    """The Bình Định example with few cases, loaded and measured: by the first process of a run that asks
+    for it; the others wait for it and read the same."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    root, whole = folder / "binh-dinh", folder / "binh-dinh.whole"
+    with alone(folder / "binh-dinh.lock"):
+        if not whole.exists():
+            made = make_demo(root)
+            for _ in load_all(made, deliveries(made, CASES)):
+                pass
+            made.measure()
+            whole.touch()
     return root
 
 

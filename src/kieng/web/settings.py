@@ -4,7 +4,8 @@ KIENG_WORKSPACE    the workspace's folder (must)
 KIENG_DATABASE     a PostgreSQL URL; without it the pages keep their tables in .kieng/web.db
 KIENG_WEB_SECRET   signs sessions and links (must, 50 characters or more)
 KIENG_WEB_HOSTS    host names the site answers to, separated by commas
-KIENG_WEB_HTTPS    1 behind a proxy that speaks HTTPS: cookies travel over HTTPS only, HSTS is on
+KIENG_WEB_HTTPS    1 behind a proxy that speaks HTTPS and says so in X-Forwarded-Proto: cookies travel over
+                   HTTPS only, HSTS is on, who comes by plain HTTP is sent to HTTPS
 KIENG_WEB_DEMO     1: people to log in as are shown on the log-in page, and every page says so
 KIENG_WEB_SECOND_FACTOR  1: an administrator must confirm log-ins with an app or a key. Without it: on
                    where HTTPS is, off in a demonstration
@@ -162,6 +163,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = ["^suc-khoe/$"]  # who watches the process asks it past the proxy
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
