@@ -10,6 +10,8 @@ import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from kieng.words import Name
+
 
 @dataclass(frozen=True, order=True)
 class Place:
@@ -102,9 +104,18 @@ def refuse(place: Place | str, code: str, why: str, remedy: str, value: object =
 
 def near(word: str, known: Iterable[str]) -> str:
     """A remedy for an unknown word: the one that was probably meant, or all there are."""
+    return near_name(word, known).en
+
+
+def near_name(word: str, known: Iterable[str]) -> Name:
+    """The same in both languages."""
     words = list(known)
     close = difflib.get_close_matches(word[:80], words, n=1)
     if close:
-        return f"Did you mean `{close[0]}`?"
-    shown = ", ".join(words[:20]) + (f", … ({len(words)} in all)" if len(words) > 20 else "")
-    return f"There are: {shown}." if words else "There is none to choose from."
+        return Name(f"Có phải là `{close[0]}`?", f"Did you mean `{close[0]}`?")
+    if not words:
+        return Name("Chưa có mục nào để chọn.", "There is none to choose from.")
+    shown = ", ".join(words[:20])
+    if len(words) <= 20:
+        return Name(f"Có: {shown}.", f"There are: {shown}.")
+    return Name(f"Có: {shown}, … (tất cả {len(words)}).", f"There are: {shown}, … ({len(words)} in all).")

@@ -27,7 +27,7 @@ INDICATOR = "fibre-households"
 
 @pytest.fixture(autouse=True)
 def _fresh_buckets() -> None:
-    limits.buckets.forget()
+    limits.buckets().forget()
 
 
 def file_of(name: str, **asked: str) -> bytes:

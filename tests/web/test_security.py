@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -91,6 +95,50 @@ def test_a_name_that_is_no_account_is_limited_alike():
     for _ in range(5):
         log_in(Client(), "khong-co", "wrong")
     assert "quá nhiều lần" in log_in(Client(), "khong-co", "wrong").content.decode()
+
+
+def test_trying_many_names_does_not_open_one_that_is_shut(user):
+    for _ in range(5):
+        log_in(Client(), password="wrong")
+    for n in range(1_000):
+        cache.set(f"another-name-{n}", [1.0], 300)
+    client = Client()
+    assert "quá nhiều lần" in log_in(client).content.decode()
+    assert not is_in(client)
+
+
+_SET_UP = """
+import os, sys, django
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.web.settings"
+from tests.web import settings
+settings.DATABASES["default"]["NAME"] = sys.argv[1]
+django.setup()
+"""
+_MIGRATE = _SET_UP + "from django.core.management import call_command; call_command('migrate', verbosity=0)"
+_TRIES = f"""{_SET_UP}
+from django.test import Client
+print(flush=True)
+sys.stdin.readline()
+tried = {{"login": "can-bo", "password": "wrong"}}
+told = [Client().post("{LOGIN}", tried).content.decode() for _ in range(4)]
+print(sum("không đúng" in one for one in told))
+"""
+
+
+def test_every_process_counts_the_same_failed_log_ins(tmp_path, example, pytestconfig):
+    database = str(tmp_path / "web.db")
+    place = {"env": os.environ | {"KIENG_WORKSPACE": str(example)}, "cwd": pytestconfig.rootpath}
+    subprocess.run((sys.executable, "-c", _MIGRATE, database), check=True, **place)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True} | place
+    with contextlib.ExitStack() as ending:
+        run = (sys.executable, "-c", _TRIES, database)
+        workers = [ending.enter_context(subprocess.Popen(run, **pipes)) for _ in range(3)]
+        for one in workers:
+            one.stdout.readline()  # all are ready before the first tries
+        for one in workers:
+            one.stdin.write("\n")
+            one.stdin.flush()
+        assert sum(int(one.communicate(timeout=120)[0]) for one in workers) == 5
 
 
 @pytest.mark.parametrize("password", ["ngan", "123456789012345", "password123456"])

@@ -99,8 +99,15 @@ TEMPLATES = [
 
 DATABASES = {"default": database_settings(WORKSPACE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Shared by all processes: a limit on failed log-ins holds whichever of them is asked.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kieng_cache"}}
+# Shared by all processes: a limit on failed log-ins holds whichever of them is asked. Where there is room for
+# few, whoever tries many names pushes out what is known of those tried before.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kieng_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
 
 # --- people -------------------------------------------------------------------------------------
 

@@ -58,12 +58,12 @@ def _counted(request: HttpRequest, get_response: View) -> HttpResponse:
     key = request.headers.get("X-API-Key", "")
     address = limits.of_address(_address(request))
     if key and not _is_key(key):
-        allowed = limits.buckets.take(address, limits.STRANGER)
+        allowed = limits.buckets().take(address, limits.STRANGER)
         detail = Name("Khoá không có hoặc đã thu hồi.", "The key is unknown or was revoked.")
         refusal = _too_many(allowed) if allowed.wait else Refusal(401, "unknown-key", detail, "X-API-Key")
         return _told(response_of(refusal), allowed)
     rate = limits.WITH_KEY if key else limits.STRANGER
-    allowed = limits.buckets.take(hash_of(key) if key else address, rate, _cost(request))
+    allowed = limits.buckets().take(hash_of(key) if key else address, rate, _cost(request))
     if allowed.wait:
         return _told(response_of(_too_many(allowed)), allowed)
     return _told(get_response(request), allowed)
@@ -77,6 +77,7 @@ def _too_many(allowed: limits.Allowed) -> Refusal:
 def _told(response: HttpResponse, allowed: limits.Allowed) -> HttpResponse:
     response.headers["RateLimit-Limit"] = str(allowed.rate.burst)
     response.headers["RateLimit-Remaining"] = str(allowed.left)
+    response.headers["RateLimit-Reset"] = str(allowed.full)
     if allowed.wait:
         response.headers["Retry-After"] = str(allowed.wait)
     return response
@@ -131,4 +132,4 @@ def _opened(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
-_LIMITS = ("RateLimit-Limit", "RateLimit-Remaining")
+_LIMITS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
-from kieng.problems import UserError, near
+from kieng.problems import UserError, near_name
 from kieng.web.door import State
 from kieng.web.opendata.problems import Refusal, bad, from_user_error
 from kieng.words import Name
@@ -80,14 +80,8 @@ def one_of(text: str | None, known: Any, parameter: str, vi: str, en: str) -> st
         return None
     if text in known:
         return text
-    raise bad(
-        parameter, f"Không có {vi} này. {_near_vi(text, known)}", f"No {en} has this id. {near(text, known)}"
-    )
-
-
-def _near_vi(text: str, known: Any) -> str:
-    hint = near(text, known)
-    return hint.replace("Did you mean", "Có phải là").replace("There are:", "Có:").replace("in all", "tất cả")
+    hint = near_name(text, known)
+    raise bad(parameter, f"Không có {vi} này. {hint.vi}", f"No {en} has this id. {hint.en}")
 
 
 def agency_of(definitions: Definitions, text: str | None, parameter: str = "agency") -> str | None:
