@@ -82,3 +82,18 @@ def test_a_page_has_one_state_to_its_foot(monkeypatch: pytest.MonkeyPatch) -> No
     assert door.state() is newer
     with door.one_state():
         assert door.state() is door.state()
+
+
+def test_all_of_an_agency_is_what_the_store_has_of_it() -> None:
+    now = door.state()
+    agencies = [*list(now.definitions.tree.agencies)[::17], "gia-lai", "binh-dinh", "quy-nhon-21583-2025"]
+    for agency in agencies:
+        stored = {
+            (m.indicator, m.period): m for m in door.workspace().stored.read(None, agency, None, "as-was")
+        }
+        found = now.all_of_agency(agency)
+        assert {(name, period): m for name, of in found.items() for period, m in of.items()} == stored
+        for series in found.values():
+            assert list(series) == sorted(series, key=lambda p: (p.start, p.grain.months))
+        for indicator in ("work-files-online", "unheard-of"):
+            assert list(found.get(indicator, {}).values()) == now.of_agency(indicator, agency)

@@ -14,7 +14,7 @@ by themselves: limits that follow the figures would swallow the very change they
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from enum import StrEnum
 from fractions import Fraction
@@ -150,6 +150,26 @@ def control_chart(
     return _judged(series, base, limits, numbers_on(day, known), len(measurements) - len(series.periods))
 
 
+def signals_now(indicator: Indicator, measurements: Sequence[Measurement]) -> bool:
+    """Whether :func:`control_chart` finds a signal in the newest figure, for a part of the work: no rule
+    looks further back from it than over the points of the longest."""
+    known, series = built_in(), _series(indicator, measurements, None)
+    if not series.figures:
+        return False
+    day = max(series.figures).last_day
+    base, numbers = (
+        list(series.figures)[: int(known.on("chart_baseline_points", day))],
+        numbers_on(day, known),
+    )
+    near = list(series.figures)[-max(numbers.run, numbers.trend, numbers.window) :]
+    if len(base) < int(known.on("chart_least_points", day)):
+        return False
+    part = replace(series, figures={period: series.figures[period] for period in dict.fromkeys(base + near)})
+    limits = _limits(part, base, known)
+    found = signals(_spots(part, limits)[-len(near) :], numbers, limits.range_limit) if limits else ()
+    return any(signal.periods[-1] == near[-1] for signal in found)
+
+
 def _series(indicator: Indicator, measurements: Sequence[Measurement], kind: ChartKind | None) -> _Series:
     told = [found for found in measurements if found.value is not None]
     rule = told[-1].rule if told else 0
@@ -228,10 +248,7 @@ def _root(value: Fraction) -> Fraction:
 def _judged(
     series: _Series, base: Sequence[Period], limits: _Limits, numbers: Numbers, dropped: int
 ) -> Chart:
-    spots = [
-        Spot(period, value, value - limits.centre, limits.widths[period])
-        for period, value in series.values.items()
-    ]
+    spots = _spots(series, limits)
     found = signals(spots, numbers, limits.range_limit)
     newest = spots[-1]
     now = [signal for signal in found if signal.periods[-1] == newest.period]
@@ -246,6 +263,13 @@ def _judged(
         finding=_finding(series, now, limits, newest),
         notes=tuple(_notes(base, limits, [s for s in found if s not in now], dropped)),
     )
+
+
+def _spots(series: _Series, limits: _Limits) -> list[Spot]:
+    return [
+        Spot(period, value, value - limits.centre, limits.widths[period])
+        for period, value in series.values.items()
+    ]
 
 
 def _points(series: _Series, limits: _Limits, found: Sequence[Signal]) -> tuple[ChartPoint, ...]:

@@ -68,6 +68,12 @@ class MeasurementStore(Protocol):
         """The measurements that fit, in no particular order; None asks for all."""
         ...
 
+    def totals(self, reading: str, level: str) -> pa.Table:
+        """The totals of all indicators, periods and agencies of a level on one reading: a table with the
+        columns of :data:`kieng.measurement.figures_table.FIGURES`, text as plain text, in no particular
+        order. Records that no map can place have the level ""."""
+        ...
+
     def series(
         self,
         indicator: str,

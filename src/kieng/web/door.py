@@ -28,6 +28,7 @@ from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
 from kieng.records.batch import Batch
 from kieng.records.reading import dataset_of
+from kieng.web.totals import Totals
 from kieng.workspace.explanation import Explanation, explain
 from kieng.workspace.figures import Asked, Figures, figures
 from kieng.workspace.folder import Workspace
@@ -154,9 +155,26 @@ class State:
             ("agency", indicator, agency, str(reading), breakdowns),
             lambda: sorted(
                 self._read(indicator, agency, None, str(reading), breakdowns),
-                key=lambda one: (one.period.start, one.period.grain.months),
+                key=_in_time,
             ),
         )
+
+    def all_of_agency(self, agency: str) -> Mapping[str, Mapping[Period, Measurement]]:
+        """Every total of one agency as it was, by indicator, in the order of time: the first of a level
+        takes long, the others next to nothing."""
+        return self.once(("totals of", agency), lambda: self._all_of_agency(agency))
+
+    def _all_of_agency(self, agency: str) -> Mapping[str, Mapping[Period, Measurement]]:
+        levels = {one.value for one in self.definitions.tree.agencies[agency].levels}
+        found = [m for level in [*levels, ""] for m in self._totals(level).of(agency, self.run.as_of)]
+        series: dict[str, dict[Period, Measurement]] = {}
+        for one in sorted(found, key=_in_time):
+            series.setdefault(one.indicator, {})[one.period] = one
+        return series
+
+    def _totals(self, level: str) -> Totals:
+        read = workspace().stored.totals
+        return self.once(("totals", level), lambda: Totals(self._unmoved(read(str(AS_WAS), level))))
 
     def _forget_old_but_few(self) -> None:
         with self._lock:
@@ -169,10 +187,7 @@ class State:
         so one at a time, and the last few are kept. UserError as of ``kieng.workspace.figures``; Busy when
         the wait is too long."""
         if asked.as_of is None and asked.map_ in (str(AS_WAS), "today"):
-            found = self._all_of(asked)
-            if workspace().stored.run() != self.run:
-                raise _moved()
-            return found
+            return self._unmoved(self._all_of(asked))
         key = ("known", asked)
         with contextlib.nullcontext() if key in self._made else _turn():
             known = self.once(key, lambda: self._all_of(asked))
@@ -216,12 +231,14 @@ class State:
         reading: str,
         breakdowns: bool = False,
     ) -> list[Measurement]:
-        stored = workspace().stored
-        found = stored.read(indicator, agency, period, reading, breakdowns)
-        # Runs only follow each other: when the newest is still this one, so it was while reading.
-        if stored.run() != self.run:
+        return self._unmoved(workspace().stored.read(indicator, agency, period, reading, breakdowns))
+
+    def _unmoved(self, read: Made) -> Made:
+        """What was read, if it is of this state. Runs only follow each other: when the newest is still this
+        one, so it was while reading."""
+        if workspace().stored.run() != self.run:
             raise _moved()
-        return found
+        return read
 
 
 @contextlib.contextmanager
@@ -240,7 +257,19 @@ _NOT_MADE = object()
 
 def _weight(made: object) -> int:
     """How many figures lie in what was made, about."""
-    return max(1, len(made)) if isinstance(made, list | tuple | Mapping) else _A_PAGE
+    match made:
+        case Totals():
+            return made.weight
+        case Mapping():
+            return max(1, sum(len(one) if isinstance(one, Mapping) else 1 for one in made.values()))
+        case list() | tuple():
+            return max(1, len(made))
+        case _:
+            return _A_PAGE
+
+
+def _in_time(one: Measurement) -> tuple[date, int]:
+    return one.period.start, one.period.grain.months
 
 
 _of_thread = threading.local()

@@ -8,9 +8,11 @@ from fractions import Fraction
 from math import sqrt
 
 import pytest
-from tests.unit.judgement.cast import COUNT, PEOPLE, indicator, measured
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.unit.judgement.cast import COUNT, PEOPLE, PERCENT, indicator, measured
 
-from kieng.judgement.control_chart import Chart, ChartKind, Verdict, control_chart
+from kieng.judgement.control_chart import Chart, ChartKind, Verdict, control_chart, signals_now
 from kieng.judgement.parameters import built_in
 from kieng.judgement.signals import SignalRule
 from kieng.measurement.measurement import Measurement
@@ -43,6 +45,25 @@ def shares(*figures: tuple[int, int]) -> list[Measurement]:
 
 def told(found: Chart) -> list[tuple[SignalRule, bool, str, str]]:
     return [(s.rule, s.up, str(s.periods[0]), str(s.periods[-1])) for s in found.signals]
+
+
+# --- the newest figure, for a part of the work --------------------------------------------
+
+_STEADY = st.sampled_from([9, 10, 11, 12, 12, 13, 20, None])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(_STEADY, max_size=40), st.lists(st.sampled_from([11, 12, 14, 15, 30]), max_size=9))
+def test_signals_now_says_what_the_chart_says_of_a_count(values: list[object], last: list[object]) -> None:
+    found = series(values + last)
+    assert signals_now(PEOPLE, found) == bool(control_chart(PEOPLE, found).now)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.integers(3, 7), st.integers(7, 12)), max_size=40), st.integers(0, 10))
+def test_signals_now_says_what_the_chart_says_of_a_share(figures: list[tuple[int, int]], last: int) -> None:
+    found = shares(*figures, *[(last, 10)] * last)
+    assert signals_now(PERCENT, found) == bool(control_chart(PERCENT, found).now)
 
 
 # --- limits ------------------------------------------------------------------------------

@@ -159,15 +159,22 @@ class SqlMeasurements:
             run = _last_run(connection)
             if run is None:
                 return []
-            # Every indicator and reading is named where nobody asks for one: the index begins with them.
-            if indicator is not None or run.indicators:
-                asked["indicator"] = [indicator] if indicator else list(json.loads(run.indicators))
-            asked["reading"] = [_stored_reading(reading, run)] if reading else [str(AS_WAS), _TODAY]
-            found = _packs(connection, f"{_PLACE}, series, rest", asked, [agency] if agency else None)
-        packs = [(_as_read(Place(*place), run), unpacked(series, rest)) for *place, series, rest in found]
+            if indicator is not None:
+                asked["indicator"] = [indicator]
+            if reading is not None:
+                asked["reading"] = [_stored_reading(reading, run)]
+            packs = _whole_packs(connection, run, asked, [agency] if agency else None)
         if agency is not None:
             packs = [(place, of_agency(rows, agency)) for place, rows in packs]
         return list(measurements_of(figures_in(packs), run.as_of))
+
+    def totals(self, reading: str, level: str) -> pa.Table:
+        with self._database.snapshot() as connection:
+            run = _last_run(connection)
+            if run is None:
+                return figures_in([])
+            asked = {"reading": [_stored_reading(reading, run)], "breakdown": [""], "level": [level]}
+            return figures_in(_whole_packs(connection, run, asked, None))
 
     def series(
         self,
@@ -191,6 +198,21 @@ class SqlMeasurements:
         if agencies is None:
             return table
         return table.filter(pc.is_in(table["agency"], value_set=pa.array(agencies, pa.string())))
+
+
+def _whole_packs(
+    connection: Session,
+    run: MeasureRun,
+    asked: Mapping[str, Collection[object]],
+    agencies: Collection[str] | None,
+) -> list[tuple[Place, pa.RecordBatch]]:
+    """The packs that may have what is asked for, unpacked."""
+    # Every indicator and reading is named where nobody asks for one: the index begins with them.
+    every: dict[str, Collection[object]] = {"reading": [str(AS_WAS), _TODAY]}
+    if run.indicators:
+        every["indicator"] = list(json.loads(run.indicators))
+    found = _packs(connection, f"{_PLACE}, series, rest", every | dict(asked), agencies)
+    return [(_as_read(Place(*place), run), unpacked(series, rest)) for *place, series, rest in found]
 
 
 def _packs(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kieng.judgement.control_chart import Chart, control_chart
+from kieng.judgement.control_chart import Chart, control_chart, signals_now
 from kieng.judgement.disclosure import HIDDEN
 from kieng.judgement.due import grows_with_time
 from kieng.judgement.funnel import Counted, Funnel, Placed, Position, counted, funnel, law_of
@@ -119,13 +119,18 @@ def _counted(state: State, whole: Measurement, level: str, person: Person) -> li
 
 def chart_of(state: State, whole: Measurement | None) -> Chart | None:
     """Signal or ordinary variation: the agency's figures of the shortest period its rule counts."""
-    if whole is None:
+    found = _charted(state, whole) if whole else []
+    if whole is None or not found:
         return None
     indicator = state.definitions.indicators[whole.indicator]
+    key = ("control", whole.indicator, whole.agency, found[0].period.grain, whole.reading)
+    return state.once(key, lambda: control_chart(indicator, found))
+
+
+def _charted(state: State, whole: Measurement) -> list[Measurement]:
+    indicator = state.definitions.indicators[whole.indicator]
     shortest = min(indicator.rules[whole.rule].counting.grains, key=lambda grain: grain.months)
-    found = _over(state, indicator, whole.agency, shortest, whole.reading)
-    key = ("control", whole.indicator, whole.agency, shortest, whole.reading)
-    return state.once(key, lambda: control_chart(indicator, found)) if found else None
+    return _over(state, indicator, whole.agency, shortest, whole.reading)
 
 
 @dataclass(frozen=True)
@@ -147,10 +152,11 @@ def _moved(state: State, agency: str) -> list[Moved]:
     aimed = {row.indicator.id for row in board_of(state, agency).rows}
     found = []
     for indicator in watched(state, agency):
-        last = newest(state, indicator.id, agency)
-        chart = chart_of(state, last) if indicator.id not in aimed else None
-        if last is not None and chart is not None and chart.now:
-            up = indicator.better is Better.HIGHER
+        last = newest(state, indicator.id, agency) if indicator.id not in aimed else None
+        if last is None or not signals_now(indicator, _charted(state, last)):
+            continue
+        chart, up = chart_of(state, last), indicator.better is Better.HIGHER
+        if chart is not None:
             found.append(Moved(indicator, last, chart, any(one.up is not up for one in chart.now)))
     return sorted(found, key=lambda one: (not one.bad, one.indicator.id))
 

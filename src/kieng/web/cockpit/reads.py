@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -123,8 +123,12 @@ def name_of(state: State, agency: str, day: date | None = None) -> Name:
 # --- figures -----------------------------------------------------------------------------
 
 
-def series(state: State, indicator: str, agency: str, reading: Reading = AS_WAS) -> dict[Period, Measurement]:
+def series(
+    state: State, indicator: str, agency: str, reading: Reading = AS_WAS
+) -> Mapping[Period, Measurement]:
     """Every figure there is of an indicator and agency, in the order of time."""
+    if reading == AS_WAS:
+        return state.all_of_agency(agency).get(indicator, {})
     key = ("series", indicator, agency, str(reading))
     return state.once(key, lambda: {m.period: m for m in state.of_agency(indicator, agency, reading)})
 
