@@ -83,6 +83,37 @@ def test_a_correction_names_the_old_and_the_new_figure():
     assert "5,62%" not in told  # 2020 is before the first period that is measured
 
 
+_PUBLISHED_AND_CORRECTED = "Công bố 31/12/2023 là 101,3 % (ước); đính chính 15/03/2024 thành 93,5 % (sơ bộ)"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/phien-ban/",
+        "/phien-ban/?all=1&indicator=budget-revenue-published",
+        "/chi-so/budget-revenue-published/",
+    ],
+)
+def test_a_correction_is_told_with_both_days_and_values_its_reason_and_where_it_stands(address):
+    told = page(address)
+    assert f"{_PUBLISHED_AND_CORRECTED}, vì" in told
+    assert "thu thấp hơn số ước 1.066 tỷ đồng" in told
+    assert "VietNamNet, 12/2023" in told
+    assert "Dân Việt, 15/3/2024" in told
+
+
+def test_a_correction_of_a_made_up_figure_says_so_and_what_was_known_before_is_not_told_as_known():
+    told = page("/chi-so/digital-economy-share/?agency=binh-dinh")
+    one = told[told.index('id="dinh-chinh"') :].split("</li>")[0]
+    assert "TỔNG HỢP THỬ" in one
+    assert "Published 2023-12-31 as 101.3 % (estimate); corrected 2024-03-15 to 93.5 %" in page(
+        "/chi-so/budget-revenue-published/", "en"
+    )
+    before = page("/chi-so/budget-revenue-published/?agency=binh-dinh&as_of=2024-02-01")
+    assert "101,3 %" in before
+    assert "93,5 %" not in before
+
+
 @pytest.mark.parametrize(
     "address", ["/", "/chi-so/cases-online/", "/co-quan/gia-lai/", "/co-quan/", "/phien-ban/", "/tro-giup/"]
 )

@@ -25,7 +25,16 @@ from kieng.records.batch import Origin
 SEED = 20210920  # the day of Resolution 05
 FIRST, UNTIL = date(2022, 1, 1), date(2026, 11, 20)
 WORKSPACE = Path(__file__).parents[1] / "binh_dinh"
-_PUBLISHED = "Mỗi dòng có trích dẫn riêng ở cột citation (Báo Bình Định, dti.gov.vn, Nhân Dân, VietNamNet …)"
+#: File, the day it was said (None: all at the end), where it was said.
+_PUBLISHED = (
+    (
+        "published",
+        None,
+        "Mỗi dòng có trích dẫn riêng ở cột citation (Báo Bình Định, dti.gov.vn, Nhân Dân, VietNamNet …)",
+    ),
+    ("published-2023-12", date(2023, 12, 31), "VietNamNet, 12/2023"),
+    ("published-2024-03", date(2024, 3, 15), "Dân Việt, 15/3/2024 và 24/3/2024"),
+)
 
 
 def generate(
@@ -45,7 +54,7 @@ def generate(
     out.mkdir(parents=True, exist_ok=True)
     maps = Maps(definitions.tree, seed)
     working = WorkingDays.of(definitions.calendar)
-    made = [*_deliveries(maps, working, out, cases, until, Form(form)), published(until)]
+    made = [*_deliveries(maps, working, out, cases, until, Form(form)), *published(until)]
     return sorted(made, key=lambda file: (file.recorded_at, file.path.name))
 
 
@@ -67,17 +76,14 @@ def _deliveries(
     yield from write_province_reports(out, until)
 
 
-def published(until: date) -> GeneratedFile:
-    """The cited figures, which are part of the workspace and not made up."""
-    path = WORKSPACE / "data" / "published.csv"
-    rows = path.read_text(encoding="utf-8").count("\n") - 1
-    return GeneratedFile(
-        path,
-        "report",
-        "published",
-        Origin.PUBLISHED,
-        "published",
-        morning_after(until),
-        rows,
-        citation=_PUBLISHED,
-    )
+def published(until: date) -> Iterator[GeneratedFile]:
+    """The cited figures, which are part of the workspace and not made up. Those that were corrected in
+    public come when they were said: first as they were published, then as they were corrected."""
+    for name, told, citation in _PUBLISHED:
+        if told is None or told <= until:
+            path = WORKSPACE / "data" / f"{name}.csv"
+            rows = path.read_text(encoding="utf-8").count("\n") - 1
+            when = morning_after(until) if told is None else morning_after(told, 0)
+            yield GeneratedFile(
+                path, "report", "published", Origin.PUBLISHED, name, when, rows, citation=citation
+            )

@@ -25,17 +25,21 @@ from kieng.words import Name
 _VALUES = ("amount", "percent", "numerator", "denominator", "rank", "absence")
 #: So many corrections stand on one page.
 PAGE = 40
+#: So many stand on the page of the indicator itself.
+BESIDE = 3
 
 
 @dataclass(frozen=True)
 class Told:
-    """What was said at one moment. ``value`` is in the indicator's unit."""
+    """What was said at one moment. ``value`` is in the indicator's unit; ``because`` is what was noted
+    with it, which is a correction's reason, and ``where`` the document that says so."""
 
     at: datetime
     value: Decimal | None
     state: str | None
     origins: tuple[Origin, ...]
     because: str | None
+    where: str | None
     withdrawn: bool
 
 
@@ -51,8 +55,16 @@ class Revision:
     small: bool
 
     @property
-    def last(self) -> datetime:
-        return self.told[-1].at
+    def first(self) -> Told:
+        return self.told[0]
+
+    @property
+    def corrections(self) -> tuple[Told, ...]:
+        return self.told[1:]
+
+    @property
+    def last(self) -> Told:
+        return self.told[-1]
 
 
 @dataclass(frozen=True)
@@ -85,6 +97,11 @@ def revisions(
     some = found[page * PAGE : (page + 1) * PAGE]
     listed = tuple(made for rows in some for made in _revision(state, rows, indicator))
     return Revisions(len(found), listed, len(found) > (page + 1) * PAGE)
+
+
+def of_page(state: State, agency: str, indicator: str) -> tuple[Revision, ...]:
+    """The newest corrections of one figure's page."""
+    return revisions(state, agency, indicator, True, 0).listed[:BESIDE]
 
 
 def _revised(state: State) -> list[list[dict[str, Any]]]:
@@ -185,13 +202,13 @@ def _told(indicator: Indicator, period: Period, row: Mapping[str, Any]) -> Told:
     fields = [one.argument.name for one in rule.formula.aggregates() if isinstance(one.argument, FieldRef)]
     parts = tuple(_decimal(row.get(name)) for name in fields)
     answer = Valuer(rule.formula, indicator.unit).answer(parts, nothing_earlier, row.get("absence"))
-    because = row.get("note") or row.get("citation")
     return Told(
         row["_recorded_at"],
         answer.value,
         row.get("state"),
         origins_of(row["_origin"]),
-        because,
+        row.get("note"),
+        row.get("citation"),
         bool(row["_withdrawn"]),
     )
 

@@ -105,6 +105,7 @@ def _indicator_page(request: HttpRequest, id: str) -> dict[str, Any]:
         "roll_ups": {key.value: words for key, words in ROLL_UPS.items()},
         "within": {key.value: words for key, words in WITHIN.items()},
         "lead": (told.lead, source.definitions.tree.name(told.lead, source.today)),
+        "corrected": () if asked.as_of else corrected.of_page(state, agency, id),
         "breakdowns": () if asked.as_of else one_indicator.breakdowns(state, told, figure),
         "levels": agencies_below(source, told, agency, period, reading) if period else (),
     }

@@ -8,11 +8,12 @@ from urllib.parse import quote, urlencode
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from kieng.judgement.phrases import NO_NUMBER, ORIGIN_WORDS, STATE_WORDS, figure
+from kieng.judgement.phrases import NO_NUMBER, ORIGIN_WORDS, STATE_WORDS, both, day, figure
 from kieng.judgement.phrases import period as period_words
 from kieng.measurement.measurement import Measurement
 from kieng.plan.period import Grain, Period
@@ -34,7 +35,13 @@ _NO_AGENCY = Name("Cơ quan chưa có, hoặc không còn, trong kỳ này", "Th
 _WEIGHTED = Name("có phần chia theo trọng số", "partly apportioned by weight")
 
 
-_BECAUSE = Name("Ghi chú:", "Note:")
+_BECAUSE = Name("vì", "because")
+_NO_REASON = Name("không ghi lý do", "no reason given")
+_SAID = {
+    Origin.PUBLISHED: Name("Công bố", "Published"),
+    Origin.MEASURED: Name("Đo", "Measured"),
+    Origin.REPORTED: Name("Báo cáo", "Reported"),
+}
 
 
 def _language() -> str:
@@ -166,21 +173,54 @@ def bullet(one: Standpoint) -> str:
 
 
 @register.simple_tag
-def said(one: Revision, at: Told) -> str:
-    """What was said of a figure at one moment: "93,5%, chính thức, đã công bố, vì …"."""
+def first_said(one: Revision) -> str:
+    """How a corrected figure was said first: "Công bố 31/12/2023 là 101,3 % (ước)"."""
+    at = one.first
+    verb = next((words for origin, words in _SAID.items() if origin in at.origins), _SAID[Origin.REPORTED])
+    return _told(
+        both(
+            "{verb} {day} là {value}",
+            "{verb} {day} as {value}",
+            verb=verb,
+            day=_day(at),
+            value=_what(one, at),
+        )
+    )
+
+
+@register.simple_tag
+def corrected(one: Revision, at: Told) -> SafeString:
+    """A correction with its reason: "đính chính 15/03/2024 thành 93,5 % (sơ bộ), vì …"."""
     if at.withdrawn:
-        words = [_told(Name("rút lại", "withdrawn"))]
+        told = both("rút lại {day}", "withdrawn {day}", day=_day(at))
     else:
-        words = [_told(_NOT_YET) if at.value is None else _told(figure(at.value, one.indicator))]
-    if at.state in STATE_WORDS:
-        words.append(_told(STATE_WORDS[at.state]))
-    words += [_told(ORIGIN_WORDS[origin]) for origin in at.origins]
-    told = ", ".join(words)
-    return f"{told}. {_told(_BECAUSE)} {at.because}" if at.because else told
+        words = {"day": _day(at), "value": _what(one, at)}
+        told = both("đính chính {day} thành {value}", "corrected {day} to {value}", **words)
+    if not at.because:
+        return format_html("{}, {}", _told(told), _told(_NO_REASON))
+    return format_html('{}, {} <span lang="vi">{}</span>', _told(told), _told(_BECAUSE), at.because)
+
+
+@register.simple_tag
+def compare_link(one: Revision) -> str:
+    """The address where what was known at the first and at the last saying of a figure is compared."""
+    told = {"indicator": one.indicator.id, "agency": one.agency}
+    told |= {"from": one.first.at.isoformat(), "to": one.last.at.isoformat()}
+    return f"{reverse('opendata:compare')}?{urlencode(told)}"
+
+
+def _day(at: Told) -> Name:
+    return day(timezone.localtime(at.at).date())
+
+
+def _what(one: Revision, at: Told) -> Name:
+    value = _NOT_YET if at.value is None else figure(at.value, one.indicator)
+    state = STATE_WORDS.get(at.state or "")
+    return both("{v} ({s})", "{v} ({s})", v=value, s=state) if state else value
 
 
 @register.simple_tag
 def origin(one: Origin) -> SafeString:
-    """Where a delivery comes from."""
+    """Where a delivery, or a version of a figure, comes from."""
     css = "synthetic" if one is Origin.SYNTHETIC else "origin"
     return format_html('<span class="{}">{}</span>', css, _told(ORIGIN_WORDS[one]))
