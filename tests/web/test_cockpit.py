@@ -13,13 +13,15 @@ from django.test import Client
 from kieng.judgement.standing import Standing
 from kieng.measurement.request import AS_WAS
 from kieng.measurement.value import rounded
+from kieng.plan.period import Period
 from kieng.web import door
 from kieng.web.accounts.models import Post, User
 from kieng.web.accounts.reads import person
 from kieng.web.cockpit import actions, reads
 from kieng.web.cockpit.changes import changes, seen_now
 from kieng.web.cockpit.comparing import among, chart_of
-from kieng.web.cockpit.detail import Asked, detail, heads
+from kieng.web.cockpit.detail import Asked, detail
+from kieng.web.cockpit.heads import answerable, heads
 from kieng.web.cockpit.models import LastLook
 from kieng.web.cockpit.waits import waits_of
 from kieng.web.public.shown import hidden_agencies
@@ -151,6 +153,61 @@ def test_a_part_that_is_gone_names_who_answers_for_it_today():
     assert today is not None
     assert then is not None
     assert heir is not None
+
+
+def holder(name, agency, since, until=None, acting=False, instead_of=None):
+    user, _ = User.objects.get_or_create(username=name, shown_as=name)
+    return Post.objects.create(
+        user=user,
+        role="head",
+        agency=agency,
+        valid_from=since,
+        valid_to=until,
+        acting=acting,
+        instead_of=instead_of,
+    )
+
+
+def test_who_held_the_post_then_and_holds_it_today_with_whoever_acted_for_them(log_in):
+    client = log_in("head", PROVINCE)  # from 2020, in an account
+    first = holder("Chủ tịch thứ nhất", WARD, date(2025, 7, 1), date(2026, 3, 1))
+    holder("Phó Chủ tịch", WARD, date(2025, 9, 10), date(2025, 9, 20), acting=True, instead_of=first)
+    holder("Chủ tịch thứ hai", WARD, date(2026, 3, 1))
+    holder("Quyền Chủ tịch về sau", WARD, date(2026, 5, 1), date(2026, 6, 1), acting=True)
+    held = answerable(door.state(), [WARD], Period.parse("2025-09"))
+    told = [(one.holder, one.acting, one.then, one.now) for one in held if one.account]
+    assert told == [
+        ("Chủ tịch thứ nhất", False, True, False),
+        ("Phó Chủ tịch", True, True, False),
+        ("Chủ tịch thứ hai", False, False, True),
+    ]
+    assert [(one.then, one.now) for one in held if not one.account] == [(True, True)]
+    page = client.get(f"/toi/chi-so/cases-online/{WARD}/?period=2025-09").content.decode()
+    section = page[page.index('id="ai-tra-loi"') :]
+    assert "Quyền người đứng đầu" in section.replace("Người", "người")
+    assert "(thay Chủ tịch thứ nhất)" in section
+    assert "10/09/2025 – trước 20/09/2025" in section
+    assert "Quyền Chủ tịch về sau" not in section
+
+
+def test_a_change_of_head_shows_at_once_though_the_figures_have_not_changed(log_in):
+    client, address = log_in("head", PROVINCE), f"/toi/chi-so/cases-online/{WARD}/?period=2025-09"
+    assert "Người mới" not in client.get(address).content.decode()
+    holder("Người mới", WARD, date(2026, 1, 1))
+    assert "Người mới" in client.get(address).content.decode()
+
+
+def test_of_an_agency_that_is_gone_the_heads_of_its_heir_answer_today(log_in):
+    state = door.state()
+    gone = next(
+        one.id
+        for one in state.definitions.tree.agencies.values()
+        if one.closed == date(2025, 7, 1) and heads(state, one.id, date(2024, 6, 30))[2] is not None
+    )
+    held = answerable(state, [gone], Period.parse("2024-06"))
+    assert [one.agency == gone for one in held if one.then] == [True]
+    assert all(one.agency != gone for one in held if one.now)
+    assert any(one.now for one in held)
 
 
 def test_the_break_of_a_reorganisation_stands_between_the_right_periods():

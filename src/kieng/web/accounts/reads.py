@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -84,6 +84,14 @@ def holders(agency: str, day: date, role: Role = Role.HEAD) -> tuple[Post, ...]:
 def held_over_time(agency: str, role: Role = Role.HEAD) -> tuple[Post, ...]:
     """Every holder of a post of an agency, in the order of time."""
     found = Post.objects.filter(agency=agency, role=role).select_related("user", "instead_of__user")
+    return tuple(found.order_by("valid_from", "acting", "id"))
+
+
+def heads_over_time(agencies: Sequence[str]) -> tuple[Post, ...]:
+    """Every head of these agencies, and who acted for one, in the order of time."""
+    found = Post.objects.filter(agency__in=agencies, role=Role.HEAD).select_related(
+        "user", "instead_of__user"
+    )
     return tuple(found.order_by("valid_from", "acting", "id"))
 
 

@@ -15,11 +15,10 @@ from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
 from kieng.measurement.value import rounded
 from kieng.plan.agency import Post
-from kieng.plan.dated import on_day
 from kieng.plan.indicator import Indicator, Rule, Within
 from kieng.plan.period import Period, periods_between
-from kieng.plan.recast import Atlas
 from kieng.plan.reorganisation import Reorganisation
+from kieng.web.cockpit.heads import heads
 from kieng.web.cockpit.reads import (
     Row,
     board_of,
@@ -320,19 +319,3 @@ def _rows(state: State, whole: Measurement, found: Sequence[Contribution]) -> It
         then, today, heir = heads(state, agency, min(whole.period.last_day, day)) if agency else (None,) * 3
         bar = int(abs(one.amount) / most * 100) if one.amount else 0
         yield PartRow(one, one.part.name, agency, then, today, heir, bar)
-
-
-def heads(state: State, agency: str, then: date) -> tuple[Post | None, Post | None, Name | None]:
-    """The post that headed ``agency`` then, the one that answers for it today, and the agency of that one
-    where it is another: what the larger part of the first became."""
-    tree = state.definitions.tree
-    before = on_day(tree.agencies[agency].heads, then)
-    if tree.agencies[agency].exists_on(state.today):
-        return before, on_day(tree.agencies[agency].heads, state.today), None
-    atlas = state.once("atlas", lambda: Atlas(tree, state.definitions.reorganisations))
-    last = then if tree.agencies[agency].exists_on(then) else tree.agencies[agency].opened or then
-    landings = atlas.recast(agency, last, state.today, "population")
-    if not landings:
-        return before, None, None
-    heir = max(landings, key=lambda landing: (landing.weight, landing.agency)).agency
-    return before, on_day(tree.agencies[heir].heads, state.today), name_of(state, heir)

@@ -19,7 +19,8 @@ from kieng.web.accounts.reads import SEE_ALL, Person, person_of
 from kieng.web.cockpit import actions, reads, traces
 from kieng.web.cockpit.changes import changes, seen_now
 from kieng.web.cockpit.comparing import among, chart_of, moved, pace_of
-from kieng.web.cockpit.detail import Asked, Detail, detail, heads
+from kieng.web.cockpit.detail import Asked, Detail, detail
+from kieng.web.cockpit.heads import answerable, heads
 from kieng.web.cockpit.kept import middle
 from kieng.web.cockpit.waits import refused_rows, waits_of
 
@@ -103,7 +104,17 @@ def indicator(request: HttpRequest, indicator: str, agency: str) -> HttpResponse
         return render_to_string("cockpit/_indicator.html", found, request)
 
     content = middle(request, state, person, agency, make)
-    found = {"indicator": shown.indicator.name, "name": shown.name, "shown": shown, "content": content}
+    below = [row.agency for parts in shown.parts for row in parts.rows if row.agency]
+    held = answerable(state, [agency], shown.period) if shown.period else ()
+    others = answerable(state, below, shown.period) if shown.period else ()
+    found = {
+        "indicator": shown.indicator.name,
+        "name": shown.name,
+        "period": shown.period,
+        "content": content,  # kept by the data; who holds a post changes without it, and so stands beside
+        "held": held,
+        "held_below": [one for one in others if one.account],  # what the text says stands with each part
+    }
     return render(request, "cockpit/indicator.html", found)
 
 
