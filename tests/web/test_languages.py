@@ -243,3 +243,30 @@ def test_days_are_written_day_month_year_in_vietnamese() -> None:
                 other.setdefault(address, set()).add(text[:150])
     assert found > 100
     assert other == {}
+
+
+VIETNAMESE = re.compile("Nghị|Quyết|Kế hoạch|Luật|Chỉ thị|Báo |chỉ biết|chỉ số|điểm|người|doanh nghiệp|trạm")
+
+
+def test_units_documents_and_clauses_of_the_example_are_english_on_english_pages():
+    definitions = door.state().definitions
+    said = [one.unit_name.en for one in definitions.indicators.values()]
+    sources = [one.source for one in definitions.indicators.values()]
+    sources += [rule.source for one in definitions.indicators.values() for rule in one.rules]
+    sources += [plan.document for plan in definitions.plans.values()]
+    sources += [event.basis for event in definitions.reorganisations]
+    sources += [target.source for plan in definitions.plans.values() for target in plan.targets]
+    for one in filter(None, sources):
+        said += [one.name.en, one.place_in.en if one.place_in else ""]
+    assert [text for text in said if VIETNAMESE.search(text)] == []
+
+
+def test_an_english_page_shows_the_english_unit_and_document():
+    def shown(language: str) -> str:
+        client = Client(headers={"cookie": f"kieng_language={language}"})
+        return client.get("/chi-so/service-index-published/?agency=gia-lai").content.decode()
+
+    assert "96 points" in shown("en")
+    assert "Published figures; each record has its citation" in shown("en")
+    assert "điểm" not in shown("en")
+    assert "96 điểm" in shown("vi")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from kieng.measurement.value import PERCENT
 from kieng.plan.formula.nodes import ADDITIVE, Aggregate, AggregateKind, Combine, Operation, Ratio, Value
-from kieng.plan.indicator import Indicator, RollUp, Rule
+from kieng.plan.indicator import PERCENT, Indicator, RollUp, Rule
 
 _COUNTS = (AggregateKind.COUNT, AggregateKind.COUNT_DISTINCT)
 

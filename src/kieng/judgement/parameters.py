@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from kieng.plan.citation import citation
 from kieng.plan.dated import Dated, on_day, overlapping
 from kieng.plan.indicator import Source
 from kieng.plan.yaml_text import Section, read_yaml
@@ -63,7 +64,7 @@ def read_parameters(path: Path) -> Parameters:
 
 
 def _parameter(section: Section) -> Dated[Parameter]:
-    parameter = Parameter(section.decimal("value"), section.source({}), section.text("note"))
+    parameter = Parameter(section.decimal("value"), citation(section, {}), section.text("note"))
     dated = Dated(parameter, section.optional_day("valid_from"), section.optional_day("valid_to"))
     section.no_other_keys()
     return dated

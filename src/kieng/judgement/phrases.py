@@ -39,7 +39,8 @@ def number(value: Decimal, decimals: int = VALUE_DIGITS) -> Name:
 def figure(value: Decimal, indicator: Indicator, beside: Decimal | None = None) -> Name:
     """``value`` with its unit, in the indicator's number of places; in more where it would otherwise
     look equal to ``beside``, so that nobody reads "90 is less than 90"."""
-    unit = "%" if indicator.unit == "percent" else f" {indicator.unit}"
+    gap = "" if indicator.unit == "percent" else " "
+    unit = both("{gap}{unit}", "{gap}{unit}", gap=gap, unit=indicator.unit_name)
     return both("{n}{unit}", "{n}{unit}", n=_telling(value, indicator, beside), unit=unit)
 
 

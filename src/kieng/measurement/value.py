@@ -17,14 +17,13 @@ from fractions import Fraction
 
 from kieng.measurement.measurement import VALUE_DIGITS, Status
 from kieng.plan.formula.nodes import Aggregate, Combine, Constant, Earlier, Formula, Operation, Ratio, Value
+from kieng.plan.indicator import PERCENT
 
 _VALUE_UNIT = 10**VALUE_DIGITS
 
 Number = int | Fraction
 Parts = tuple[Decimal | None, ...]
 EarlierParts = Callable[[str], Parts | None]  # "period" or "year" → the parts of that earlier period
-
-PERCENT = "percent"
 
 
 class ZeroDenominator(Exception):

@@ -26,12 +26,11 @@ from kieng.plan.formula.nodes import (
     Value,
     children,
 )
-from kieng.plan.indicator import Counting, Membership, RollUp
+from kieng.plan.indicator import PERCENT, Counting, Membership, RollUp
 from kieng.plan.record_type import FieldType, Quantity, RecordType
 from kieng.plan.row_types import RowTypes
 from kieng.problems import Place, Problem, Problems, near
 
-PERCENT = "percent"
 _NUMBERS = (FieldType.INTEGER, FieldType.DECIMAL)
 _DAYS = (FieldType.DATE, FieldType.DATETIME)
 _BREAKDOWNS = (FieldType.CODE, FieldType.BOOLEAN, FieldType.AGENCY)

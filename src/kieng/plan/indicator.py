@@ -12,16 +12,32 @@ from kieng.plan.period import Grain, Period
 from kieng.problems import Place
 from kieng.words import Name
 
+PERCENT = "percent"
+
 
 @dataclass(frozen=True)
 class Source:
-    """Where a rule or a published figure comes from. ``confidence`` is H, M, L or D as in the docs."""
+    """Where a rule or a published figure comes from. ``confidence`` is H, M, L or D as in the docs.
+
+    ``document`` is what the document is called in its own language; ``name`` tells it in both.
+    """
 
     document: str
     date: date | None = None
     clause: str | None = None
     url: str | None = None
     confidence: str | None = None
+    document_en: str | None = None
+    clause_en: str | None = None
+
+    @property
+    def name(self) -> Name:
+        return Name(self.document, self.document_en or self.document)
+
+    @property
+    def place_in(self) -> Name | None:
+        """The clause, where one is stated."""
+        return Name(self.clause, self.clause_en or self.clause) if self.clause else None
 
 
 class Membership(StrEnum):
@@ -139,6 +155,14 @@ class Indicator:
     note: Name | None = None
     decimals: int = 2
     place: Place = Place("")
+    unit_en: str | None = None
+
+    @property
+    def unit_name(self) -> Name:
+        """The unit as people read it: "%" of a percentage."""
+        if self.unit == PERCENT:
+            return Name("%", "%")
+        return Name(self.unit, self.unit_en or self.unit)
 
     def rule_for(self, period: Period) -> Rule | None:
         return next((rule for rule in self.rules if rule.holds_in(period)), None)

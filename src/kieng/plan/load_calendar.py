@@ -15,6 +15,7 @@ from pathlib import Path
 import holidays
 
 from kieng.plan.calendar import WorkingCalendar
+from kieng.plan.citation import citation
 from kieng.plan.clock import ClockRule, Supplement
 from kieng.plan.csv_text import CsvRow, read_csv
 from kieng.plan.dated import Dated
@@ -147,7 +148,7 @@ def _clock(section: Section, sources: Mapping[str, Source]) -> ClockRule:
         day_cut_off=_hour(section),
         second_supplement_is_late=section.boolean("second_supplement_is_late", False),
         pending_stops_at_request=section.boolean("pending_stops_at_request", True),
-        source=section.source(sources),
+        source=citation(section, sources),
         valid_from=section.optional_day("valid_from"),
         valid_to=section.optional_day("valid_to"),
         place=section.place,

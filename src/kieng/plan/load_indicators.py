@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from kieng.plan.citation import citation
 from kieng.plan.csv_text import read_csv
 from kieng.plan.indicator import Better, Indicator, NotApplicable, Source, Watch
 from kieng.plan.load_rules import Known, check_level, load_rules
@@ -49,7 +50,8 @@ def load_indicators(
 
 def _indicator(section: Section, pillars: Collection[str], known: Known) -> Indicator:
     before = len(section.problems)
-    unit = section.text("unit")
+    words = section.words("unit")
+    unit = words.vi
     watch = _watch(section, known.levels)
     watched = tuple(dict.fromkeys(each.level for each in watch))
     indicator = Indicator(
@@ -61,10 +63,11 @@ def _indicator(section: Section, pillars: Collection[str], known: Known) -> Indi
         watch=watch,
         lead=_lead(section),
         rules=load_rules(section, unit, watched, known),
-        source=section.source(known.sources),
+        source=citation(section, known.sources),
         note=section.optional_name("note"),
         decimals=_decimals(section),
         place=section.place,
+        unit_en=words.en if words.en != unit else None,
     )
     section.no_other_keys()
     # A line that several versions share is read for each; what is wrong with it is said once.

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from kieng.plan.agency import AgencyTree, Level
 from kieng.plan.check_targets import check_follows, check_ids, check_plan
+from kieng.plan.citation import citation
 from kieng.plan.indicator import Indicator, Source
 from kieng.plan.target import Baseline, Milestone, Plan, Target, TargetKind, Task
 from kieng.plan.text_file import yaml_files
@@ -74,7 +75,7 @@ def _plan(section: Section, known: _Known) -> Plan | None:
     section.need("document")
     plan_id = section.text("id")
     name, scope = section.name("name"), _agency(section, "scope", known)
-    document = section.source(known.sources, "document")
+    document = citation(section, known.sources, "document")
     valid_from, valid_to = section.day("valid_from"), section.optional_day("valid_to")
     targets = [t for group in section.sections("targets") for t in _group(group, plan_id, known)]
     tasks = [_task(task, plan_id, known) for task in section.sections("tasks")]
@@ -133,7 +134,7 @@ def _baseline(section: Section, known: _Known) -> Baseline | None:
     baseline = Baseline(
         value=section.decimal("value"),
         on=section.day("on"),
-        source=section.source(known.sources),
+        source=citation(section, known.sources),
         level=_level(section, known),
     )
     section.no_other_keys()
@@ -171,7 +172,7 @@ def _target(
         closes=section.optional_day("closes"),
         because=section.optional_text("because"),
         follows=section.optional_text("follows"),
-        source=section.source(known.sources),
+        source=citation(section, known.sources),
         note=section.optional_text("note"),
         place=section.place,
     )

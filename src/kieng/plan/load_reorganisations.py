@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kieng.plan.agency import AgencyTree
 from kieng.plan.check_moves import check_reorganisations
+from kieng.plan.citation import citation
 from kieng.plan.csv_text import CsvRow, read_csv
 from kieng.plan.indicator import Source
 from kieng.plan.reorganisation import Move, Reorganisation, ReorganisationKind
@@ -52,7 +53,7 @@ def _reorganisation(
         name=section.name("name"),
         day=section.day("day"),
         kind=section.choice("kind", ReorganisationKind),
-        basis=section.source(sources, "basis") or _UNKNOWN_BASIS,
+        basis=citation(section, sources, "basis") or _UNKNOWN_BASIS,
         moves=(*_inline_moves(section, sources), *_moves_beside(section, path, root, sources)),
         place=section.place,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kieng.plan.check_formula import check, check_breakdown, check_counting
+from kieng.plan.citation import citation
 from kieng.plan.dated import Dated
 from kieng.plan.formula.nodes import Formula
 from kieng.plan.formula.parse import parse
@@ -94,7 +95,7 @@ def _rule(text: _RuleText, watched: tuple[str, ...]) -> Rule | None:
     record_type, counting = _record_type(text), _counting(text)
     formula, span = _formula(text), _valid(text)
     roll_up = text.at("roll_up").choice("roll_up", RollUp, RollUp.SUMS)
-    source = text.at("source").source(text.known.sources)
+    source = citation(text.at("source"), text.known.sources)
     reporters = _levels(text) or watched
     within = text.at("within").choice("within", Within, Within.ALL)
     recast_by = text.at("recast_by").optional_text("recast_by") or "population"

@@ -10,8 +10,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from kieng.plan.agency import Level
+from kieng.plan.citation import read_source
 from kieng.plan.indicator import Source
-from kieng.plan.yaml_text import Section, read_source, read_yaml
+from kieng.plan.yaml_text import Section, read_yaml
 from kieng.problems import Place, Problems
 from kieng.words import Name
 

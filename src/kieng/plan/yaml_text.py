@@ -19,7 +19,7 @@ made from an unsound section may be used.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -28,7 +28,6 @@ from typing import TypeVar
 
 import yaml
 
-from kieng.plan.indicator import Source
 from kieng.plan.text_file import place_in, read_text, shown_path
 from kieng.problems import Place, Problems, near
 from kieng.words import Name, composed
@@ -179,16 +178,12 @@ class Located:
         section.no_other_keys()
         return name
 
-    def source(self, sources: Mapping[str, Source]) -> Source | None:
-        """A citation: the key of one of ``sources``, or ``{document, date, clause, url, confidence}``."""
+    def words(self) -> Name | None:
+        """``{vi: …, en: …}``, or one text that both languages show."""
         if self.is_mapping:
-            section = self.section()
-            return None if section is None else read_source(section)
-        key = self.text()
-        if key is not None and key not in sources:
-            remedy = near(key, sources) + " Or write {document: …, date: …} here."
-            self.problem("unknown-source", "No source with this key is declared in kieng.yaml.", remedy)
-        return None if key is None else sources.get(key)
+            return self.name()
+        text = self.text()
+        return None if text is None else Name(text, text)
 
 
 class Section:
@@ -319,6 +314,12 @@ class Section:
     def optional_name(self, key: str) -> Name | None:
         return self._read(self.get(key), Located.name)
 
+    def words(self, key: str) -> Name:
+        return self._required(key, Located.words, Name("", ""))
+
+    def optional_words(self, key: str) -> Name | None:
+        return self._read(self.get(key), Located.words)
+
     def items(self, key: str) -> list[Located]:
         """The values of a list; empty when the key is missing."""
         return self._read(self.get(key), Located.items) or []
@@ -336,22 +337,9 @@ class Section:
         """A list of mappings; empty when the key is missing."""
         return self._read(self.get(key), Located.sections) or []
 
-    def source(self, sources: Mapping[str, Source], key: str = "source") -> Source | None:
-        """A citation by key or written out; None when missing (``need`` it first if required)."""
-        return self._read(self.get(key), lambda at: at.source(sources))
-
-
-def read_source(section: Section) -> Source:
-    """``{document, date, clause, url, confidence}``, of which only the document is required."""
-    source = Source(
-        document=section.text("document"),
-        date=section.optional_day("date"),
-        clause=section.optional_text("clause"),
-        url=section.optional_text("url"),
-        confidence=section.optional_text("confidence"),
-    )
-    section.no_other_keys()
-    return source
+    def read(self, key: str, reader: Callable[[Located], V | None]) -> V | None:
+        """What ``reader`` makes of a value; None when missing."""
+        return self._read(self.get(key), reader)
 
 
 def read_yaml(path: Path, problems: Problems, root: Path) -> Located | None:

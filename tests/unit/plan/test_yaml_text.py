@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import pytest
 
+from kieng.plan.citation import citation
 from kieng.plan.indicator import Source
 from kieng.plan.yaml_text import read_yaml
 from kieng.problems import Place, Problems
@@ -147,11 +148,23 @@ def test_sources_by_key_and_written_out(read):
     known = {"S0": Source("Báo Bình Định", date(2022, 6, 30))}
     file = read("a: S0\nb: {document: KH 59, clause: 'II.1'}\nc: S9\n")
     section = file.section
-    assert section.source(known, "a") == known["S0"]
-    assert section.source(known, "b") == Source("KH 59", clause="II.1")
-    assert section.source(known, "c") is None
-    assert section.source(known, "d") is None
+    assert citation(section, known, "a") == known["S0"]
+    assert citation(section, known, "b") == Source("KH 59", clause="II.1")
+    assert citation(section, known, "c") is None
+    assert citation(section, known, "d") is None
     assert file.said() == [("plans/a.yaml:3:4", "unknown-source")]
+
+
+def test_a_document_and_its_clause_are_one_text_or_one_in_each_language(read):
+    file = read(
+        "a: {document: {vi: Nghị quyết 5, en: Resolution 5}, clause: {vi: mục 1, en: item 1}}\n"
+        "b: {document: NQ}"
+    )
+    one, other = citation(file.section, {}, "a"), citation(file.section, {}, "b")
+    assert (one.document, one.name) == ("Nghị quyết 5", Name("Nghị quyết 5", "Resolution 5"))
+    assert one.place_in == Name("mục 1", "item 1")
+    assert (other.name, other.place_in) == (Name("NQ", "NQ"), None)
+    assert file.said() == []
 
 
 def test_a_single_mapping_counts_as_a_list_of_one(read):

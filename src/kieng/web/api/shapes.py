@@ -19,6 +19,7 @@ class Words(Schema):
 
 class Source(Schema):
     document: str
+    document_en: str
     date: str | None
     clause: str | None
     url: str | None
@@ -114,6 +115,7 @@ class Indicator(Schema):
     name: Words
     pillar: str
     unit: str
+    unit_name: Words
     better: str
     decimals: int
     lead: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kieng.judgement.phrases import both
 from kieng.plan.indicator import Indicator
 from kieng.web.door import State
 from kieng.web.opendata.licence import HIDDEN_TOLD, SYNTHETIC, licence
@@ -51,7 +52,7 @@ def catalogue(state: State, address: Address) -> Json:
 
 
 def _dataset(state: State, one: Indicator, address: Address, publisher: Json) -> Json:
-    about = one.note or Name(f"{one.name.vi} ({one.unit})", f"{one.name.en} ({one.unit})")
+    about = one.note or both("{n} ({u})", "{n} ({u})", n=one.name, u=one.unit_name)
     return {
         "@id": address(f"/api/v1/indicators/{one.id}"),
         "@type": "dcat:Dataset",

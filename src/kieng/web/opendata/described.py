@@ -29,6 +29,7 @@ def source_json(source: Source | None) -> Json | None:
         return None
     return {
         "document": source.document,
+        "document_en": source.name.en,
         "date": day_json(source.date),
         "clause": source.clause,
         "url": source.url,
@@ -76,6 +77,7 @@ def indicator_json(indicator: Indicator) -> Json:
         "name": name_json(indicator.name),
         "pillar": indicator.pillar,
         "unit": indicator.unit,
+        "unit_name": name_json(indicator.unit_name),
         "better": indicator.better.value,
         "decimals": indicator.decimals,
         "lead": indicator.lead,

@@ -77,13 +77,11 @@ def series_of(source: Source, indicator: Indicator, found: Course, targets: Sequ
     """The picture of a course."""
     lines = tuple(line for line in _lines(source, found) if line.points)
     first = min((line.points[0].day for line in lines), default=source.today)
-    unit = Name("%", "%") if indicator.unit == "percent" else Name(indicator.unit, indicator.unit)
     name = source.definitions.tree.name(found.agency, source.today)
     title = both("{i}: {a}", "{i}: {a}", i=indicator.name, a=name)
     goals = tuple(_goals(source, targets, first))
-    return Series(
-        title, unit, lines, goals, tuple(_breaks(source, found, first)), finding(indicator, found, targets)
-    )
+    breaks = tuple(_breaks(source, found, first))
+    return Series(title, indicator.unit_name, lines, goals, breaks, finding(indicator, found, targets))
 
 
 def finding(indicator: Indicator, found: Course, targets: Sequence[Standpoint]) -> Name:
