@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import html
+import re
 
 import pytest
 from django.test import Client
@@ -112,6 +114,25 @@ def test_a_correction_of_a_made_up_figure_says_so_and_what_was_known_before_is_n
     before = page("/chi-so/budget-revenue-published/?agency=binh-dinh&as_of=2024-02-01")
     assert "101,3 %" in before
     assert "93,5 %" not in before
+
+
+def link_to_the_comparison(told: str) -> str:
+    return html.unescape(re.findall(r'href="(/du-lieu/so-sanh/[^"]+)"', told)[0])
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/phien-ban/?indicator=budget-revenue-published",
+        "/chi-so/budget-revenue-published/",
+        "/chi-so/budget-revenue-published/?agency=binh-dinh&as_of=2024-01-15",
+    ],
+)
+def test_a_link_leads_to_what_changed_between_two_moments(address):
+    told = page(link_to_the_comparison(page(address)))
+    assert "1 số đã đổi" in told
+    assert told.index("101,3 %") < told.index("93,5 %")
+    assert "Dân Việt, 15/3/2024" in told  # the delivery that changed it, by its citation
 
 
 @pytest.mark.parametrize(

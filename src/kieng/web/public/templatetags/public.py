@@ -204,8 +204,21 @@ def corrected(one: Revision, at: Told) -> SafeString:
 @register.simple_tag
 def compare_link(one: Revision) -> str:
     """The address where what was known at the first and at the last saying of a figure is compared."""
-    told = {"indicator": one.indicator.id, "agency": one.agency}
-    told |= {"from": one.first.at.isoformat(), "to": one.last.at.isoformat()}
+    first, last = (timezone.localtime(at.at) for at in (one.first, one.last))
+    if first.date() != last.date():  # a day stands for its end
+        return _comparison(one.indicator.id, one.agency, f"{first:%d/%m/%Y}", f"{last:%d/%m/%Y}")
+    return _comparison(one.indicator.id, one.agency, first.isoformat(), last.isoformat())
+
+
+@register.simple_tag(takes_context=True)
+def changed_since(context: Any) -> str:
+    """The address where what was known on the day that is looked at is compared with what is known today."""
+    first, last = context["asked"].as_of, context["state"].today
+    return _comparison(context["indicator"].id, context["agency"], f"{first:%d/%m/%Y}", f"{last:%d/%m/%Y}")
+
+
+def _comparison(indicator: str, agency: str, first: str, last: str) -> str:
+    told = {"indicator": indicator, "agency": agency, "from": first, "to": last}
     return f"{reverse('opendata:compare')}?{urlencode(told)}"
 
 
