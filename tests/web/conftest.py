@@ -11,9 +11,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from kieng.records.disk import alone
 from kieng.web import door
 from kieng.web.accounts.models import Post, User
-from kieng.records.disk import alone
 from kieng.workspace.demo import deliveries, load_all, make_demo
 
 CASES = 3_000

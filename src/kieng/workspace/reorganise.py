@@ -155,7 +155,7 @@ def apply(workspace: Workspace, proposal: Proposal, by: str) -> list[str]:
 
 
 def undo(root: Path, id_: str, by: str) -> list[str]:
-    """Put back what stood before the reorganisation ``id_``, all of it or nothing, and give the paths written.
+    """Put back what stood before the reorganisation ``id_``, all of it or nothing; the paths written.
 
     Raises :class:`~kieng.problems.UserError` when it is not applied, when others were applied later, when a
     file has changed since, when the rest of the text cannot do without it, or when the disk will not take it.
