@@ -6,7 +6,7 @@ carries the targets of both, side by side; a commune of one of them carries that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from kieng.judgement.due import is_closed
@@ -20,19 +20,19 @@ _DAY = timedelta(days=1)
 
 def predecessors(reorganisations: Iterable[Reorganisation], agency: str) -> set[str]:
     """Every agency that some of ``agency`` came from, however far back; never itself."""
-    return _reached(agency, [(m.target, m.source) for r in reorganisations for m in r.moves])
+    return _reached(agency, [event.sources_of for event in reorganisations])
 
 
 def successors(reorganisations: Iterable[Reorganisation], agency: str) -> set[str]:
     """Every agency that some of ``agency`` went to, however far on; never itself."""
-    return _reached(agency, [(m.source, m.target) for r in reorganisations for m in r.moves])
+    return _reached(agency, [event.targets_of for event in reorganisations])
 
 
-def _reached(start: str, steps: Sequence[tuple[str, str]]) -> set[str]:
+def _reached(start: str, steps: Sequence[Mapping[str, frozenset[str]]]) -> set[str]:
     found, waiting = {start}, [start]
     while waiting:
         at = waiting.pop()
-        new = {there for here, there in steps if here == at} - found
+        new = {there for step in steps for there in step.get(at, ())} - found
         found |= new
         waiting += new
     return found - {start}
@@ -46,9 +46,9 @@ def origins(
     now = {agency}
     events = [r for r in reorganisations if back_to < r.day <= day]
     for moved_on in sorted({r.day for r in events}, reverse=True):
-        moves = [(m.target, m.source) for r in events if r.day == moved_on for m in r.moves]
+        steps = [r.sources_of for r in events if r.day == moved_on]
         # An agency may pass through another on one day (communes merge within the province that ends).
-        before = set().union(*({one} | _reached(one, moves) for one in now))
+        before = set().union(*({one} | _reached(one, steps) for one in now))
         now = {one for one in before if tree.agencies[one].exists_on(moved_on - _DAY)}
     return {one for one in now if tree.agencies[one].exists_on(back_to)}
 

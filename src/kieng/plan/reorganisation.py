@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from kieng.plan.indicator import Source
 from kieng.problems import Place
@@ -51,3 +52,20 @@ class Reorganisation:
     basis: Source
     moves: tuple[Move, ...]
     place: Place = Place("")
+
+    @cached_property
+    def sources_of(self) -> Mapping[str, frozenset[str]]:
+        """What some of each target came from."""
+        return _grouped((move.target, move.source) for move in self.moves)
+
+    @cached_property
+    def targets_of(self) -> Mapping[str, frozenset[str]]:
+        """What some of each source went to."""
+        return _grouped((move.source, move.target) for move in self.moves)
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for one, other in pairs:
+        found.setdefault(one, set()).add(other)
+    return {one: frozenset(others) for one, others in found.items()}

@@ -42,8 +42,9 @@ _FEW, _PATIENCE = 4, 20.0
 #: A state keeps what it made until so many figures lie in it (about 1 kB each); what was not asked for
 #: longest goes first. In a nation's tree every agency's pages together would not fit.
 KEPT_FIGURES = 300_000
-#: What a page made of figures counts as so many: it holds the figures of an agency's indicator.
-_A_PAGE = 100
+#: What a page made of figures counts as so many, unless it has a ``weight``: it holds the figures of an
+#: agency's indicator. Of a text so many characters count as one.
+_A_PAGE, _A_FIGURE = 100, 1_000
 _slow = threading.Semaphore(1)
 
 Made = TypeVar("Made")
@@ -258,14 +259,14 @@ _NOT_MADE = object()
 def _weight(made: object) -> int:
     """How many figures lie in what was made, about."""
     match made:
-        case Totals():
-            return made.weight
         case Mapping():
             return max(1, sum(len(one) if isinstance(one, Mapping) else 1 for one in made.values()))
         case list() | tuple():
             return max(1, len(made))
+        case str():
+            return 1 + len(made) // _A_FIGURE
         case _:
-            return _A_PAGE
+            return int(getattr(made, "weight", _A_PAGE))
 
 
 def _in_time(one: Measurement) -> tuple[date, int]:

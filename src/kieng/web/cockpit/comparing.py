@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kieng.judgement.control_chart import Chart, control_chart, signals_now
 from kieng.judgement.disclosure import HIDDEN
@@ -46,13 +46,18 @@ _ORDER = (
 
 @dataclass(frozen=True)
 class Among:
-    """The funnel of the agencies of a level. ``mine`` is where the page's own agency lies, None when it is
-    above them; ``placed`` has signals first."""
+    """The funnel of the agencies of a level, by ``key`` in its state. ``mine`` is where the page's own agency
+    lies, None when it is above them; ``placed`` has signals first."""
 
+    key: tuple[object, ...]
     kind: Name
     funnel: Funnel
-    mine: Placed | None
     placed: tuple[Placed, ...]
+    mine: Placed | None = None
+
+    @property
+    def weight(self) -> int:
+        return len(self.placed)
 
 
 # --- among others ------------------------------------------------------------------------
@@ -68,15 +73,16 @@ def among(state: State, whole: Measurement | None, person: Person) -> Among | No
     if law is None or level is None:
         return None
 
-    def make() -> Funnel:
-        times = factor(indicator, indicator.rules[whole.rule])
-        who, day = _counted(state, whole, level, person), whole.period.last_day
-        return funnel(who, law, day, times, kind=level_kind(state, level))
+    key = ("funnel", whole.indicator, whole.period, whole.reading, level, eyes(person))
 
-    found = state.once(("funnel", whole.indicator, whole.period, whole.reading, level, eyes(person)), make)
-    mine = next((one for one in found.placed if one.agency.id == whole.agency), None)
-    placed = sorted(found.placed, key=lambda one: (_ORDER.index(one.position), one.agency.id))
-    return Among(level_kind(state, level), found, mine, tuple(placed))
+    def make() -> Among:
+        times, kind = factor(indicator, indicator.rules[whole.rule]), level_kind(state, level)
+        found = funnel(_counted(state, whole, level, person), law, whole.period.last_day, times, kind=kind)
+        placed = sorted(found.placed, key=lambda one: (_ORDER.index(one.position), one.agency.id))
+        return Among(key, kind, found, tuple(placed))
+
+    found = state.once(key, make)
+    return replace(found, mine=next((one for one in found.placed if one.agency.id == whole.agency), None))
 
 
 def _tree(state: State, whole: Measurement) -> TreeOnDay:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
 from math import log10
@@ -15,29 +16,41 @@ from kieng.words import Name
 _INK, _LIMIT, _NEAR, _SIGNAL = "#4a5260", "#7a4a00", "#c9ced6", "#9b1c14"
 
 
-def funnel(
-    found: Funnel,
-    mine: str,
-    title: str,
-    finding: str,
-    say: Callable[[Decimal], str],
-    name: Callable[[Name], str],
-) -> str:
-    """Size runs along the bottom, each step tenfold. ``mine`` is drawn as a diamond. "" without agencies."""
-    told = [one for one in found.placed if one.value is not None and one.agency.whole]
-    sizes = [float(one.agency.whole or 1) for one in told]
-    if not told or max(sizes) <= 0:
-        return ""
-    least, most = max(1, int(min(sizes))), max(2, int(max(sizes)))
-    curve = list(found.curve(grid(least, most, 40)))
-    values = [one.value for one in told if one.value is not None]
-    frame = Frame.around(values + [found.centre_shown], 0.0 if min(values) >= 0 else None)
+@dataclass(frozen=True)
+class _Scale:
+    """Size runs along the bottom, each step tenfold."""
 
-    def x(size: float) -> float:
-        low, high = log10(least), log10(most)
+    told: Sequence[Placed]
+    least: int
+    most: int
+    frame: Frame
+
+    @staticmethod
+    def of(found: Funnel) -> _Scale | None:
+        """None without agencies."""
+        told = [one for one in found.placed if one.value is not None and one.agency.whole]
+        sizes = [float(one.agency.whole or 1) for one in told]
+        if not told or max(sizes) <= 0:
+            return None
+        values = [one.value for one in told if one.value is not None]
+        frame = Frame.around(values + [found.centre_shown], 0.0 if min(values) >= 0 else None)
+        return _Scale(told, max(1, int(min(sizes))), max(2, int(max(sizes))), frame)
+
+    def x(self, size: float) -> float:
+        low, high = log10(self.least), log10(self.most)
         return (log10(max(size, 1)) - low) / (high - low) if high > low else 0.5
 
-    inside = frame.axes(say, _along(least, most, x, say))
+    def x_of(self, one: Placed) -> float:
+        return self.x(float(one.agency.whole or 1))
+
+
+def ground(found: Funnel, say: Callable[[Decimal], str], name: Callable[[Name], str]) -> str:
+    """What the picture shows whoever looks: the limits and every agency. "" without agencies."""
+    scale = _Scale.of(found)
+    if scale is None:
+        return ""
+    frame, curve = scale.frame, list(found.curve(grid(scale.least, scale.most, 40)))
+    inside = frame.axes(say, _along(scale.least, scale.most, scale.x, say))
     inside += frame.level(found.centre_shown, "centre", _LIMIT)
     for edge, stroke in (
         ("near_low", _NEAR),
@@ -45,16 +58,17 @@ def funnel(
         ("signal_low", _LIMIT),
         ("signal_high", _LIMIT),
     ):
-        inside += frame.line(_edge(frame, curve, edge, x), edge, stroke, stroke_dasharray="4 3")
-    inside += "".join(
-        _dot(frame, x(float(one.agency.whole or 1)), one, name(one.agency.name))
-        for one in told
-        if one.agency.id != mine
-    )
-    inside += "".join(
-        _mine(frame, x(float(one.agency.whole or 1)), one) for one in told if one.agency.id == mine
-    )
-    return picture(WIDTH, HEIGHT, "chart funnel", title, finding, inside)
+        inside += frame.line(_edge(frame, curve, edge, scale.x), edge, stroke, stroke_dasharray="4 3")
+    return inside + "".join(_dot(frame, scale.x_of(one), one, name(one.agency.name)) for one in scale.told)
+
+
+def funnel(found: Funnel, mine: str, ground: str, title: str, finding: str) -> str:
+    """The picture on its :func:`ground`, with a diamond over the dot of ``mine``. "" without agencies."""
+    scale = _Scale.of(found)
+    if scale is None:
+        return ""
+    own = [_mine(scale.frame, scale.x_of(one), one) for one in scale.told if one.agency.id == mine]
+    return picture(WIDTH, HEIGHT, "chart funnel", title, finding, ground + "".join(own))
 
 
 def _along(

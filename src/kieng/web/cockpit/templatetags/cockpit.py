@@ -8,7 +8,9 @@ from fractions import Fraction
 from html import escape
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from kieng.judgement.aim import aim_of
 from kieng.judgement.control_chart import Chart
@@ -120,10 +122,20 @@ def _way_finding(shown: Detail) -> Name:
 
 
 @register.simple_tag
-def funnel_picture(found: Among, agency: str) -> SafeString:
+def funnel_picture(state: State, found: Among, agency: str) -> SafeString:
+    """All but the diamond is drawn once, for every agency in it."""
     title = Name("Biểu đồ phễu", "Funnel plot")
-    drawn = funnel.funnel(found.funnel, agency, _text(title), _text(found.funnel.finding), _number, _text)
-    return mark_safe(drawn)
+    key = ("funnel-ground", found.key, get_language())
+    ground = state.once(key, lambda: funnel.ground(found.funnel, _number, _text))
+    return mark_safe(funnel.funnel(found.funnel, agency, ground, _text(title), _text(found.funnel.finding)))
+
+
+@register.simple_tag
+def among_rows(state: State, found: Among, indicator: Indicator) -> SafeString:
+    """The rows that say the same as the funnel: made once, for every agency in it."""
+    told = {"among": found, "indicator": indicator}
+    key = ("funnel-rows", found.key, get_language())
+    return state.once(key, lambda: render_to_string("cockpit/_among.html", told))
 
 
 @register.simple_tag
