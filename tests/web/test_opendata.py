@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import itertools
 import json
+import math
 import re
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +18,8 @@ import pytest
 from django.test import Client
 
 from kieng.judgement.disclosure import cell_of, disclose, thresholds_on
+from kieng.measurement.measurement import Status
+from kieng.records.batch import Origin
 from kieng.web import door
 from kieng.web.api import limits
 from kieng.web.opendata.published import Question, published
@@ -82,19 +87,59 @@ def test_parquet_is_exact_and_marked():
 
 
 def test_sdmx_csv_keeps_the_rules():
-    rows = rows_of(file_of("stations.sdmx.csv", breakdowns="1"))
+    content = file_of("stations.sdmx.csv", breakdowns="1")
+    rows = rows_of(content)
     assert tuple(rows[0]) == COLUMNS
     keys = [tuple(row[name] for name in DIMENSIONS) for row in rows]
     assert len(keys) == len(set(keys))
+    assert {len(row) for row in csv.reader(io.StringIO(content.decode(), newline=""))} == {len(COLUMNS)}
+    assert content.count(b"\r\n") == content.count(b"\n")
     time = {"M": r"\d{4}-\d{2}", "Q": r"\d{4}-Q[1-4]", "S": r"\d{4}-S[12]", "A": r"\d{4}"}
     for row in rows:
-        assert row["STRUCTURE"] == "dataflow"
+        assert row["STRUCTURE[;]"] == "dataflow"
+        assert set(row["ORIGIN[]"].split(";")) <= {"", *(one.value for one in Origin)}
         assert re.fullmatch(r"[A-Z]+:[A-Z_]+\(\d+\.\d+\)", row["STRUCTURE_ID"])
         assert row["ACTION"] == "I"
         assert re.fullmatch(time[row["FREQ"]], row["TIME_PERIOD"])
         assert row["OBS_STATUS"] in ("A", "E", "P", "O", "M", "Q")
         assert (row["OBS_VALUE"] == "") == (row["OBS_STATUS"] in ("O", "M", "Q"))
         assert row["CONF_STATUS"] == ("C" if row["OBS_STATUS"] == "Q" else "F")
+
+
+def told_of(name: str) -> dict[tuple[str, str, str], dict[str, str]]:
+    rows = rows_of(file_of(f"{name}.sdmx.csv"))
+    return {(row["INDICATOR"], row["REF_AREA"], row["TIME_PERIOD"].replace("-S", "-H")): row for row in rows}
+
+
+@pytest.mark.parametrize("indicator", ["cases-online", "cases-on-time", "stations-published"])
+def test_no_format_tells_a_number_that_is_not_there(indicator):
+    """What is hidden, not applicable, without data or without a denominator is told apart from 0."""
+    found = [
+        one for one in published(door.state(), Question(indicator)).figures if not one.measurement.breakdown
+    ]
+    assert found
+    cube = json.loads(file_of(f"{indicator}.json"), parse_float=Decimal)
+    values, rows = dict(checked_cube(cube)), told_of(indicator)
+    codes = [sorted(one["category"]["index"], key=one["category"]["index"].get) for one in _axes(cube)]
+    for place, (_, agency, period) in enumerate(itertools.product(*codes)):
+        assert (str(place) in cube["status"]) == ((indicator, agency, period) in rows)
+    for one in found:
+        measurement = one.measurement
+        key = (indicator, measurement.agency, str(measurement.period))
+        row, value = rows[key], None if one.hidden else measurement.value
+        assert values.get(key) == value
+        assert number(row["OBS_VALUE"]) == value
+        if one.hidden:
+            assert (row["OBS_STATUS"], row["CONF_STATUS"], row["NUMERATOR"], row["DENOMINATOR"]) == (
+                *("Q", "C"),
+                *("", ""),
+            )
+        elif value is None:
+            assert row["OBS_STATUS"] == ("O" if measurement.status is Status.NO_DATA else "M")
+
+
+def _axes(cube: dict[str, Any]) -> list[Any]:
+    return [cube["dimension"][name] for name in cube["id"]]
 
 
 def checked_cube(told: dict[str, Any]) -> list[tuple[tuple[str, ...], Any]]:
@@ -108,6 +153,11 @@ def checked_cube(told: dict[str, Any]) -> list[tuple[tuple[str, ...], Any]]:
         assert sorted(category["index"].values()) == list(range(size))
         assert set(category["label"]) == set(category["index"])
         codes.append(sorted(category["index"], key=category["index"].__getitem__))
+    whole = math.prod(told["size"])
+    assert all(0 <= int(place) < whole and str(int(place)) == place for place in told["status"])
+    assert all(isinstance(status, str) and status for status in told["status"].values())
+    assert set(told["value"]) <= set(told["status"])
+    datetime.fromisoformat(told["updated"])
     cells = []
     for place, value in told["value"].items():
         rest, key = int(place), []
@@ -141,7 +191,7 @@ def test_a_file_is_packed_and_known_again():
 
 
 def test_an_unknown_file_or_form_is_a_problem():
-    for path in ("nothing.csv", f"{INDICATOR}.exe", f"{INDICATOR}.csv?map=yesterday"):
+    for path in ("nothing.csv", f"{INDICATOR}.exe", f"{INDICATOR}.csv?map=yesterday", f"{INDICATOR}.csv?x=1"):
         answer = Client().get(f"/du-lieu/tai/{path}")
         assert answer["Content-Type"] == "application/problem+json"
         assert answer.status_code in (400, 404)
@@ -184,17 +234,6 @@ def test_who_answers_for_it_sees_it_by_the_other_way_only(log_in):
     public = client.get("/du-lieu/tai/cases-online.csv")
     assert [r for r in rows_of(b"".join(public.streaming_content)) if r["status"] == "hidden"] == hidden
     assert Client().get("/du-lieu/noi-bo/cases-online.csv").status_code == 302
-
-
-def test_the_catalogue_names_every_file():
-    told = json.loads(Client().get("/du-lieu/catalog.jsonld").content)
-    assert told["@type"] == "dcat:Catalog"
-    datasets = told["dcat:dataset"]
-    assert {one["dct:identifier"] for one in datasets} == set(door.state().definitions.indicators)
-    for one in datasets[:3]:
-        assert {"dct:title", "dct:description", "dct:publisher", "dcat:distribution"} <= set(one)
-        for each in one["dcat:distribution"]:
-            assert Client().head(each["dcat:downloadURL"]["@id"]).status_code == 200
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

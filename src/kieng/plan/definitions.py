@@ -17,6 +17,18 @@ from kieng.words import Name
 
 
 @dataclass(frozen=True)
+class Licence:
+    """Under which licence the workspace's data are open; ``url`` is its text."""
+
+    name: str
+    url: str
+
+
+#: What holds where ``kieng.yaml`` names no licence.
+CC_BY = Licence("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/")
+
+
+@dataclass(frozen=True)
 class Definitions:
     """What :func:`kieng.plan.load.load` makes of a workspace's text.
 
@@ -38,3 +50,4 @@ class Definitions:
     not_applicable: tuple[NotApplicable, ...]
     fingerprint: str
     measured_from: date | None = None
+    licence: Licence = CC_BY

@@ -74,6 +74,7 @@ def read(root: Path) -> tuple[Definitions | None, Problems]:
         plans=load_plans(root, indicators, tree, levels, sources, problems),
         not_applicable=load_not_applicable(root, problems),
         fingerprint=fingerprint(text_of(root)),
+        licence=settings.licence,
     )
     for indicator in indicators.values():
         _check_indicator(indicator, tree, problems)

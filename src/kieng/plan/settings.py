@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from kieng.plan.agency import Level
 from kieng.plan.citation import read_source
+from kieng.plan.definitions import CC_BY, Licence
 from kieng.plan.indicator import Source
 from kieng.plan.yaml_text import Section, read_yaml
 from kieng.problems import Place, Problems
@@ -22,7 +23,7 @@ SETTINGS = "kieng.yaml"
 @dataclass(frozen=True)
 class Settings:
     """What ``kieng.yaml`` says. ``measured_from`` (optional) is the day before which no period is
-    measured, however old the records are. ``calendar`` is left to
+    measured, however old the records are. ``licence`` is CC BY 4.0 unless named. ``calendar`` is left to
     :func:`~kieng.plan.load_calendar.load_calendar`."""
 
     name: Name
@@ -32,6 +33,7 @@ class Settings:
     pillars: Mapping[str, Name]
     levels: Mapping[str, Level]
     sources: Mapping[str, Source]
+    licence: Licence
 
 
 def read_settings(root: Path, problems: Problems) -> Settings | None:
@@ -54,6 +56,7 @@ def read_settings(root: Path, problems: Problems) -> Settings | None:
         pillars=_pillars(section),
         levels=_levels(section),
         sources=_sources(section),
+        licence=_licence(section),
     )
     section.no_other_keys()
     return settings
@@ -98,6 +101,18 @@ def _levels(section: Section) -> dict[str, Level]:
             levels[key] = Level(key, level.name("name"), level.optional_text("tier") or key, len(levels))
             level.no_other_keys()
     return levels
+
+
+def _licence(section: Section) -> Licence:
+    inside = section.section("licence")
+    if inside is None:
+        return CC_BY
+    licence = Licence(inside.text("name"), inside.text("url"))
+    if licence.url and not licence.url.startswith("https://"):
+        why = "The licence's text has no address that begins with https://."
+        inside.problem("url", "not-https", why, "Write the address of the licence's own page.")
+    inside.no_other_keys()
+    return licence
 
 
 def _sources(section: Section) -> dict[str, Source]:

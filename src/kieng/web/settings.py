@@ -9,7 +9,6 @@ KIENG_WEB_HTTPS    1 behind a proxy that speaks HTTPS and says so in X-Forwarded
 KIENG_WEB_DEMO     1: people to log in as are shown on the log-in page, and every page says so
 KIENG_WEB_SECOND_FACTOR  1: an administrator must confirm log-ins with an app or a key. Without it: on
                    where HTTPS is, off in a demonstration
-KIENG_DATA_LICENCE, KIENG_DATA_LICENCE_URL  the licence of the open data (CC BY 4.0)
 KIENG_OIDC_SERVER  log in with the province's own accounts, with KIENG_OIDC_CLIENT, _SECRET and _NAME;
                    KIENG_OIDC_CLAIM is the claim that names the account beside ``sub``
 """
@@ -28,9 +27,6 @@ WORKSPACE = Path(os.environ.get("KIENG_WORKSPACE", "."))
 DEMO = os.environ.get("KIENG_WEB_DEMO") == "1"
 HTTPS = os.environ.get("KIENG_WEB_HTTPS") == "1"
 SECOND_FACTOR = os.environ.get("KIENG_WEB_SECOND_FACTOR", "1" if HTTPS and not DEMO else "0") == "1"
-
-DATA_LICENCE = os.environ.get("KIENG_DATA_LICENCE", "CC BY 4.0")
-DATA_LICENCE_URL = os.environ.get("KIENG_DATA_LICENCE_URL", "https://creativecommons.org/licenses/by/4.0/")
 
 SECRET_KEY = os.environ["KIENG_WEB_SECRET"]
 DEBUG = False

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kieng.plan.definitions import CC_BY, Licence
 from kieng.plan.load import empty_workspace, fingerprint, load, load_or_refuse, load_text, text_of
 from kieng.problems import UserError
 
@@ -88,6 +89,16 @@ def test_a_time_zone_that_is_nearly_right(write: Write) -> None:
     _, problems = load(write(edited("kieng.yaml", "Ho_Chi_Minh", "Ho_Chi_Min")))
     assert [p.remedy for p in problems] == ["Did you mean `Asia/Ho_Chi_Minh`?"]
     assert str(problems.found[0].place) == "kieng.yaml:4:12"
+
+
+def test_the_licence_of_the_open_data(write: Write) -> None:
+    assert load_or_refuse(write()).licence == CC_BY
+    more = edited(
+        "kieng.yaml", "time_zone:", "licence: {name: MIT, url: https://example.org/mit}\ntime_zone:"
+    )
+    assert load_or_refuse(write(more)).licence == Licence("MIT", "https://example.org/mit")
+    for wrong, found in (("{name: MIT}", "missing-key"), ("{name: MIT, url: mit}", "not-https")):
+        assert found in codes(write(edited("kieng.yaml", "time_zone:", f"licence: {wrong}\ntime_zone:")))
 
 
 def test_a_lead_that_is_no_agency(write: Write) -> None:

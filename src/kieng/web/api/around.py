@@ -15,11 +15,13 @@ from kieng.web.api.reads import hash_of, is_key
 from kieng.web.opendata.problems import PROBLEM_TYPE, Refusal, response_of
 from kieng.words import Name
 
+#: What an answer depends on beside its address.
+_VARY_OF = {"/du-lieu/catalog": "Accept, Accept-Encoding"}
 View = Callable[[HttpRequest], HttpResponse]
 
 API = "/api/"
 #: Open to scripts of other sites, and counted.
-OPEN = (API, "/du-lieu/tai/", "/du-lieu/catalog.")
+OPEN = (API, "/du-lieu/tai/", "/du-lieu/catalog")
 #: What takes the server seconds counts as so many questions.
 _COSTLY = 10
 _KEY_KNOWN = 30.0
@@ -127,7 +129,7 @@ def _opened(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     response.headers["Access-Control-Expose-Headers"] = ", ".join(("ETag", "Link", "Retry-After", *_LIMITS))
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     # Nothing here depends on who is logged in.
-    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Vary"] = _VARY_OF.get(request.path, "Accept-Encoding")
     response.cookies.clear()
     return response
 

@@ -8,7 +8,6 @@ from django.shortcuts import render
 from kieng.web import door
 from kieng.web.api import reference
 from kieng.web.opendata.catalogue import FORMS
-from kieng.web.opendata.licence import licence
 from kieng.web.public.views import same_for_all
 
 
@@ -21,7 +20,7 @@ def documentation(request: HttpRequest) -> HttpResponse:
         "site": request.build_absolute_uri("/").rstrip("/"),
         "indicators": state.definitions.indicators.values(),
         "forms": FORMS,
-        "licence": licence(),
+        "licence": state.definitions.licence,
         "addresses": reference.addresses(),
         "problems": reference.problems(),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kieng.judgement.phrases import ORIGIN_WORDS
 from kieng.web.opendata.described import name_json, source_json
-from kieng.web.opendata.licence import HIDDEN_TOLD, SYNTHETIC, is_synthetic, licence
+from kieng.web.opendata.licence import HIDDEN_TOLD, SYNTHETIC, is_synthetic
 from kieng.web.opendata.published import Answer, Figure
 from kieng.workspace.json_format import Json, plain
 
@@ -41,7 +41,7 @@ def dataset(answer: Answer, indicator: str, version: str) -> Json:
         "extension": {
             "unit": unit,
             "name": name_json(told.name),
-            "licence": licence().url,
+            "licence": answer.definitions.licence.url,
             "version": version,
             "synthetic": any(is_synthetic(one.measurement) for one in figures),
             "source": source_json(told.source),
@@ -50,14 +50,14 @@ def dataset(answer: Answer, indicator: str, version: str) -> Json:
     }
 
 
-def collection(links: dict[str, tuple[str, str]]) -> Json:
+def collection(links: dict[str, tuple[str, str]], licence: str) -> Json:
     """A list of datasets: address by indicator, with its label."""
     items = [{"class": "dataset", "href": href, "label": label} for href, label in links.values()]
     return {
         "version": "2.0",
         "class": "collection",
         "label": "Kiềng",
-        "extension": {"licence": licence().url, "note": SYNTHETIC.vi},
+        "extension": {"licence": licence, "note": SYNTHETIC.vi},
         "link": {"item": items},
     }
 

@@ -1,10 +1,6 @@
-"""Under which licence the data may be used, and what every copy must say of where it comes from."""
+"""What every copy of the data must say of where it comes from."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-
-from django.conf import settings
 
 from kieng.measurement.measurement import Measurement
 from kieng.records.batch import Origin
@@ -18,16 +14,6 @@ HIDDEN_TOLD = Name(
     "Số nhỏ và số làm lộ số nhỏ được ẩn: status là “hidden”.",
     "Small counts, and figures they could be told from, are hidden: status “hidden”.",
 )
-
-
-@dataclass(frozen=True)
-class Licence:
-    name: str
-    url: str
-
-
-def licence() -> Licence:
-    return Licence(settings.DATA_LICENCE, settings.DATA_LICENCE_URL)
 
 
 def is_synthetic(one: Measurement) -> bool:

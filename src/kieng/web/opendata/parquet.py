@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kieng.web.opendata.licence import HIDDEN_TOLD, SYNTHETIC, licence
+from kieng.web.opendata.licence import HIDDEN_TOLD, SYNTHETIC
 from kieng.web.opendata.published import Answer
 from kieng.web.opendata.rows import MORE, row_of
 from kieng.workspace.json_format import flat_table
@@ -56,5 +56,9 @@ def _table(answer: Answer, version: str) -> pa.Table:
     rows = [row_of(answer, one, version) for one in answer.figures]
     for name in MORE:
         table = table.append_column(name, pa.array([row[name] for row in rows], pa.string()))
-    about = {"licence": licence().url, "version": version, "note": f"{SYNTHETIC.vi} {HIDDEN_TOLD.vi}"}
+    about = {
+        "licence": answer.definitions.licence.url,
+        "version": version,
+        "note": f"{SYNTHETIC.vi} {HIDDEN_TOLD.vi}",
+    }
     return table.replace_schema_metadata({k: v.encode() for k, v in about.items()})

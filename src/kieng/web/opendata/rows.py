@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-from kieng.web.opendata.licence import is_synthetic, licence
+from kieng.web.opendata.licence import is_synthetic
 from kieng.web.opendata.published import Answer, Figure
 from kieng.workspace.json_format import FLAT_KEYS, flat
 
@@ -31,7 +31,13 @@ def row_of(answer: Answer, one: Figure, version: str) -> dict[str, str | None]:
     measurement = one.measurement
     indicator = answer.definitions.indicators[measurement.indicator]
     name = answer.definitions.tree.name(measurement.agency, measurement.period.last_day)
-    told = (indicator.name.vi, name.vi, str(is_synthetic(measurement)).lower(), licence().url, version)
+    told = (
+        indicator.name.vi,
+        name.vi,
+        str(is_synthetic(measurement)).lower(),
+        answer.definitions.licence.url,
+        version,
+    )
     return flat(answer.json(one)) | dict(zip(MORE, told, strict=True))
 
 

@@ -1,4 +1,8 @@
-"""SDMX-CSV 2.0: one observation a line, with the codes statisticians exchange."""
+"""SDMX-CSV 2.0: one observation a line, with the codes statisticians exchange.
+
+After the field guide of the SDMX working group: ``STRUCTURE[;]`` tells what separates the values of a column
+whose name ends in ``[]``; a value that does not exist is an empty field, and ``OBS_STATUS`` says why.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +12,15 @@ from collections.abc import Iterable, Iterator
 
 from kieng.measurement.measurement import Measurement, Status
 from kieng.plan.period import Grain, Period
-from kieng.web.opendata.licence import licence
 from kieng.web.opendata.published import Answer, Figure
 from kieng.workspace.json_format import flat
 
 STRUCTURE = ("dataflow", "KIENG:MEASUREMENTS(1.0)", "I")
 DIMENSIONS = ("FREQ", "INDICATOR", "REF_AREA", "READING", "BREAKDOWN", "TIME_PERIOD")
 COLUMNS = (
-    *("STRUCTURE", "STRUCTURE_ID", "ACTION", *DIMENSIONS),
+    *("STRUCTURE[;]", "STRUCTURE_ID", "ACTION", *DIMENSIONS),
     *("OBS_VALUE", "OBS_STATUS", "CONF_STATUS", "UNIT_MEASURE", "NUMERATOR", "DENOMINATOR"),
-    *("COVERAGE_REPORTING", "COVERAGE_EXPECTED", "WEIGHTED", "ORIGIN", "LICENCE"),
+    *("COVERAGE_REPORTING", "COVERAGE_EXPECTED", "WEIGHTED", "ORIGIN[]", "LICENCE"),
 )
 _FREQ = {Grain.MONTH: "M", Grain.QUARTER: "Q", Grain.HALF: "S", Grain.YEAR: "A"}
 #: CL_OBS_STATUS: no value exists (M), missing (O), suppressed (Q); estimated, provisional, normal.
@@ -49,10 +52,12 @@ def _row(answer: Answer, one: Figure) -> tuple[str | None, ...]:
     dimensions = (_FREQ[measurement.period.grain], told["indicator"], told["agency"], told["reading"])
     numbers = (told["unit"], told["numerator"], told["denominator"])
     coverage = (told["coverage.reporting"], told["coverage.expected"], told["weighted"])
+    origins = ";".join(origin.value for origin in measurement.origins)
     confidential = "C" if one.hidden else "F"
     return (
         *(*STRUCTURE, *dimensions, _breakdown(measurement), period_code(measurement.period)),
-        *(told["value"], _status(one), confidential, *numbers, *coverage, told["origin"], licence().url),
+        *(told["value"], _status(one), confidential, *numbers, *coverage, origins),
+        answer.definitions.licence.url,
     )
 
 

@@ -8,7 +8,8 @@ from kieng.web.opendata import views
 
 app_name = "opendata"
 urlpatterns = [
-    path("catalog.jsonld", views.catalogue, name="catalogue"),
+    path("catalog", views.catalogue, name="catalogue"),
+    path("catalog.<str:form>", views.catalogue, name="catalogue_file"),
     path("so-sanh/", views.compare, name="compare"),
     path("tai/<str:name>.<str:form>", views.download, name="download"),
     path("noi-bo/<str:indicator>.csv", views.mine, name="mine"),

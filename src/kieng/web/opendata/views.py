@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
+from typing import BinaryIO
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotModified,
+    StreamingHttpResponse,
+)
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from kieng import __version__
 from kieng.problems import UserError
 from kieng.web import door
 from kieng.web.accounts.reads import person_of
@@ -21,30 +31,46 @@ from kieng.web.opendata.answers import etag_of, is_known, json_answer, with_head
 from kieng.web.opendata.asked import agency_of, moment_of
 from kieng.web.opendata.catalogue import FORMS
 from kieng.web.opendata.catalogue import catalogue as catalogue_of
-from kieng.web.opendata.licence import licence
 from kieng.web.opendata.parquet import parquet_pieces
 from kieng.web.opendata.problems import Refusal, bad, from_user_error, response_of
 from kieng.web.opendata.published import Answer, Figure, Question, published
 from kieng.web.opendata.rows import BOM, csv_lines, row_of
 from kieng.web.opendata.sdmx import sdmx_lines
+from kieng.web.opendata.turtle import turtle
 from kieng.web.opendata.versions import Change, difference
+from kieng.web.opendata.whole import whole
 from kieng.web.public.views import same_for_all
 from kieng.words import Name
+from kieng.workspace.json_format import Json, json_text
 
 ALL = "tat-ca"
-_FOR = ("", "bom", "excel")
 _MOST_CHANGES = 500
+_BLOCK = 256 * 1024
 _BUSY = Name("Đang làm một câu hỏi lâu khác; hãy thử lại.", "Busy with another slow question; try again.")
 
 
+#: By the end of the address: the media type, and how the catalogue is written in it.
+_CATALOGUES: dict[str, tuple[str, Callable[[Json], str]]] = {
+    "jsonld": ("application/ld+json", json_text),
+    "ttl": ("text/turtle; charset=utf-8", turtle),
+}
+
+
 @require_safe
-def catalogue(request: HttpRequest) -> HttpResponse:
-    """DCAT-AP as JSON-LD."""
+def catalogue(request: HttpRequest, form: str = "") -> HttpResponse:
+    """DCAT-AP: as the address says, else as the asker prefers; JSON-LD to who prefers neither."""
+    if form and form not in _CATALOGUES:
+        told = Name("Danh mục có hai dạng: .jsonld và .ttl.", "The catalogue has two forms: .jsonld, .ttl.")
+        return response_of(Refusal(404, "not-found", told))
     state = door.state()
-    answer = json_answer(request, state, lambda: catalogue_of(state, request.build_absolute_uri))
-    if answer.status_code == 200:
-        answer.headers["Content-Type"] = "application/ld+json"
-    return answer
+    media, write = _CATALOGUES[form or _preferred(request)]
+    make = partial(catalogue_of, state, request.build_absolute_uri)
+    return json_answer(request, state, make, write, media)
+
+
+def _preferred(request: HttpRequest) -> str:
+    kinds = {"application/ld+json": "jsonld", "application/json": "jsonld", "text/turtle": "ttl"}
+    return kinds.get(request.get_preferred_type(list(kinds)) or "", "jsonld")
 
 
 @require_safe
@@ -56,33 +82,57 @@ def download(request: HttpRequest, name: str, form: str) -> HttpResponseBase:
         return _file(request, door.state(), name, form)
     except Refusal as refusal:
         return response_of(refusal)
+    except door.Busy:
+        return response_of(Refusal(503, "busy", _BUSY), {"Retry-After": "5"})
 
 
 def _file(request: HttpRequest, state: State, name: str, form: str) -> HttpResponseBase:
     if form not in FORMS or (name != ALL and name not in state.definitions.indicators):
         raise Refusal(404, "not-found", Name("Không có tệp này.", "There is no such file."))
-    for parameter, known in (("map", ("as-was", "today")), ("for", _FOR), ("breakdowns", ("", "1"))):
-        if request.GET.get(parameter, known[0]) not in known:
-            raise bad(
-                parameter,
-                f"Chỉ có: {', '.join(filter(None, known))}.",
-                f"There are: {', '.join(filter(None, known))}.",
-            )
+    asked = _asked(request)
     etag = etag_of(request, state)
     if is_known(request, etag):
-        return with_headers(HttpResponseNotModified(), etag)
+        return with_headers(HttpResponseNotModified(), etag, state)
     if form == "json":
-        return _attached(_json_stat(request, state, name), name, form, state)
-    pieces = _pieces(request, state, name, form)
-    first = next(pieces)  # what goes wrong with the first figures is still said
-    response = StreamingHttpResponse(_joined(first, pieces), content_type=_media(form))
-    if "gzip" in request.headers.get("Accept-Encoding", "") and form != "parquet":
-        response.streaming_content = _zipped(_joined(first, pieces))
+        return _attached(_json_stat(request, state, name, asked), name, form, state)
+    response = _sent(request, state, name, form, asked)
+    return _attached(with_headers(response, etag, state), name, form, state)
+
+
+#: What may be asked of a file, with the values there are; the first when nothing is asked.
+_CHOICES = {"map": ("as-was", "today"), "for": ("", "bom", "excel"), "breakdowns": ("", "1")}
+
+
+def _asked(request: HttpRequest) -> Mapping[str, str]:
+    """Every choice. Refusal for another parameter or value, lest odd questions fill the folder of files."""
+    for parameter in request.GET:
+        if parameter not in _CHOICES:
+            names = ", ".join(_CHOICES)
+            raise bad(parameter[:80], f"Chỉ có: {names}.", f"There are: {names}.", "unknown-parameter")
+    asked = {name: request.GET.get(name) or known[0] for name, known in _CHOICES.items()}
+    for parameter, known in _CHOICES.items():
+        if asked[parameter] not in known:
+            told = ", ".join(one for one in known if one)
+            raise bad(parameter, f"Chỉ có: {told}.", f"There are: {told}.")
+    return asked
+
+
+def _sent(
+    request: HttpRequest, state: State, name: str, form: str, asked: Mapping[str, str]
+) -> HttpResponseBase:
+    """The file made whole, packed for who takes it so. For the head alone nothing is made."""
+    packs = "gzip" in request.headers.get("Accept-Encoding", "") and form != "parquet"
+    if request.method == "HEAD":
+        response: HttpResponseBase = StreamingHttpResponse((), content_type=_media(form))
+    else:
+        kept_as = " ".join((__version__, state.version, name, form, *asked.values()))
+        plain = partial(whole, kept_as, partial(_pieces, state, name, form, asked))
+        file = whole(f"{kept_as} gzip", lambda: _zipped(plain())) if packs else plain()
+        response = FileResponse(file, content_type=_media(form))
+        response.block_size = _BLOCK
+    if packs:
         response.headers["Content-Encoding"] = "gzip"
-    about = f'<{licence().url}>; rel="license"'
-    for header, text in {"ETag": etag, "Cache-Control": "public, no-cache", "Link": about}.items():
-        response.headers[header] = text
-    return _attached(response, name, form, state)
+    return response
 
 
 def _media(form: str) -> str:
@@ -96,15 +146,17 @@ def _attached(response: HttpResponseBase, name: str, form: str, state: State) ->
     return response
 
 
-def _answers(request: HttpRequest, state: State, name: str) -> Iterator[Answer]:
-    which = sorted(state.definitions.indicators) if name == ALL else [name]
-    for indicator in which:
-        map_, parts = request.GET.get("map", "as-was"), request.GET.get("breakdowns") == "1"
-        yield published(state, Question(indicator, map_=map_, breakdowns=parts))
+def _answers(state: State, name: str, asked: Mapping[str, str]) -> Iterator[Answer]:
+    for indicator in _named(state, name):
+        yield published(state, Question(indicator, map_=asked["map"], breakdowns=bool(asked["breakdowns"])))
 
 
-def _pieces(request: HttpRequest, state: State, name: str, form: str) -> Iterator[bytes]:
-    answers = _answers(request, state, name)
+def _named(state: State, name: str) -> list[str]:
+    return sorted(state.definitions.indicators) if name == ALL else [name]
+
+
+def _pieces(state: State, name: str, form: str, asked: Mapping[str, str]) -> Iterator[bytes]:
+    answers = _answers(state, name, asked)
     if form == "parquet":
         yield from parquet_pieces(answers, state.version)
         return
@@ -112,33 +164,28 @@ def _pieces(request: HttpRequest, state: State, name: str, form: str) -> Iterato
         lines = sdmx_lines(answers)
     else:
         rows = (row_of(answer, one, state.version) for answer in answers for one in answer.figures)
-        lines = csv_lines(rows, excel=request.GET.get("for") == "excel")
-        if request.GET.get("for"):
+        lines = csv_lines(rows, excel=asked["for"] == "excel")
+        if asked["for"]:
             yield BOM.encode()
     yield from (text.encode() for text in lines)
 
 
-def _joined(first: bytes, rest: Iterable[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
-
-
-def _zipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def _zipped(file: BinaryIO) -> Iterator[bytes]:
     packer = zlib.compressobj(6, wbits=31)
-    for piece in pieces:
-        if packed := packer.compress(piece):
-            yield packed
+    with file:
+        while piece := file.read(_BLOCK):
+            yield packer.compress(piece)
     yield packer.flush()
 
 
-def _json_stat(request: HttpRequest, state: State, name: str) -> HttpResponse:
+def _json_stat(request: HttpRequest, state: State, name: str, asked: Mapping[str, str]) -> HttpResponse:
     if name == ALL:
         links = {
             one.id: (request.build_absolute_uri(f"/du-lieu/tai/{one.id}.json"), one.name.vi)
             for one in state.definitions.indicators.values()
         }
-        return json_answer(request, state, lambda: jsonstat.collection(links))
-    answer = next(_answers(request, state, name))
+        return json_answer(request, state, lambda: jsonstat.collection(links, state.definitions.licence.url))
+    answer = next(_answers(state, name, asked))
     return json_answer(request, state, lambda: jsonstat.dataset(answer, name, state.version))
 
 
