@@ -117,6 +117,13 @@ def test_other_sites_may_read_and_no_cookie_is_set():
         ("measurements", {"as_of": "2199-01-01", "indicator": INDICATOR}, None),
         ("measurements", {"map": "9999-12-31", "indicator": INDICATOR}, "map"),
         ("measurements", {"limit": "0"}, "limit"),
+        ("measurements", {"limit": "abc"}, "limit"),
+        ("measurements", {"breakdowns": "maybe"}, "breakdowns"),
+        ("measurements", {"period": "7/2025"}, "period"),
+        ("measurements", {"map": "yesterday"}, "map"),
+        ("measurements", {"from": "2025", "to": "2024"}, "to"),
+        ("standings", {"standing": "bad"}, "standing"),
+        ("changes", {"indicator": INDICATOR}, "from"),
         ("measurements", {"cursor": "AAAA"}, "cursor"),
         ("agencies", {"on": "2025-02-30"}, "on"),
         ("agencies", {"level": "\0"}, "level"),
@@ -128,6 +135,8 @@ def test_a_wrong_question_is_told_what_is_wrong(path, asked, parameter):
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
     assert told.get("parameter") == parameter
     assert told["detail"] != told["detail_en"]
+    for machine in ("should", "Input", "Field required", "^["):
+        assert machine not in told["detail"] + told["detail_en"]
 
 
 def test_an_unknown_address_is_a_problem_too():

@@ -27,11 +27,14 @@ _COSTLY = 10
 _KEY_KNOWN = 30.0
 _KEYS_KNOWN = 1_000
 
+_NO_ADDRESS = Name(
+    "Không có địa chỉ này; xem danh sách ở /du-lieu/.", "There is no such address; /du-lieu/ lists them."
+)
 _known: dict[str, tuple[float, bool]] = {}
 _lock = Lock()
 
 _STATUS = {
-    404: ("not-found", Name("Không có địa chỉ này.", "There is no such address.")),
+    404: ("not-found", _NO_ADDRESS),
     405: ("not-allowed", Name("Dữ liệu mở chỉ đọc: dùng GET.", "Open data is for reading: use GET.")),
     503: ("busy", Name("Hãy thử lại sau giây lát.", "Try again in a moment.")),
     500: ("failed", Name("Lỗi ở máy chủ, không phải ở câu hỏi.", "The fault is the server's.")),

@@ -13,10 +13,11 @@ from ninja import Query, Schema
 from ninja.errors import ValidationError
 
 from kieng.judgement.phrases import target_text
-from kieng.problems import UserError
+from kieng.problems import UserError, near_name
 from kieng.web import door
 from kieng.web.api import shapes
 from kieng.web.api.openapi import Described
+from kieng.web.api.wrong import refusal_of
 from kieng.web.door import State
 from kieng.web.opendata import described
 from kieng.web.opendata.answers import json_answer
@@ -47,6 +48,10 @@ api = Described(
 )
 #: So many figures are looked at for one page; a page may be shorter than its limit.
 _LOOKED_AT = 20_000
+_NO_AGENCY = Name(
+    "Không có cơ quan này; danh sách ở /api/v1/agencies.",
+    "No agency has this id; /api/v1/agencies lists them.",
+)
 _WRONG = {400: shapes.Problem, 401: shapes.Problem, 404: shapes.Problem, 410: shapes.Problem}
 _WRONG |= {429: shapes.Problem, 503: shapes.Problem}
 
@@ -78,10 +83,7 @@ def _busy(request: HttpRequest, error: Exception) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    first: dict[str, Any] = error.errors[0]
-    parameter, message = str(first["loc"][-1]), str(first["msg"])
-    vi = f"«{parameter}» không đúng dạng; xem mô tả ở /du-lieu/. ({message})"
-    return _refused(request, bad(parameter, vi, f"“{parameter}” is not of the form described: {message}."))
+    return _refused(request, refusal_of(error.errors[0]))
 
 
 def _told(request: HttpRequest, asked: type[Schema], make: Callable[[State], Json]) -> HttpResponse:
@@ -175,7 +177,9 @@ def one_indicator(request: HttpRequest, indicator: str) -> HttpResponse:
     def make(state: State) -> Json:
         found = state.definitions.indicators.get(indicator)
         if found is None:
-            raise Refusal(404, "not-found", Name("Không có chỉ số này.", "No indicator has this id."))
+            hint = near_name(indicator, state.definitions.indicators)
+            told = Name(f"Không có chỉ số này. {hint.vi}", f"No indicator has this id. {hint.en}")
+            raise Refusal(404, "not-found", told)
         return {"item": described.indicator_json(found)}
 
     return _told(request, shapes.Ask, make)
@@ -206,7 +210,7 @@ def one_agency(request: HttpRequest, agency: str, asked: Query[shapes.AskAgency]
     def make(state: State) -> Json:
         day, known = day_of(asked.on, "on") or state.today, state.definitions.tree
         if agency not in known.agencies:
-            raise Refusal(404, "not-found", Name("Không có cơ quan này.", "No agency has this id."))
+            raise Refusal(404, "not-found", _NO_AGENCY)
         found = known.agencies[agency]
         item = described.agency_json(found, known.on(day), day)
         return {"on": day.isoformat(), "item": item, "history": described.agency_history(found)}
@@ -253,6 +257,8 @@ def _questions(
         "as_of": moment_of(asked.as_of, "as_of"),
         "breakdowns": asked.breakdowns,
     }
+    if parts["first"] and parts["last"] and parts["last"].end <= parts["first"].start:
+        raise bad("to", "«to» phải không trước «from».", "“to” must not be before “from”.")
     if indicator is None and not Question("", **parts).is_stored:
         vi = "Số liệu của một lúc khác hoặc bản đồ khác phải tính lại: nêu một chỉ số."
         raise bad("indicator", vi, "Figures of another moment or map are made anew: name one indicator.")
