@@ -25,6 +25,7 @@ from kieng.web.api import limits
 from kieng.web.opendata.published import Question, published
 from kieng.web.opendata.sdmx import COLUMNS, DIMENSIONS
 from kieng.web.public.shown import hidden_agencies
+from kieng.workspace.figures import Asked
 
 pytestmark = pytest.mark.django_db
 INDICATOR = "fibre-households"
@@ -214,9 +215,13 @@ def test_no_small_part_of_a_breakdown_is_shown():
     indicator = state.definitions.indicators["stations"]
     found = published(state, Question("stations", breakdowns=True)).figures
     parts = [one for one in found if one.measurement.breakdown and one.measurement.value is not None]
-    assert any(one.hidden for one in parts)
-    shown = [one.measurement for one in parts if not one.hidden]
-    assert shown
+    assert not any(one.hidden for one in parts)  # a hidden breakdown is not listed
+    shown = [one.measurement for one in parts]
+    tree = state.definitions.tree
+    assert {"commune", "province"} <= {tree.agencies[one.agency].levels[-1].value for one in shown}
+    every = state.figures(Asked("stations", breakdowns=True)).listed
+    whole = {one.agency for one in every if one.breakdown}
+    assert whole > {one.agency for one in shown}
     for one in shown:
         assert not disclose([cell_of(one, indicator, None)], thresholds_on(one.period.last_day)).small
 

@@ -13,6 +13,7 @@ from kieng.judgement.standing import Standing
 from kieng.measurement.measurement import Status
 from kieng.plan.period import Period
 from kieng.web import door
+from kieng.web.opendata.published import Question, published
 from kieng.web.public.agencies import bare
 from kieng.web.public.reads import plan_at_a_glance
 
@@ -170,3 +171,28 @@ def test_what_the_plan_declares_not_applicable_is_no_missing_figure():
     judged = door.state().lookup("smart-cities", "an-lao-542", Period.parse("2024"))
     assert judged is not None
     assert judged.status is Status.NOT_APPLICABLE
+
+
+def test_every_agency_has_its_breakdown_where_no_small_count_can_be_told_from_it_and_as_the_open_data():
+    state = door.state()
+    period = Period.parse("2025")
+    found = published(state, Question("stations", period=period, breakdowns=True)).figures
+    shown = {one.measurement.agency for one in found if one.measurement.breakdown}
+    every = {one.measurement.agency for one in found if one.measurement.value is not None}
+    level = {one.measurement.agency: one.measurement.level for one in found}
+    open_, closed = (
+        next(one for one in sorted(agencies) if level[one] == "commune")
+        for agencies in (shown, every - shown)
+    )
+    told = page(f"/chi-so/stations/?agency={open_}&period=2025")
+    parts = [
+        one.measurement for one in found if one.measurement.agency == open_ and one.measurement.breakdown
+    ]
+    assert sorted(re.findall(r'data-breakdown="operator=([^"]+)"', told)) == sorted(
+        p.breakdown[1] for p in parts
+    )
+    hidden = page(f"/chi-so/stations/?agency={closed}&period=2025")
+    assert "data-breakdown" not in hidden
+    operators = {one.measurement.breakdown[1] for one in found if one.measurement.breakdown}
+    section = hidden[hidden.index('id="phan-to"') : hidden.index('id="dinh-nghia"')]
+    assert not [one for one in operators if one in section]  # that a value occurs tells that it is not nought

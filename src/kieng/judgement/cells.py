@@ -81,6 +81,11 @@ class CellTree:
     own: Mapping[str, Mass]
     deepest_first: Sequence[str]
 
+    @property
+    def tops(self) -> frozenset[str]:
+        """The cells that are a part of no other."""
+        return frozenset(self.mass) - {child for parts in self.parts.values() for child in parts}
+
     def is_leaf(self, node: str) -> bool:
         return not self.parts[node]
 

@@ -7,10 +7,12 @@ nought and below the threshold. Then the whole figure is hidden: numerator, deno
 with it, the smallest first, until everything hidden under one shown total is together no small figure
 again. Then each hidden small count may be anything from nought up to a sum that is not small: nobody
 can tell it, or even that it is small. A hidden total whose parts are all shown would be no better: its
-cover reaches down to its parts.
+cover reaches down to its parts. A total above all others is hidden only when it is small itself: what
+it holds beside its parts covers them where they do not cover each other.
 
-What an onlooker is taken to know: every shown figure, every total, the tree, the thresholds, and what a
-total holds beside its parts; not which of the hidden figures are small, so there is one reason for all.
+What an onlooker is taken to know: every shown figure, every total, the tree, the thresholds, and which
+totals hold nothing beside their parts (how much one holds beside them no figure tells); not which of the
+hidden figures are small, so there is one reason for all.
 Figures of other periods or indicators that add up to one another are not looked at.
 """
 
@@ -88,6 +90,7 @@ def disclose(cells: Sequence[Cell], thresholds: Thresholds) -> Disclosure:
     for node in tree.deepest_first:
         if node not in hidden:
             _cover(tree, node, hidden, thresholds)
+    hidden -= tree.tops - small
     return Disclosure(small, frozenset(hidden) - small)
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kieng.judgement.cells import Cell, Thresholds
+from kieng.judgement.disclosure import disclose
 from kieng.judgement.disclosure_crossed import disclose_crossed
 
 FIVE = Thresholds(Decimal(5), Decimal(5))
@@ -146,3 +147,55 @@ def test_nobody_can_tell_a_small_cell_from_rows_and_columns(listed: list[tuple[i
 
 def test_the_onlooker_sees_through_a_lone_hidden_row() -> None:
     assert list(fillings([33], (3, 30))) == [((3, 30),)]
+
+
+# --- two storeys: everything that is shown, taken together ------------------------------------
+
+THREE = Thresholds(Decimal(3), Decimal(3))
+ABOVE = {"p": None, "d": "p", "g": "p", "e": "d", "f": "d"}
+Pair = tuple[int, int]
+
+
+def worlds(
+    rows: dict[str, Pair], totals: frozenset[str], hidden: frozenset[str]
+) -> Iterator[dict[str, Pair]]:
+    """Every table that agrees with what is shown: totals but ``totals``, breakdowns but ``hidden``."""
+    most = sum(rows["p"]) if "p" not in totals else 12
+
+    def guesses(id: str) -> list[Pair]:
+        if id not in hidden:
+            return [rows[id]]
+        amounts = [sum(rows[id])] if id not in totals else range(most + 1)
+        return [(x, amount - x) for amount in amounts for x in range(amount + 1)]
+
+    def agrees(id: str, row: Pair) -> bool:
+        return (id in totals or sum(row) == sum(rows[id])) and (id in hidden or row == rows[id])
+
+    for e in guesses("e"):
+        for f in guesses("f"):
+            d = (e[0] + f[0], e[1] + f[1])
+            if agrees("d", d):
+                for g in guesses("g"):
+                    p = (d[0] + g[0], d[1] + g[1])
+                    if agrees("p", p):
+                        yield {"e": e, "f": f, "g": g, "d": d, "p": p}
+
+
+@given(*[st.tuples(st.integers(0, 5), st.integers(0, 5))] * 3)
+@settings(max_examples=60, deadline=None)
+def test_nobody_can_tell_a_small_cell_from_all_that_is_shown_of_two_storeys(
+    e: Pair, f: Pair, g: Pair
+) -> None:
+    d = (e[0] + f[0], e[1] + f[1])
+    rows = {"e": e, "f": f, "g": g, "d": d, "p": (d[0] + g[0], d[1] + g[1])}
+    agencies = [Cell(id, ABOVE[id], Decimal(sum(row))) for id, row in rows.items()]
+    hidden = disclose_crossed(agencies, {id: cells(row) for id, row in rows.items()}, THREE)
+    totals = disclose(agencies, THREE).hidden
+    small = [(id, n) for id, row in rows.items() for n in (0, 1) if 0 < row[n] < 3]
+    assert {id for id, _ in small} <= hidden
+    left = set(small)
+    for world in worlds(rows, totals, hidden):
+        left = {(id, n) for id, n in left if world[id][n] == rows[id][n]}
+        if not left:
+            return
+    assert not left, (rows, totals, hidden)

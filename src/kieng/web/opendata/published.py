@@ -6,7 +6,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from itertools import groupby
 from threading import Lock
 
@@ -18,8 +17,7 @@ from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Grain, Period
 from kieng.web.door import State
-from kieng.web.opendata.breakdowns import shown_rows
-from kieng.web.public.shown import above_in, hidden_among
+from kieng.web.public.shown import hidden_among, hidden_breakdowns
 from kieng.workspace.figures import Asked, Figures
 from kieng.workspace.json_format import Json, measurement_json
 
@@ -126,7 +124,9 @@ def _made(state: State, asked: Question) -> Answer:
     whole = Asked(asked.indicator, None, asked.period, asked.map_, asked.as_of, asked.breakdowns)
     found = state.figures(whole)
     hidden = _Hidden(found.definitions, found.listed)
-    figures = tuple(Figure(one, one in hidden) for one in found.listed)
+    told = (Figure(one, one in hidden) for one in found.listed)
+    # That a value occurs at all tells that its count is not nought: a hidden breakdown is not listed.
+    figures = tuple(one for one in told if one.measurement.breakdown is None or not one.hidden)
     stored = asked.is_stored
     return Answer(found.definitions, found.as_of, figures, line_in(state) if stored else found.line)
 
@@ -182,11 +182,9 @@ class _Hidden:
             self._look_at(period, list(of_period))
 
     def __contains__(self, one: Measurement) -> bool:
-        if one.value is None:
-            return False
         if one.breakdown is None:
-            return one.agency in self._totals[one.period]
-        return one.agency not in self._rows[one.period, one.breakdown[0]]
+            return one.value is not None and one.agency in self._totals[one.period]
+        return one.agency in self._rows[one.period, one.breakdown[0]]
 
     def _look_at(self, period: Period, figures: Iterable[Measurement]) -> None:
         totals, fields = [], dict[str, list[Measurement]]()
@@ -196,10 +194,9 @@ class _Hidden:
             else:
                 fields.setdefault(one.breakdown[0], []).append(one)
         reading = Reading.of((totals or next(iter(fields.values())))[0].reading)
-        hidden = self._totals[period] = hidden_among(self._definitions, totals, reading)
+        self._totals[period] = hidden_among(self._definitions, totals, reading)
         for field, parts in fields.items():
-            above = partial(above_in, self._definitions, period=period, reading=reading)
-            self._rows[period, field] = shown_rows(self._definitions, parts, hidden, above)
+            self._rows[period, field] = hidden_breakdowns(self._definitions, totals, parts, reading)
 
 
 def _by_period(one: Measurement) -> tuple[object, ...]:

@@ -13,20 +13,21 @@ from kieng.judgement.lineage import targets_for
 from kieng.judgement.phrases import both, target_text
 from kieng.judgement.standing import WORST_FIRST, Standing
 from kieng.measurement.measurement import Measurement
-from kieng.measurement.request import Reading
+from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.indicator import Indicator, Rule
 from kieng.plan.period import Grain, Period
 from kieng.plan.record_type import RecordType
 from kieng.plan.target import Plan, TargetKind
 from kieng.web.door import State
-from kieng.web.public.asked import Asked
+from kieng.web.public.asked import TODAY, Asked
 from kieng.web.public.formula_words import in_words
 from kieng.web.public.reads import top_agency
 from kieng.web.public.series import newest
-from kieng.web.public.shown import Shown, shown_breakdown
+from kieng.web.public.shown import Shown, hidden_breakdowns
 from kieng.web.public.source import Source
 from kieng.web.public.words import MEMBERSHIPS
 from kieng.words import Name
+from kieng.workspace.figures import Asked as Question
 
 
 @dataclass(frozen=True)
@@ -158,31 +159,36 @@ def _label(record: RecordType, name: str) -> Name:
 
 
 def breakdowns(state: State, indicator: Indicator, one: Shown) -> tuple[Breakdown, ...]:
-    """The parts of a shown figure of an agency at the top. Further down a part could be told from those of
-    the other agencies, which no cover takes into account."""
+    """The parts of a shown figure by each field; none of a field where they are hidden."""
     total = one.measurement
-    if total is None or not one.has_figure or state.definitions.tree.levels[total.level].rank != 0:
+    if total is None or not one.has_figure or not indicator.rules[total.rule].breakdowns:
         return ()
-    reading = Reading.of(total.reading)
-    parts = [
-        part
-        for part in state.of_agency(indicator.id, total.agency, reading, breakdowns=True)
-        if part.period == total.period and part.breakdown is not None
-    ]
+    reading, parts = Reading.of(total.reading), _every_part(state, total)
+    totals = [part for part in parts if part.breakdown is None]
+    found: list[Measurement] = []
+    for field in indicator.rules[total.rule].breakdowns:
+        of_field = [part for part in parts if part.breakdown is not None and part.breakdown[0] == field]
+        if total.agency not in hidden_breakdowns(state.definitions, totals, of_field, reading):
+            found += [part for part in of_field if part.agency == total.agency]
     record = state.definitions.record_types[indicator.rules[total.rule].record]
-    return tuple(_breakdowns(indicator, total, parts, record))
+    return tuple(_breakdowns(indicator, total, found, record))
+
+
+def _every_part(state: State, total: Measurement) -> Sequence[Measurement]:
+    """Every agency's figures and parts beside one figure: what is hidden of one rests on all."""
+    map_ = total.reading if total.reading == str(AS_WAS) else TODAY
+    asked = Question(total.indicator, None, total.period, map_, breakdowns=True)
+    return state.once(("parts", asked), lambda: state.figures(asked).listed)
 
 
 def _breakdowns(
     indicator: Indicator, total: Measurement, parts: Sequence[Measurement], record: RecordType
 ) -> Iterator[Breakdown]:
+    """A field without parts is hidden for this agency: to list its values would tell which occur."""
     for field in indicator.rules[total.rule].breakdowns:
         mine = [part for part in parts if part.breakdown is not None and part.breakdown[0] == field]
         mine.sort(key=lambda part: -(part.value or 0))
-        told = shown_breakdown(total, mine, indicator)
-        named = tuple((_value_name(part), seen) for part, seen in zip(mine, told, strict=True))
-        if named:
-            yield Breakdown(_label(record, field), named)
+        yield Breakdown(_label(record, field), tuple((_value_name(part), Shown(part)) for part in mine))
 
 
 def _value_name(part: Measurement) -> Name:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kieng.judgement.cells import Cell
 from kieng.judgement.disclosure import HIDDEN, cell_of, disclose, thresholds_on
+from kieng.judgement.disclosure_crossed import disclose_crossed
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.definitions import Definitions
@@ -78,17 +79,24 @@ def _is_top(state: State, one: Measurement) -> bool:
 
 
 def small_itself(one: Measurement, indicator: Indicator) -> bool:
-    """Whether a figure is small for itself. A total above all others is hidden for nothing else: its parts
-    cover each other first. So the long series of a province need not look at every commune's figures."""
+    """Whether a figure is small for itself. A total above all others is hidden for nothing else (see
+    ``judgement.disclosure``). So the long series of a province need not look at every commune's figures."""
     return bool(disclose([cell_of(one, indicator, None)], thresholds_on(one.period.last_day)).hidden)
 
 
-def shown_breakdown(
-    total: Measurement, parts: Iterable[Measurement], indicator: Indicator
-) -> tuple[Shown, ...]:
-    """The parts of one figure, disclosed together with it."""
-    named: dict[str, Measurement] = {f"{n}": one for n, one in enumerate(parts)}
-    cells: list[Cell] = [cell_of(total, indicator, None, "total")]
-    cells += [cell_of(one, indicator, "total", name) for name, one in named.items()]
-    found = disclose(cells, thresholds_on(total.period.last_day))
-    return tuple(Shown(one, found.reason(name)) for name, one in named.items())
+def hidden_breakdowns(
+    definitions: Definitions, totals: Iterable[Measurement], parts: Iterable[Measurement], reading: Reading
+) -> frozenset[str]:
+    """The agencies whose breakdown by one field the public does not see: ``totals`` and ``parts`` are every
+    agency's, of one indicator, period and reading."""
+    known = list(totals)
+    if not known:
+        return frozenset(one.agency for one in parts)
+    indicator, period = definitions.indicators[known[0].indicator], known[0].period
+    cells = [cell_of(one, indicator, above_in(definitions, one.agency, period, reading)) for one in known]
+    rows: dict[str, list[Cell]] = {}
+    for one in parts:
+        value = one.breakdown[1] if one.breakdown else None
+        rows.setdefault(one.agency, []).append(cell_of(one, indicator, None, repr(value)))
+    without = frozenset(rows) - {one.agency for one in known}
+    return disclose_crossed(cells, rows, thresholds_on(period.last_day)) | without
