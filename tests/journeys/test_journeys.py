@@ -208,3 +208,15 @@ def test_a_menu_link_of_the_map_leads_past_its_hundred_links(open_page: Open) ->
     assert focused(page)["tag"] == "SUMMARY"
     page.keyboard.press("Enter")
     tab_to(page, page.locator("table.stack tbody a").first.get_attribute("href") or "-", most=1)
+
+
+def test_paper_has_what_a_screen_folds_away_and_nothing_to_press(open_page: Open) -> None:
+    page = open_page("/chi-so/cases-received/?agency=gia-lai&period=2025", 1280)
+    folded = page.locator("main details:not([open])").last
+    inside = folded.locator("table")
+    expect(inside).not_to_be_visible()
+    page.emulate_media(media="print")
+    assert inside.bounding_box()["height"] > 1000  # 135 communes
+    expect(page.locator("main form").first).to_be_hidden()
+    mark = page.locator(".demo-mark").evaluate("one => getComputedStyle(one).backgroundColor")
+    assert mark == "rgba(0, 0, 0, 0)"  # read without the background that printers leave out
