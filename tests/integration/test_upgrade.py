@@ -13,6 +13,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -196,8 +197,10 @@ def test_a_file_states_its_format_and_a_newer_one_is_refused(tmp_path):
         newer = {b"kieng.format": str(FORMAT + 1).encode()}
         pq.write_table(table.replace_schema_metadata(table.schema.metadata | newer), path)
     again = files_csv(tmp_path / "again.csv", ["1,21550,2024-02-01,2024-04-02,0,0,"])
-    result = run(root, "load", "work_file", again, "--mapping", "work-files")
-    assert (result.exit_code, "newer-file" in result.stderr) == (2, True)
+    load = ["load", "work_file", again, "--mapping", "work-files"]
+    for words in (load, ["measure"], ["show", "--as-of", datetime.now(UTC).isoformat()]):
+        result = run(root, *words)
+        assert (result.exit_code, "newer-file" in result.stderr) == (2, True)
 
 
 @versions

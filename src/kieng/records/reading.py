@@ -28,13 +28,13 @@ def partition_of(
     """The records of one month's ``pieces``; with ``history``, also those that count no more.
 
     Whoever stands after the last batch of every current piece need not look at what those superseded.
-    Whoever stands before it sees all pieces as history.
+    Whoever stands before it sees all pieces as history. UserError for a file of a newer format.
     """
     now = not history and all(piece.last_batch <= through for piece in pieces if piece.kind is Kind.CURRENT)
     wanted = [piece for piece in pieces if not (now and piece.kind is Kind.OLDER)]
     in_files = [piece for piece in wanted if not piece.in_tail]
-    once = tuple(files.path_of(piece) for piece in in_files if now and piece.in_one_version)
-    newer = tuple(files.path_of(piece) for piece in in_files if not (now and piece.in_one_version))
+    once = tuple(files.known_path_of(piece) for piece in in_files if now and piece.in_one_version)
+    newer = tuple(files.known_path_of(piece) for piece in in_files if not (now and piece.in_one_version))
     chunks = read_chunks(state, record_type, [piece for piece in wanted if piece.in_tail])
     tail = pa.concat_tables([ledger_schema(record_type).empty_table(), *chunks])
     tail_months = ((pieces[0].month, tail.num_rows),)

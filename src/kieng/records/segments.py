@@ -63,6 +63,7 @@ class SegmentFolder:
         self.drafts = folder / "drafts"
         # Files never change, so an index once mapped serves every later look-up of this process.
         self._index = lru_cache(maxsize=_MAPPED)(KeyIndex)
+        self._why_newer = lru_cache(maxsize=_MAPPED)(why_newer)
 
     def path(self, record_type: str, month: str, sha256: str) -> Path:
         return self.segments / record_type / month / f"{sha256}.parquet"
@@ -72,6 +73,12 @@ class SegmentFolder:
 
     def index_of(self, piece: Piece) -> Path:
         return self.path_of(piece).with_suffix(_INDEX)
+
+    def known_path_of(self, piece: Piece) -> Path:
+        """:meth:`path_of` for other readers of the file. UserError when it is of a newer format."""
+        path = self.path_of(piece)
+        _refuse_newer(path, self._why_newer(path))
+        return path
 
     def files(self) -> list[Path]:
         """Every file below ``segments``, sorted."""
@@ -132,11 +139,24 @@ class SegmentFolder:
 @contextmanager
 def _opened(path: Path) -> Iterator[pq.ParquetFile]:
     with pq.ParquetFile(path, memory_map=True) as file:
-        stated = int((file.metadata.metadata or {}).get(_FORMAT.encode(), b"1"))
-        if stated > FORMAT:
-            why = f"The file is of format {stated}; this Kiềng knows formats up to {FORMAT}."
-            raise refuse(str(path), "newer-file", why, "Use the Kiềng that wrote it, or a newer one.", stated)
+        _refuse_newer(path, _why_newer(file.metadata))
         yield file
+
+
+def why_newer(path: Path) -> str | None:
+    """What is to be said of a file of a newer format than this program knows; None of any other."""
+    return _why_newer(pq.read_metadata(path))
+
+
+def _why_newer(metadata: pq.FileMetaData) -> str | None:
+    stated = int((metadata.metadata or {}).get(_FORMAT.encode(), b"1"))
+    known = f"The file is of format {stated}; this Kiềng knows formats up to {FORMAT}."
+    return known if stated > FORMAT else None
+
+
+def _refuse_newer(path: Path, why: str | None) -> None:
+    if why is not None:
+        raise refuse(str(path), "newer-file", why, "Use the Kiềng that wrote it, or a newer one.")
 
 
 def _taken(file: pq.ParquetFile, rows: Rows) -> pa.Table:

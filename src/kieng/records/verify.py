@@ -14,7 +14,7 @@ from kieng.records.arrow_bytes import from_bytes
 from kieng.records.carried import content_of
 from kieng.records.chain import content_hash, plan_text_hash, row_hash, sha256
 from kieng.records.manifest import GENESIS, Entry, Manifest, ManifestState, PlanText, Row
-from kieng.records.segments import SegmentFolder, changed_batches
+from kieng.records.segments import SegmentFolder, changed_batches, why_newer
 from kieng.records.witness import Witness
 
 #: Found and harmless: a delivery was cut off before its commit. Anything else is damage.
@@ -125,14 +125,24 @@ def _pieces(
             index = path.with_suffix(".keys")
             named |= {path, index}
             if row["retired_by"] is None or path.exists():
-                found += _file(row, path, row["sha256"], row["bytes"])
+                found += _file(row, path, row["sha256"], row["bytes"]) or _newer_format(row, path)
                 found += _file(row, index, row["keys_sha256"], None)
         elif row["retired_by"] is None:
             found += _chunk(row, state)
     return found
 
 
-def _file(row: Row, path: Path, expected: object, size: object) -> Iterator[Finding]:
+def _newer_format(row: Row, path: Path) -> list[Finding]:
+    """Its bytes are those that were committed, and yet this program cannot say what stands in them."""
+    why = why_newer(path)
+    return [] if why is None else [Finding("newer-file", _batch_of(row), str(path), why)]
+
+
+def _file(row: Row, path: Path, expected: object, size: object) -> list[Finding]:
+    return list(_changes(row, path, expected, size))
+
+
+def _changes(row: Row, path: Path, expected: object, size: object) -> Iterator[Finding]:
     batch, where = _batch_of(row), f"{path}{_batches_in(row)}"
     if not path.is_file():
         yield Finding("missing-file", batch, where, "the manifest names this file; it is not there")

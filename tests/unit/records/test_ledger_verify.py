@@ -10,6 +10,8 @@ import pytest
 from tests.helpers.ledger import REPORT, SITE, Clock, delivery, open_ledger, report, site
 from tests.helpers.tampering import change, look, put
 
+from kieng.problems import UserError
+from kieng.records import segments
 from kieng.records.ledger import Ledger
 from kieng.records.rewriting import Policy
 
@@ -58,6 +60,19 @@ def test_a_truncated_a_missing_and_an_extra_file(ledger, tmp_path):
         ("missing-file", 1, str(gone), True),
         ("leftover-file", None, str(extra), False),
     }
+
+
+def test_a_file_of_a_newer_format_is_named_and_read_by_nobody(ledger, tmp_path, monkeypatch):
+    """Untouched files, as a program sees them that knows no format they state."""
+    monkeypatch.setattr(segments, "FORMAT", segments.FORMAT - 1)
+    found = [(finding.kind, finding.batch, finding.place) for finding in ledger.verify()]
+    files = [str(segment_of(tmp_path, month)) for month in ("2024-03", "undated")]
+    assert found == [("newer-file", 1, file) for file in files]
+    for read in (ledger.records, ledger.partitions, ledger.history):
+        with pytest.raises(UserError, match="newer-file"):
+            read(SITE)
+    with pytest.raises(UserError, match="newer-file"):
+        ledger.tidy([SITE], Policy.everything())
 
 
 def test_a_changed_byte_in_a_tail_chunk(ledger, tmp_path):
