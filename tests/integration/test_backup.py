@@ -10,6 +10,8 @@ import pytest
 from tests.helpers.postgres import keep_in_database
 from tests.helpers.workspace import files_csv, load_files, ok, run, write_workspace
 
+from kieng.stores.sql.copying import copy_ledger
+from kieng.workspace import backup
 from kieng.workspace.backup import back_up, restore
 from kieng.workspace.folder import Workspace
 
@@ -86,3 +88,14 @@ def test_nothing_that_is_there_is_overwritten(root, tmp_path):
     result = run(root, "restore", str(made.folder), str(root))
     assert (result.exit_code, "not-empty" in result.stderr) == (2, True)
     ok(root, "verify")
+
+
+def test_what_comes_while_tables_are_copied_does_not_contradict_the_witness(root, tmp_path, monkeypatch):
+    def copied_then_overtaken(*databases: object) -> None:
+        copy_ledger(*databases)
+        load_files(root, files_csv(tmp_path / "late.csv", ["z,21550,2024-02-01,2024-02-05,1,0,"]))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(backup, "copy_ledger", copied_then_overtaken)
+        made = back_up(Workspace(root), tmp_path / "backups")
+    assert restore(made.folder, keep_in_database(tmp_path / "new", monkeypatch)) == []

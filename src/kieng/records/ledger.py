@@ -194,9 +194,12 @@ class Ledger:
             drafts = plan.draw_up(state, self._files, record_type)
         try:
             with self._manifest.writing() as state:
-                return plan.commit(state, self._files, drafts, self._now())
+                done = plan.commit(state, self._files, drafts, self._now())
         finally:
             discard(drafts)
+        if done is not None:
+            self._witness.note_rewrite(done)
+        return done is not None
 
     def remember_plan(self, files: Mapping[str, bytes], fingerprint: str, at: datetime | None = None) -> None:
         """Keep the plan's text as it stands, unless the newest kept is the same."""

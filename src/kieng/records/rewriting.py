@@ -79,11 +79,11 @@ class Rewriting:
 
     def commit(
         self, state: ManifestState, files: SegmentFolder, drafts: Sequence[Draft], now: datetime
-    ) -> bool:
-        """Put the files in the pieces' place, inside a writing transaction; False when another process
+    ) -> Rewrite | None:
+        """Put the files in the pieces' place, inside a writing transaction; None when another process
         has done so meanwhile, and then nothing is changed."""
         if not self.stands(state):
-            return False
+            return None
         files.settle(drafts)
         number, previous = state.rewrite_head()
         made = [replace(draft.piece, rewrite=number + 1) for draft in drafts]
@@ -96,8 +96,9 @@ class Rewriting:
             previous=previous,
             hash="",
         )
-        state.rewrite(replace(rewrite, hash=row_hash(stored(rewrite))), self.pieces, made)
-        return True
+        rewrite = replace(rewrite, hash=row_hash(stored(rewrite)))
+        state.rewrite(rewrite, self.pieces, made)
+        return rewrite
 
     def _tables(
         self, state: ManifestState, files: SegmentFolder, record_type: RecordType

@@ -13,7 +13,7 @@ from pathlib import Path
 from kieng.records.arrow_bytes import from_bytes
 from kieng.records.carried import content_of
 from kieng.records.chain import content_hash, plan_text_hash, row_hash, sha256
-from kieng.records.manifest import GENESIS, Entry, Manifest, ManifestState, PlanText, Row
+from kieng.records.manifest import GENESIS, Entry, Manifest, ManifestState, PlanText, RewriteEntry, Row
 from kieng.records.segments import SegmentFolder, changed_batches, why_newer
 from kieng.records.witness import Witness
 
@@ -43,7 +43,7 @@ class Finding:
 def verify(manifest: Manifest, files: SegmentFolder, witness: Witness) -> list[Finding]:
     """Every contradiction found; an empty list when all is as it was."""
     # In this order a batch committed meanwhile can only be more in the manifest, which is no finding.
-    there, noted = files.files(), witness.lines()
+    there, noted, rewrites = files.files(), witness.lines(), witness.rewrites()
     found: list[Finding] = []
     hashes: dict[int, object] = {}
     named: set[Path] = set()
@@ -54,9 +54,11 @@ def verify(manifest: Manifest, files: SegmentFolder, witness: Witness) -> list[F
             found += _contents(entry, state, files, named)
             hashes[_number(entry.batch["sequence"])] = entry.batch["hash"]
             last = entry
-        found += _rewrites(state, files, named)
+        made = list(state.rewrites())
+        found += _rewrites(made, state, files, named)
         found += _plan_texts(state.plan_texts())
     found += [_leftover(path) for path in there if path not in named]
+    found += _against_rewrites(rewrites, made, witness.path)
     return found + list(_against(noted, hashes, witness.path))
 
 
@@ -89,10 +91,12 @@ def _contents(entry: Entry, state: ManifestState, files: SegmentFolder, named: s
     return found
 
 
-def _rewrites(state: ManifestState, files: SegmentFolder, named: set[Path]) -> Iterator[Finding]:
+def _rewrites(
+    made: Sequence[RewriteEntry], state: ManifestState, files: SegmentFolder, named: set[Path]
+) -> Iterator[Finding]:
     """What was put together: the rows of the chain, and the files that are in use."""
     previous = GENESIS.hash
-    for expected, entry in enumerate(state.rewrites(), start=1):
+    for expected, entry in enumerate(made, start=1):
         row = entry.rewrite
         place = f"rewrites row {row['number']}"
         if row["number"] != expected or row_hash(row) != row["hash"] or row["previous"] != previous:
@@ -222,6 +226,17 @@ def _against(noted: list[tuple[int, str]] | None, hashes: dict[int, object], pat
             yield Finding(
                 "rewritten-batch", number, str(path), "the witness saw this batch with other content"
             )
+
+
+def _against_rewrites(
+    noted: list[tuple[int, str]], made: Sequence[RewriteEntry], path: Path
+) -> Iterator[Finding]:
+    """Rewrites are held against the witness too: theirs alone are the names of what was put together."""
+    hashes = {_number(entry.rewrite["number"]): entry.rewrite["hash"] for entry in made}
+    for number, hash_ in sorted(noted):
+        if hashes.get(number) != hash_:
+            why = f"the witness saw rewrite {number}, which is not there or has other content"
+            yield Finding("changed-rewrite", None, str(path), why)
 
 
 def _number(value: object) -> int:

@@ -29,7 +29,8 @@ from kieng.workspace.folder import FOLDER, Workspace, refuse_no_workspace, refus
 _TEXT, _LEDGER = "text", "ledger.db"
 _RESTORING = "restoring.db"
 _COMPLETE = "complete.json"  # written last: without it a backup was cut off
-_KEPT = ("witness", "secret", "reorganisations")  # of .kieng, beside the ledger
+_WITNESS = "witness"
+_ALSO_KEPT = ("secret", "reorganisations")  # of .kieng, beside the ledger and its witness
 _OTHERS_STAND = ("this backup is not complete; earlier ones are", "back up again")
 _BACKUP_STANDS = ("the workspace is not complete; the backup is as it was", "restore into another folder")
 
@@ -52,12 +53,14 @@ def back_up(workspace: Workspace, folder: Path) -> Backup:
     target = folder / datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S.%fZ")
     with writing_to(folder, *_OTHERS_STAND):
         target.mkdir(parents=True)
+        # Before the tables: what comes meanwhile may be in them and not in the witness, never the other way.
+        _copy_all(workspace.folder / _WITNESS, target / _WITNESS)
         copy = SqliteDatabase(target / _LEDGER)
         copy_ledger(workspace.database, copy)
         batches, paths = _state(copy)
         copy.close()  # all of it is in the one file then
         copied = sum(_copy(workspace.folder / path, folder / path) for path in paths)
-        for name in _KEPT:
+        for name in _ALSO_KEPT:
             _copy_all(workspace.folder / name, target / name)
         for path in _texts(workspace.root):
             _copy(path, target / _TEXT / path.relative_to(workspace.root))
@@ -79,7 +82,7 @@ def restore(backup: Path, root: Path) -> list[Finding]:
         shutil.copytree(backup / _TEXT, root, dirs_exist_ok=True)
         inner = root / FOLDER
         inner.mkdir()
-        for name in _KEPT:
+        for name in (_WITNESS, *_ALSO_KEPT):
             _copy_all(backup / name, inner / name)
         # A copy: an older backup's tables are brought to this version, and backups are never changed.
         for log in ("", "-wal"):

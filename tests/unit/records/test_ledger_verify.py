@@ -12,6 +12,7 @@ from tests.helpers.tampering import change, look, put
 
 from kieng.problems import UserError
 from kieng.records import segments
+from kieng.records.chain import row_hash
 from kieng.records.ledger import Ledger
 from kieng.records.rewriting import Policy
 
@@ -152,6 +153,16 @@ def test_a_missing_witness_is_a_finding_and_a_lagging_one_is_not(ledger, tmp_pat
     assert ledger.verify() == []
     witness.unlink()
     assert kinds(ledger) == [("missing-witness", None)]
+
+
+def test_a_rewrite_made_anew_with_right_hashes_contradicts_the_witness(ledger, tmp_path):
+    """Once old files are gone, no hash of a batch says any more what stood in them: the rewrites do."""
+    ledger.tidy([SITE, REPORT], Policy.everything())
+    assert ledger.verify() == []
+    (last,) = look(tmp_path, "SELECT * FROM rewrites ORDER BY number DESC LIMIT 1")
+    forged = last | {"made_at": "2020-01-01T00:00:00.000000Z"}
+    put(tmp_path, "rewrites", last, forged | {"hash": row_hash(forged)})
+    assert [(f.kind, f.place) for f in ledger.verify()] == [("changed-rewrite", str(tmp_path / "witness"))]
 
 
 def test_an_empty_ledger_is_sound(tmp_path):
