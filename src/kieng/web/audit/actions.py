@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
+from django.db.models import Model
 
 from kieng.records.chain import moment_text
 from kieng.web.audit import kinds
@@ -23,7 +24,7 @@ def record(
     kind: str,
     *,
     by: AbstractBaseUser | None,
-    about: object = None,
+    about: Model | None = None,
     agency: str = "",
     why: str = "",
     **told: str | int | None,
@@ -60,6 +61,8 @@ def _after_last(kind: str, by: AbstractBaseUser | None) -> Event:
     )
 
 
-def _named(about: object) -> str:
-    key = getattr(about, "pk", None)
-    return f"{type(about).__name__.lower()} {key}" if key is not None else ""
+def _named(about: Model | None) -> str:
+    """By what it is a model of: a request's user is of another class until it is looked at."""
+    if about is None or about.pk is None:
+        return ""
+    return f"{about._meta.model_name} {about.pk}"
