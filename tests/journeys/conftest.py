@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from tests.web.conftest import _over_the_example, example, log_in  # noqa: F401
 
@@ -28,7 +28,9 @@ _ARGUMENTS = [
     "--disable-dev-shm-usage",
 ]
 WIDTHS = (375, 1280)
-_REFUSAL = re.compile(r"the server responded with a status of 40[0134]")
+_REFUSAL = re.compile(r"the server responded with a status of (40[0134]|429|50[03])")
+#: A slow machine must not turn a page into a missing one.
+expect.set_options(timeout=30_000)
 Open = Callable[..., Page]
 
 
@@ -59,7 +61,8 @@ def width(request: pytest.FixtureRequest) -> int:
 @pytest.fixture
 def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Open]:
     """``open_page("/", 375)``: a page of the live server; ``client``: as the person logged in there;
-    ``script=False``: without JavaScript; ``refused``: the server's refusals are no complaint."""
+    ``script=False``: without JavaScript; ``refused``: the server's refusals are no complaint; ``also``:
+    another host that may be asked."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
@@ -70,6 +73,7 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Open]:
         script: bool = True,
         language: str = "vi",
         refused: bool = False,
+        also: str = "",
     ) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=script)
         contexts.append(context)
@@ -79,7 +83,7 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Open]:
         page = context.new_page()
         page.on("console", lambda said: _note_complaint(said, page.url, refused, complaints))
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
-        page.on("request", lambda asked: _note_foreign(asked.url, live_server.url, complaints))
+        page.on("request", lambda asked: _note_foreign(asked.url, (live_server.url, also), complaints))
         page.goto(live_server.url + path)
         return page
 
@@ -94,6 +98,6 @@ def _note_complaint(said: ConsoleMessage, on: str, refused: bool, complaints: li
         complaints.append(f"{on}: {said.text}")
 
 
-def _note_foreign(url: str, own: str, complaints: list[str]) -> None:
-    if not url.startswith((own, "data:", "blob:")):
+def _note_foreign(url: str, own: tuple[str, str], complaints: list[str]) -> None:
+    if not url.startswith((*filter(None, own), "data:", "blob:")):
         complaints.append(f"asks another host: {url}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
 from html.parser import HTMLParser
@@ -15,11 +15,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from tests.web.gone_wrong import gone_wrong
 from tests.web.test_access import SAMPLES, WARD, client_of, may, patterns
 
 import kieng.web
 from kieng.web import door
 from kieng.web.accounts.forms import DayField
+from kieng.web.accounts.models import User
 from kieng.words import Name
 
 WEB = Path(kieng.web.__file__).parent
@@ -157,11 +159,19 @@ def _without(text: str, known: tuple[str, ...]) -> str:
     return text
 
 
+def clients_in(language: str) -> dict[str, Client]:
+    """Clients of the roles that can open every page between them, the first that may before the others."""
+    found = {}
+    for role in ("stranger", "admin", "head"):
+        User.objects.filter(username=role).delete()
+        found[role] = client_of(role)
+        found[role].cookies["kieng_language"] = language
+    return found
+
+
 def pages(language: str) -> Iterator[tuple[str, list[str]]]:
     """Every page as the first that may open it sees it, with its texts."""
-    clients = {role: client_of(role) for role in ("stranger", "admin", "head")}
-    for client in clients.values():
-        client.cookies["kieng_language"] = language
+    clients = clients_in(language)
     for name, takes in patterns():
         role = next((role for role in clients if role in may(name)), None)
         if role is None or "logout" in name:
@@ -180,29 +190,78 @@ def pages(language: str) -> Iterator[tuple[str, list[str]]]:
         yield address, texts.found
 
 
+#: A form that is sent empty says what is wrong, or does what it does: these do, to the one who sends them.
+_DEEDS = ("account_logout", "accounts:end_sessions", "language", "openid_connect_login")
+
+
+def sent_empty(language: str) -> Iterator[tuple[str, list[str]]]:
+    """Every form as it comes back when it is sent with nothing in it, and every page of what went wrong."""
+    clients = clients_in(language)
+    for name, takes in patterns():
+        role = next((role for role in clients if role in may(name)), None)
+        if role is None or name in _DEEDS or name.startswith("api:"):
+            continue
+        address = reverse(name, kwargs={key: SAMPLES[key] for key in takes})
+        answer = clients[role].post(address)
+        if answer["Content-Type"].startswith("text/html") and answer.content:
+            yield f"{address} ({answer.status_code})", texts_of(answer.content.decode(), language)
+
+
+def texts_of(page: str, language: str) -> list[str]:
+    texts = Texts(language)
+    texts.feed(page)
+    return texts.found
+
+
+@pytest.fixture
+def everything(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Callable[[str], Iterator[Any]]:
+    def found(language: str) -> Iterator[tuple[str, list[str]]]:
+        yield from pages(language)
+        yield from sent_empty(language)
+        for name, (_, page) in gone_wrong(language, monkeypatch, settings).items():
+            if name not in _BOTH_AT_ONCE:
+                yield name, texts_of(page, language)
+
+    return found
+
+
+#: Says the same in both languages: which the reader chose may be what cannot be found out.
+_BOTH_AT_ONCE = ("failed",)
+
+
 @pytest.mark.django_db
-def test_no_page_in_english_has_vietnamese_left() -> None:
+def test_forms_that_are_sent_empty_say_so() -> None:
+    told = [texts for address, texts in sent_empty("vi") if address.endswith("(200)")]
+    assert sum("Trường này" in " ".join(texts) or "bắt buộc" in " ".join(texts) for texts in told) >= 4, told
+
+
+@pytest.mark.django_db
+def test_no_page_in_english_has_vietnamese_left(everything: Callable[[str], Iterator[Any]]) -> None:
     own = ("Kiềng", *own_words())
     left: dict[str, set[str]] = {}
-    for address, texts in pages("en"):
+    for address, texts in everything("en"):
         for text in texts:
             if _VIETNAMESE.search(text) and _VIETNAMESE.search(_without(text, own)):
                 left.setdefault(address, set()).add(text[:150])
     assert left == {}, json.dumps({k: sorted(v) for k, v in left.items()}, ensure_ascii=False, indent=1)
 
 
-_ENGLISH = re.compile(r"\b(the|of|and|with|from|this|which|are|was|that|has|not yet)\b")
+#: Words that no Vietnamese sentence has.
+_ENGLISH = re.compile(
+    r"\b(the|of|and|with|from|this|which|are|was|that|has|is|not|be|you|your|must|please|enter|field|required)\b",
+    re.IGNORECASE,
+)
 
 
 @pytest.mark.django_db
-def test_no_page_in_vietnamese_has_english_left() -> None:
+def test_no_page_in_vietnamese_has_english_left(everything: Callable[[str], Iterator[Any]]) -> None:
     ours = {en for _, vi, en in said() if vi != en and len(en) > 3 and not _parts(en)}
     left: dict[str, set[str]] = {}
-    for address, texts in pages("vi"):
+    for address, texts in everything("vi"):
         for text in texts:
             if text in ours or _ENGLISH.search(text):
                 left.setdefault(address, set()).add(text[:150])
-    assert left == {}
+    assert left == {}, json.dumps({k: sorted(v) for k, v in left.items()}, ensure_ascii=False, indent=1)
 
 
 # --- days ----------------------------------------------------------------------------------------

@@ -1,4 +1,8 @@
-"""Words, numbers and days in the reader's language. Every text of a page stands in both, side by side."""
+"""Words, numbers and days in the reader's language. Every text of a page stands in both, side by side.
+
+Every figure of a page says in its markup which one it is (``data-indicator``, ``-agency``, ``-period``,
+``-reading``), so that a machine may compare it with what ``kieng show`` says.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,8 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from kieng.judgement import phrases
@@ -46,8 +52,64 @@ def tell(value: Any) -> Any:
 
 @register.simple_tag
 def figure(value: Decimal | None, indicator: Indicator) -> str:
-    """A figure with its unit; a dash where there is none."""
+    """A number in an indicator's unit that is no agency's figure (a limit, an aim); a dash for none."""
     return "–" if value is None else str(tell(phrases.figure(value, indicator)))
+
+
+@register.simple_tag
+def figure_of(
+    measurement: Measurement | None, indicator: Indicator, as_of: date | None = None
+) -> SafeString | str:
+    """An agency's figure with its unit, marked as what it is; why there is none, where there is none."""
+    if measurement is None or measurement.value is None:
+        return why_none(measurement)
+    return _data(measurement.value, figure_marks(measurement, as_of), indicator)
+
+
+@register.simple_tag
+def figure_beside(
+    value: Decimal | None,
+    indicator: Indicator,
+    beside: Measurement,
+    agency: str | None = None,
+    period: Period | None = None,
+) -> SafeString | str:
+    """The figure of another agency or period than ``beside``, read as that is; a dash for none."""
+    if value is None:
+        return figure(None, indicator)
+    other = agency or beside.agency, period or beside.period
+    return _data(value, _marks(indicator.id, *other, beside.reading, None), indicator)
+
+
+@register.simple_tag
+def figure_marks(measurement: Measurement, as_of: date | None = None) -> SafeString:
+    """Which figure an element shows, as its attributes. ``as_of``: the day or moment it is as known at."""
+    one = measurement
+    marks = _marks(one.indicator, one.agency, one.period, one.reading, one.breakdown)
+    return marks if as_of is None else format_html('{} data-as-of="{}"', marks, as_of.isoformat())
+
+
+def _data(value: Decimal, marks: SafeString, indicator: Indicator) -> SafeString:
+    return format_html('<data value="{}"{}>{}</data>', format(value, "f"), marks, figure(value, indicator))
+
+
+def _marks(
+    indicator: str,
+    agency: str,
+    period: Period,
+    reading: str,
+    breakdown: tuple[str, str | None] | None,
+) -> SafeString:
+    marks = format_html(
+        ' data-indicator="{}" data-agency="{}" data-period="{}" data-reading="{}"',
+        indicator,
+        agency,
+        str(period),
+        reading,
+    )
+    if breakdown is None:
+        return marks
+    return format_html('{} data-breakdown="{}={}"', marks, breakdown[0], breakdown[1] or "")
 
 
 @register.simple_tag

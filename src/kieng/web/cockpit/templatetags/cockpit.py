@@ -131,9 +131,10 @@ def funnel_picture(state: State, found: Among, agency: str) -> SafeString:
 
 
 @register.simple_tag
-def among_rows(state: State, found: Among, indicator: Indicator) -> SafeString:
+def among_rows(state: State, found: Among, beside: Measurement) -> SafeString:
     """The rows that say the same as the funnel: made once, for every agency in it."""
-    told = {"among": found, "indicator": indicator}
+    indicator = state.definitions.indicators[beside.indicator]
+    told = {"among": found, "indicator": indicator, "beside": beside}
     key = ("funnel-rows", found.key, get_language())
     return state.once(key, lambda: render_to_string("cockpit/_among.html", told))
 

@@ -25,6 +25,7 @@ from kieng.web.public.indicator import Standpoint
 from kieng.web.public.revisions import Revision, Told
 from kieng.web.public.series import Spark
 from kieng.web.public.shown import Shown
+from kieng.web.templatetags.kieng import figure_of
 from kieng.words import Name
 
 register = template.Library()
@@ -73,22 +74,8 @@ def measured(context: Any, one: Shown | None) -> SafeString:
 def _figure(context: Any, told: Measurement) -> SafeString:
     indicator = (context.get("definitions") or context["state"].definitions).indicators[told.indicator]
     as_of = context["asked"].as_of if context.get("asked") else None
-    more = format_html(' data-as-of="{}"', as_of.isoformat()) if as_of else ""
-    field, value = told.breakdown or ("", "")
-    more += format_html(' data-breakdown="{}={}"', field, value or "") if told.breakdown else ""
     about = format_html('<abbr title="{}">≈</abbr> ', _told(_WEIGHTED)) if told.weighted else ""
-    return format_html(
-        '{}<data value="{}" data-indicator="{}" data-agency="{}" data-period="{}" data-reading="{}"'
-        "{}>{}</data>",
-        about,
-        format(told.value or 0, "f"),
-        told.indicator,
-        told.agency,
-        str(told.period),
-        told.reading,
-        mark_safe(more),
-        _told(figure(told.value, indicator)) if told.value is not None else "",
-    )
+    return format_html("{}{}", about, figure_of(told, indicator, as_of))
 
 
 @register.simple_tag
