@@ -26,7 +26,7 @@ def gone_wrong(language: str, monkeypatch: pytest.MonkeyPatch, settings: Any) ->
 
     given = {"login": "a", "password": "b"}
     wrong = of(client().post("/tai-khoan/login/", given))
-    monkeypatch.setattr(settings, "ACCOUNT_RATE_LIMITS", {"login": "1/m/ip"})
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
     client().post("/tai-khoan/login/", given)
     found = {
         "not-found": of(client().get("/khong-co/")),
