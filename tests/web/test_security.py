@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import logging
 import os
 import subprocess
@@ -271,6 +272,15 @@ def test_every_page_carries_the_headers(user):
     cookie = log_in(Client()).cookies["sessionid"]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
+
+
+def test_a_page_of_ones_own_travels_compressed_and_never_with_the_same_length(log_in):
+    client = log_in("office")
+    answers = [client.get("/toi/", headers={"Accept-Encoding": "gzip"}) for _ in range(8)]
+    assert {answer.headers["Content-Encoding"] for answer in answers} == {"gzip"}
+    assert all(b"<!doctype html>" in gzip.decompress(answer.content).lower() for answer in answers)
+    assert len({len(answer.content) for answer in answers}) > 1
+    assert "Content-Encoding" not in client.get("/toi/").headers
 
 
 def test_logs_say_nothing_of_who_it_was(user, caplog):

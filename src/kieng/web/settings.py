@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "kieng.web.middleware.security_headers",
     "kieng.web.api.around.open_data",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kieng.web.middleware.zipped_pages",
     "kieng.web.middleware.OneState",
     "kieng.web.middleware.public_pages",
     "kieng.web.middleware.request_log",

@@ -34,6 +34,7 @@ from kieng.web.public.shown import hidden_agencies
 from kieng.words import Name
 
 _FEWEST = 3
+_MOST_ROWS = 300
 _ORDER = (
     Position.SIGNAL_LOW,
     Position.SIGNAL_HIGH,
@@ -47,13 +48,15 @@ _ORDER = (
 @dataclass(frozen=True)
 class Among:
     """The funnel of the agencies of a level, by ``key`` in its state. ``mine`` is where the page's own agency
-    lies, None when it is above them; ``placed`` has signals first."""
+    lies, None when it is above them; ``placed`` has signals first, and of a nation's agencies no more than a
+    page can hold: ``more`` says how many are left to the downloads."""
 
     key: tuple[object, ...]
     kind: Name
     funnel: Funnel
     placed: tuple[Placed, ...]
     mine: Placed | None = None
+    more: int = 0
 
     @property
     def weight(self) -> int:
@@ -79,7 +82,7 @@ def among(state: State, whole: Measurement | None, person: Person) -> Among | No
         times, kind = factor(indicator, indicator.rules[whole.rule]), level_kind(state, level)
         found = funnel(_counted(state, whole, level, person), law, whole.period.last_day, times, kind=kind)
         placed = sorted(found.placed, key=lambda one: (_ORDER.index(one.position), one.agency.id))
-        return Among(key, kind, found, tuple(placed))
+        return Among(key, kind, found, tuple(placed[:_MOST_ROWS]), more=max(0, len(placed) - _MOST_ROWS))
 
     found = state.once(key, make)
     return replace(found, mine=next((one for one in found.placed if one.agency.id == whole.agency), None))
