@@ -92,7 +92,9 @@ def test_no_small_count_stands_on_a_page(address):
     definitions = door.state().definitions
     for one in on_page(address):
         measured = of(one)
-        cell = cell_of(measured, definitions.indicators[one.indicator], None)
+        indicator = definitions.indicators[one.indicator]
+        kind = definitions.record_types[indicator.rules[measured.rule].record]
+        cell = cell_of(measured, indicator, None, open_counts=kind.open_counts)
         assert not disclose([cell], thresholds_on(measured.period.last_day)).hidden, one
 
 
@@ -102,6 +104,21 @@ def small_ones() -> Iterator[Measurement]:
     for one in state.of_period("cases-online", Period.parse("2026-10")).values():
         if disclose([cell_of(one, told, None)], thresholds_on(one.period.last_day)).small:
             yield one
+
+
+def test_few_stations_are_no_secret():
+    state, year = door.state(), Period.parse("2025")
+    few = [
+        one
+        for indicator in state.definitions.indicators.values()
+        if state.definitions.record_types[indicator.rules[-1].record].open_counts
+        for one in state.of_period(indicator.id, year).values()
+        if one.value and disclose([cell_of(one, indicator, None)], thresholds_on(one.period.last_day)).small
+    ]
+    assert few
+    for one in few[:20]:
+        address = f"/chi-so/{one.indicator}/?agency={one.agency}&period=2025"
+        assert "Ẩn để không lộ số nhỏ" not in Client().get(address).content.decode().split("phan-to")[0]
 
 
 def test_a_small_count_is_hidden_with_its_reason():

@@ -62,15 +62,21 @@ def thresholds_on(day: date, parameters: Parameters | None = None) -> Thresholds
 
 
 def cell_of(
-    measurement: Measurement, indicator: Indicator, within: str | None, id: str | None = None
+    measurement: Measurement,
+    indicator: Indicator,
+    within: str | None,
+    id: str | None = None,
+    open_counts: bool = False,
 ) -> Cell:
     """A measurement as a cell, named by its agency unless ``id`` says otherwise (a breakdown's value).
 
     Only things counted one by one in the records are counts that could tell of somebody: a share of them
     has its numerator and denominator, a mean the number it is the mean of. An amount, or a figure that an
-    agency reports as a whole, has none.
+    agency reports as a whole, has none; nor has what counts things (``open_counts``, of its record type).
     """
     name, rule = id or measurement.agency, indicator.rules[measurement.rule]
+    if open_counts:
+        return Cell(name, within, None)
     if is_counted_share(indicator, rule):
         return Cell(name, within, measurement.numerator, measurement.denominator)
     if is_count(rule):

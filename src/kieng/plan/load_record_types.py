@@ -73,6 +73,7 @@ def _record_type(section: Section) -> RecordType | None:
         state_field=section.optional_text("state"),
         absence_field=section.optional_text("absence"),
         clock=_clock(section),
+        open_counts=section.boolean("open_counts", False),
         place=section.place,
     )
     section.no_other_keys()

@@ -82,7 +82,8 @@ class RecordType:
     the record counts for. ``placed_in`` (optional) names the agency that holds the same place on a
     later map, so that history is recast exactly. ``anchor`` is a date that never changes for
     a record; it decides the ledger's partition. ``state_field`` holds estimate, provisional or
-    confirmed; ``absence_field`` says why a figure is missing.
+    confirmed; ``absence_field`` says why a figure is missing. ``open_counts``: the records are things, not
+    the doings of people, so that a small number of them tells of nobody.
     """
 
     id: str
@@ -95,6 +96,7 @@ class RecordType:
     state_field: str | None = None
     absence_field: str | None = None
     clock: ClockFields | None = None
+    open_counts: bool = False
     place: Place = Place("")
 
     @property

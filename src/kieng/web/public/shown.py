@@ -11,7 +11,6 @@ from kieng.judgement.disclosure_crossed import disclose_crossed
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.definitions import Definitions
-from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
 from kieng.web.door import State
 from kieng.words import Name
@@ -35,7 +34,7 @@ def shown(state: State, one: Measurement | None) -> Shown:
         return Shown(one)
     if one.breakdown is not None:
         raise ValueError("a breakdown is disclosed together with its total")
-    if _is_top(state, one) and not small_itself(one, state.definitions.indicators[one.indicator]):
+    if _is_top(state, one) and not small_itself(state.definitions, one):
         return Shown(one)
     reading = Reading.of(one.reading)
     return Shown(
@@ -62,8 +61,8 @@ def hidden_among(
     known = list(figures)
     if not known:
         return frozenset()
-    indicator, period = definitions.indicators[known[0].indicator], known[0].period
-    cells = [cell_of(one, indicator, above_in(definitions, one.agency, period, reading)) for one in known]
+    period = known[0].period
+    cells = [_cell(definitions, one, above_in(definitions, one.agency, period, reading)) for one in known]
     return disclose(cells, thresholds_on(period.last_day)).hidden
 
 
@@ -78,17 +77,24 @@ def _is_top(state: State, one: Measurement) -> bool:
     return state.definitions.tree.levels[one.level].rank == 0
 
 
-def small_itself(one: Measurement, indicator: Indicator) -> bool:
+def _cell(definitions: Definitions, one: Measurement, within: str | None) -> Cell:
+    indicator = definitions.indicators[one.indicator]
+    kind = definitions.record_types[indicator.rules[one.rule].record]
+    return cell_of(one, indicator, within, open_counts=kind.open_counts)
+
+
+def small_itself(definitions: Definitions, one: Measurement) -> bool:
     """Whether a figure is small for itself. A total above all others is hidden for nothing else (see
     ``judgement.disclosure``). So the long series of a province need not look at every commune's figures."""
-    return bool(disclose([cell_of(one, indicator, None)], thresholds_on(one.period.last_day)).hidden)
+    return bool(disclose([_cell(definitions, one, None)], thresholds_on(one.period.last_day)).hidden)
 
 
 def hidden_breakdowns(
     definitions: Definitions, totals: Iterable[Measurement], parts: Iterable[Measurement], reading: Reading
 ) -> frozenset[str]:
     """The agencies whose breakdown by one field the public does not see: ``totals`` and ``parts`` are every
-    agency's, of one indicator, period and reading."""
+    agency's, of one indicator, period and reading. Also what counts things is guarded here: a value may be
+    an enterprise, whose own numbers are its own (Law on Statistics 2015, article 57)."""
     known = list(totals)
     if not known:
         return frozenset(one.agency for one in parts)
