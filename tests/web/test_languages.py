@@ -39,7 +39,21 @@ TEMPLATES = sorted(path for path in WEB.rglob("*") if path.parent.parent.name an
 #: Stands in both languages by hand: it is shown when nothing else works.
 _BY_HAND = {"failed.html"}
 #: Written alike in every language.
-_ALIKE = {"Kiềng", "API", "SVG", "CSV", "Excel", "Parquet", "curl", "Python", "JSON", "SDMX", "stat", "nbsp"}
+_ALIKE = {
+    "Kiềng",
+    "API",
+    "SVG",
+    "CSV",
+    "Excel",
+    "Parquet",
+    "Turtle",
+    "curl",
+    "Python",
+    "JSON",
+    "SDMX",
+    "stat",
+    "nbsp",
+}
 
 
 def said() -> Iterator[tuple[str, str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import shutil
 from collections.abc import Iterator
@@ -127,3 +128,13 @@ def test_the_head_alone_makes_nothing(own_copy, monkeypatch):
     told = Client().head("/du-lieu/tai/tat-ca.csv", headers={"Accept-Encoding": "gzip"})
     assert (told.status_code, told["Content-Encoding"]) == (200, "gzip")
     assert "Content-Length" not in told.headers
+
+
+def test_a_file_that_nobody_took_yet_is_packed_at_once(own_copy, monkeypatch):
+    limits.buckets().forget()
+    monkeypatch.setattr(whole, "_PATIENCE", 0.5)  # whoever waits for himself is told so soon
+    answer = Client().get("/du-lieu/tai/outages.csv?map=today&for=bom", headers={"Accept-Encoding": "gzip"})
+    assert answer.status_code == 200
+    packed = gzip.decompress(b"".join(answer.streaming_content))
+    plain = Client().get("/du-lieu/tai/outages.csv?map=today&for=bom")
+    assert packed == b"".join(plain.streaming_content)

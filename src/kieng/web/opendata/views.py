@@ -38,7 +38,7 @@ from kieng.web.opendata.rows import BOM, csv_lines, row_of
 from kieng.web.opendata.sdmx import sdmx_lines
 from kieng.web.opendata.turtle import turtle
 from kieng.web.opendata.versions import Change, difference
-from kieng.web.opendata.whole import whole
+from kieng.web.opendata.whole import kept, whole
 from kieng.web.public.views import same_for_all
 from kieng.words import Name
 from kieng.workspace.json_format import Json, json_text
@@ -127,7 +127,9 @@ def _sent(
     else:
         kept_as = " ".join((__version__, state.version, name, form, *asked.values()))
         plain = partial(whole, kept_as, partial(_pieces, state, name, form, asked))
-        file = whole(f"{kept_as} gzip", lambda: _zipped(plain())) if packs else plain()
+        packed = f"{kept_as} gzip"
+        # The plain file is made before the packed one has its turn: one who waits for himself waits in vain.
+        file = (kept(packed) or whole(packed, partial(_zipped, plain()))) if packs else plain()
         response = FileResponse(file, content_type=_media(form))
         response.block_size = _BLOCK
     if packs:
