@@ -160,7 +160,8 @@ def read(at: str, text: str) -> Page:
 
 @dataclass
 class Crawl:
-    """Who asks, in which language, and how many pages of each kind are opened. ``seen`` counts the
+    """Who asks, in which language, and how many pages of each kind are opened. ``own``: of pages whose name
+    begins otherwise, which another crawl opens, only one of each without parameters. ``seen`` counts the
     addresses met and ``opened`` those opened, by the page's name and the parameters asked with."""
 
     who: str
@@ -168,6 +169,7 @@ class Crawl:
     language: str
     start: str
     of_each: int | None
+    own: str = ""
     seen: Counter[str] = field(default_factory=Counter)
     opened: Counter[str] = field(default_factory=Counter)
 
@@ -196,6 +198,8 @@ class Crawl:
     def _wanted(self, kind: str, of: tuple[str, str], indicators: set[tuple[str, str]]) -> bool:
         if self.of_each is None:
             return True
+        if not kind.startswith(self.own):
+            return kind.endswith("?") and not self.opened[kind]
         if _SLOW.search(kind):
             return self.opened[kind] < 2
         return self.opened[kind] < self.of_each or (of[1] != "" and of not in indicators)
