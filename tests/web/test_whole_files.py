@@ -70,7 +70,8 @@ def test_measuring_while_a_file_is_made_and_while_it_goes_out(own_copy, monkeypa
     monkeypatch.setattr(views, "published", interrupted)
     answer = ask("csv")
     after = door.state().version
-    assert made[:2] == [before] * 2 and before != after
+    assert made[:2] == [before] * 2
+    assert before != after
     assert made[-3:] == [after] * 3  # from its first indicator on, whatever had been made before
     pieces = iter(answer.streaming_content)
     content = next(pieces)
