@@ -14,7 +14,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from kieng.judgement.phrases import NO_NUMBER, ORIGIN_WORDS, STATE_WORDS, both, day, figure
-from kieng.judgement.phrases import period as period_words
 from kieng.measurement.measurement import Measurement
 from kieng.plan.period import Grain, Period
 from kieng.records.batch import Origin
@@ -98,11 +97,6 @@ def spark(one: Spark | None) -> str:
     if one is None:
         return ""
     return mark_safe(drawn(one.dots, one.target, _told(one.title), _told(one.finding)))
-
-
-@register.filter
-def period(value: Period) -> str:
-    return _told(period_words(value))
 
 
 @register.simple_tag(takes_context=True)
