@@ -39,16 +39,21 @@ def number(value: Decimal, decimals: int = VALUE_DIGITS) -> Name:
 def figure(value: Decimal, indicator: Indicator, beside: Decimal | None = None) -> Name:
     """``value`` with its unit, in the indicator's number of places; in more where it would otherwise
     look equal to ``beside``, so that nobody reads "90 is less than 90"."""
-    gap = "" if indicator.unit == "percent" else " "
+    gap = "" if _is_percentage(indicator) else " "
     unit = both("{gap}{unit}", "{gap}{unit}", gap=gap, unit=indicator.unit_name)
     return both("{n}{unit}", "{n}{unit}", n=_telling(value, indicator, beside), unit=unit)
 
 
 def difference(value: Decimal, indicator: Indicator) -> Name:
     """How far two figures lie apart: two percentages lie percentage points apart."""
-    if indicator.unit != "percent":
+    if not _is_percentage(indicator):
         return figure(value, indicator, Decimal(0))
     return both("{n} điểm %", "{n} points", n=_telling(value, indicator, Decimal(0)))
+
+
+def _is_percentage(indicator: Indicator) -> bool:
+    """Made of two counts here, or published as such."""
+    return indicator.unit_name.vi == "%"
 
 
 def _telling(value: Decimal, indicator: Indicator, beside: Decimal | None) -> Name:

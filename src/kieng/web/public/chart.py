@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from kieng.judgement.aim import goal_of
 from kieng.judgement.lineage import predecessors
-from kieng.judgement.phrases import both, day
+from kieng.judgement.phrases import both, day, figure
 from kieng.judgement.standing import Standing
 from kieng.judgement.trajectory import expected_on
+from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS
 from kieng.plan.agency import Agency
 from kieng.plan.indicator import Indicator
@@ -90,7 +91,7 @@ def finding(indicator: Indicator, found: Course, targets: Sequence[Standpoint]) 
     told = [one.measurement for one in points if one.has_figure and one.measurement]
     if not told:
         return Name("Chưa có số liệu nào", "There are no figures yet")
-    said = way_in_words(indicator, told[0], told[-1])
+    said = _only(indicator, told[0]) if len(told) == 1 else way_in_words(indicator, told[0], told[-1])
     said = Name(said.vi[:1].upper() + said.vi[1:], said.en[:1].upper() + said.en[1:])
     for one in targets[:2]:
         words = one.line.judgement.standing.words
@@ -103,6 +104,11 @@ def finding(indicator: Indicator, found: Course, targets: Sequence[Standpoint]) 
             w=Name(words.vi.lower(), words.en.lower()),
         )
     return both("{s}.", "{s}.", s=said)
+
+
+def _only(indicator: Indicator, one: Measurement) -> Name:
+    value = figure(one.value or Decimal(0), indicator)
+    return both("{v} ({p}); chưa có kỳ khác", "{v} ({p}); no other period yet", v=value, p=one.period)
 
 
 def _lines(source: Source, found: Course) -> Iterator[Line]:
