@@ -17,7 +17,7 @@ from kieng.plan.period import Period
 from kieng.web import door
 from kieng.web.accounts.models import Post, User
 from kieng.web.accounts.reads import person
-from kieng.web.cockpit import actions, reads
+from kieng.web.cockpit import actions, comparing, reads
 from kieng.web.cockpit.changes import changes, seen_now
 from kieng.web.cockpit.comparing import among, chart_of
 from kieng.web.cockpit.detail import Asked, detail
@@ -233,6 +233,19 @@ def test_small_counts_of_others_stay_hidden_in_the_funnel(log_in):
     for one in found.placed:
         if one.agency.id in hidden - {WARD}:
             assert one.value is None
+
+
+def test_the_table_of_a_large_funnel_says_how_many_it_leaves_out(log_in, monkeypatch):
+    client, address = log_in("leader"), "/toi/chi-so/cases-online/gia-lai/?period=2026-10"
+    whole = client.get(address).content.decode()
+    monkeypatch.setattr(comparing, "_MOST_ROWS", 10)
+    door.forget()
+    page = client.get(address).content.decode()
+    table = page.split("So sánh công bằng")[1].split("</table>")[0]
+    assert table.count('<th scope="row">') == 10
+    assert "và 125 đơn vị nữa, có đủ trong tệp tải về" in table
+    assert page.count("<circle") == whole.count("<circle")  # the picture leaves none out
+    door.forget()
 
 
 def test_the_control_chart_is_of_the_shortest_period_and_only_of_those_over():

@@ -49,18 +49,22 @@ _ORDER = (
 class Among:
     """The funnel of the agencies of a level, by ``key`` in its state. ``mine`` is where the page's own agency
     lies, None when it is above them; ``placed`` has signals first, and of a nation's agencies no more than a
-    page can hold: ``more`` says how many are left to the downloads."""
+    page can hold."""
 
     key: tuple[object, ...]
     kind: Name
     funnel: Funnel
     placed: tuple[Placed, ...]
     mine: Placed | None = None
-    more: int = 0
+
+    @property
+    def more(self) -> int:
+        """How many of the funnel are left to the downloads."""
+        return len(self.funnel.placed) - len(self.placed)
 
     @property
     def weight(self) -> int:
-        return len(self.placed)
+        return len(self.funnel.placed)
 
 
 # --- among others ------------------------------------------------------------------------
@@ -82,7 +86,7 @@ def among(state: State, whole: Measurement | None, person: Person) -> Among | No
         times, kind = factor(indicator, indicator.rules[whole.rule]), level_kind(state, level)
         found = funnel(_counted(state, whole, level, person), law, whole.period.last_day, times, kind=kind)
         placed = sorted(found.placed, key=lambda one: (_ORDER.index(one.position), one.agency.id))
-        return Among(key, kind, found, tuple(placed[:_MOST_ROWS]), more=max(0, len(placed) - _MOST_ROWS))
+        return Among(key, kind, found, tuple(placed[:_MOST_ROWS]))
 
     found = state.once(key, make)
     return replace(found, mine=next((one for one in found.placed if one.agency.id == whole.agency), None))
