@@ -157,10 +157,8 @@ def signals_now(indicator: Indicator, measurements: Sequence[Measurement]) -> bo
     if not series.figures:
         return False
     day = max(series.figures).last_day
-    base, numbers = (
-        list(series.figures)[: int(known.on("chart_baseline_points", day))],
-        numbers_on(day, known),
-    )
+    base = list(series.figures)[: int(known.on("chart_baseline_points", day))]
+    numbers = numbers_on(day, known)
     near = list(series.figures)[-max(numbers.run, numbers.trend, numbers.window) :]
     if len(base) < int(known.on("chart_least_points", day)):
         return False

@@ -155,7 +155,7 @@ def bullet(one: Standpoint) -> str:
 
 @register.simple_tag
 def first_said(one: Revision) -> str:
-    """How a corrected figure was said first: "Công bố 31/12/2023 là 101,3 % (ước)"."""
+    """How a corrected figure was said first: "Công bố 31/12/2023 là 101,3% (ước)"."""
     at = one.first
     verb = next((words for origin, words in _SAID.items() if origin in at.origins), _SAID[Origin.REPORTED])
     return _told(
@@ -171,7 +171,7 @@ def first_said(one: Revision) -> str:
 
 @register.simple_tag
 def corrected(one: Revision, at: Told) -> SafeString:
-    """A correction with its reason: "đính chính 15/03/2024 thành 93,5 % (sơ bộ), vì …"."""
+    """A correction with its reason: "đính chính 15/03/2024 thành 93,5% (sơ bộ), vì …"."""
     if at.withdrawn:
         told = both("rút lại {day}", "withdrawn {day}", day=_day(at))
     else:
