@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +18,7 @@ from kieng.plan.period import Period
 from kieng.web import door
 from kieng.web.accounts.models import Post, User
 from kieng.web.accounts.reads import person
-from kieng.web.cockpit import actions, comparing, reads
+from kieng.web.cockpit import actions, comparing, kept, reads
 from kieng.web.cockpit.changes import changes, seen_now
 from kieng.web.cockpit.comparing import among, chart_of
 from kieng.web.cockpit.detail import Asked, detail
@@ -239,6 +240,7 @@ def test_the_table_of_a_large_funnel_says_how_many_it_leaves_out(log_in, monkeyp
     client, address = log_in("leader"), "/toi/chi-so/cases-online/gia-lai/?period=2026-10"
     whole = client.get(address).content.decode()
     monkeypatch.setattr(comparing, "_MOST_ROWS", 10)
+    monkeypatch.setattr(kept, "_kept", OrderedDict())
     door.forget()
     page = client.get(address).content.decode()
     table = page.split("So sánh công bằng")[1].split("</table>")[0]
