@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from kieng.judgement.standing import Standing
 from kieng.measurement.request import AS_WAS
 from kieng.measurement.value import rounded
 from kieng.plan.period import Period
@@ -131,7 +130,7 @@ def test_the_distance_shared_out_is_the_one_of_the_standing():
     for row, shown, _ in explained():
         judged = row.line.judgement
         of_standing = judged.distance if judged.distance is not None else judged.gap_to_target
-        if row.standing in (Standing.MISSED, Standing.LATE):
+        if row.standing.is_off:
             assert shown.distance == of_standing
 
 

@@ -13,7 +13,7 @@ from rich.text import Text
 from kieng.cli.screen import language, out
 from kieng.judgement.board import BoardRow, Line
 from kieng.judgement.phrases import NO_NUMBER, ORIGIN_WORDS, STATE_WORDS, day, figure, target_text
-from kieng.judgement.standing import Standing
+from kieng.judgement.standing import Standing, for_every_standing
 from kieng.measurement.measurement import Measurement, Status
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
@@ -23,14 +23,20 @@ from kieng.words import Name
 WIDE = 110  # signs in a line, from which titles in two languages need not be broken inside a word
 ROOMY = 150  # signs in a line, from which the board has a column for everything
 
-_COLOURS = {
-    Standing.MET: "green",
-    Standing.ON_COURSE: "cyan",
-    Standing.LATE: "yellow",
-    Standing.MISSED: "red",
-    Standing.UNKNOWN: "bright_black",
-    Standing.CLOSED: "bright_black",
-}
+_COLOURS = for_every_standing(
+    {
+        Standing.MET: "green",
+        Standing.ON_COURSE: "cyan",
+        Standing.LATE: "yellow",
+        Standing.MISSED: "red",
+        Standing.OPEN: "yellow",
+        Standing.NOT_DUE: "",
+        Standing.DUE_NO_FIGURE: "yellow",
+        Standing.NO_DATA: "bright_black",
+        Standing.CLOSED: "bright_black",
+        Standing.UNKNOWN: "bright_black",
+    }
+)
 
 
 def speak(name: Name) -> str:
@@ -120,13 +126,13 @@ def _line_cells(line: Line, definitions: Definitions, on: date) -> list[Text]:
 
 
 def _tally(row: BoardRow) -> Text:
-    """How many agencies stand how: "12 Đạt, 40 Chậm"."""
+    """How many agencies stand how: "12 Đạt, 40 Chậm tiến độ"."""
     text = Text()
     for standing in Standing:
         if count := row.standings.get(standing):
             text.append(", " if text else "")
             text.append(f"{count} {speak(standing.words)}", style=_COLOURS[standing])
-    if row.target.because and Standing.CLOSED in row.standings:
+    if row.target.because and any(one.is_closed for one in row.standings):
         text.append(f": {row.target.because}", style=_COLOURS[Standing.CLOSED])
     return text or Text(beside(Name("không có đơn vị nào", "no agency")), style="bright_black")
 
@@ -141,7 +147,7 @@ def standing_text(line: Line | None) -> Text:
     if line is None:
         return Text("")
     standing = line.judgement.standing
-    words = line.judgement.reason if standing is Standing.CLOSED else standing.words
+    words = line.judgement.reason if standing.is_closed else standing.words
     return Text(speak(words), style=_COLOURS[standing])
 
 

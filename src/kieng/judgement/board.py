@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kieng.judgement.due import is_closed, periods_for
+from kieng.judgement.judge import Judgement, judge
 from kieng.judgement.lineage import targets_for
-from kieng.judgement.standing import Judgement, Standing, judge
+from kieng.judgement.standing import Standing
 from kieng.measurement.measurement import Measurement
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator

@@ -10,6 +10,18 @@ DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 PERIOD = r"^[0-9]{4}(-([0-9]{2}|Q[1-4]|H[12]))?$"
 Number = int | float | None
 Day = Annotated[str, Field(pattern=DAY)]
+StandingWord = Literal[
+    "met",
+    "on_course",
+    "late",
+    "missed",
+    "open",
+    "not_due",
+    "due_no_figure",
+    "no_data",
+    "closed",
+    "unknown",
+]
 
 
 class Words(Schema):
@@ -218,7 +230,7 @@ class Measurement(Schema):
     state: str | None
     reading: str
     weighted: str | None
-    standing: str | None
+    standing: StandingWord | None
     target: StandingTarget | None
     as_of: str
     origin: list[Literal["published", "measured", "reported", "synthetic"]]
@@ -234,7 +246,7 @@ class Standing(Schema):
     indicator: str
     agency: str
     period: str | None
-    standing: str | None
+    standing: StandingWord | None
     hidden: bool
     text: Words
     reason: Words
@@ -371,9 +383,7 @@ class AskStandings(Paged):
     agency: str | None = Field(
         None, max_length=200, description="Id hoặc mã cơ quan. / An agency's id or code."
     )
-    standing: Literal["met", "on_course", "late", "missed", "unknown", "closed"] | None = Field(
-        None, description="Mức đạt. / Standing."
-    )
+    standing: StandingWord | None = Field(None, description="Mức đạt. / Standing.")
 
 
 class AskChanges(Ask):

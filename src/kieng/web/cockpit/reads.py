@@ -74,7 +74,7 @@ class Row:
 
     @property
     def off(self) -> bool:
-        return self.standing in (Standing.MISSED, Standing.LATE) or self.short is not None
+        return self.standing.is_off or self.short is not None
 
     @property
     def short_said(self) -> Name | None:
@@ -223,6 +223,6 @@ def _shortfall(found: Line, aim: Aim | None) -> tuple[Decimal | None, Decimal | 
 def _how_bad(row: Row) -> tuple[object, ...]:
     """Off first; of those the larger part of what is asked for, then the sooner deadline."""
     share = row.share if row.share is not None else Decimal(-1)
-    nothing_known = row.standing is Standing.UNKNOWN and row.short is None
+    nothing_known = not row.standing.is_judged and row.short is None
     rank = WORST_FIRST.index(row.standing) + (0.5 if nothing_known else 0)
     return rank, -share, row.target.by, row.target.id

@@ -10,7 +10,6 @@ from decimal import Decimal
 from kieng.judgement.aim import goal_of
 from kieng.judgement.lineage import predecessors
 from kieng.judgement.phrases import both, day, figure
-from kieng.judgement.standing import Standing
 from kieng.judgement.trajectory import expected_on
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS
@@ -140,7 +139,7 @@ def _goals(source: Source, targets: Sequence[Standpoint], first: date) -> Iterat
     seen: set[tuple[Decimal, date]] = set()
     for one in targets:
         target, limit = one.line.target, one.limit
-        if limit is None or one.line.judgement.standing is Standing.CLOSED or (limit, target.by) in seen:
+        if limit is None or one.line.judgement.standing.is_closed or (limit, target.by) in seen:
             continue
         seen.add((limit, target.by))
         words = both("{asks} ({by})", "{asks} ({by})", asks=one.asks, by=day(target.by))

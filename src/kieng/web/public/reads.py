@@ -11,7 +11,7 @@ from itertools import groupby
 from kieng.judgement.aim import aim_of
 from kieng.judgement.board import BoardRow, Line, board
 from kieng.judgement.phrases import both, difference, target_text
-from kieng.judgement.standing import WORST_FIRST, Standing, Tally, tally
+from kieng.judgement.standing import WORST_FIRST, Standing, Tally, tally, worst
 from kieng.measurement.measurement import Measurement
 from kieng.plan.indicator import Indicator
 from kieng.plan.target import Plan, Target
@@ -90,7 +90,7 @@ def _plan(state: State) -> PlanPage:
     rows = board(state.definitions, state.lookup, state.today)
     pillars = tuple(_pillars(state, rows))
     found = [one for pillar in pillars for one in pillar.indicators]
-    off = [one for one in found if one.worst.worst in (Standing.MISSED, Standing.LATE)]
+    off = [one for one in found if one.worst.worst.is_off]
     off.sort(key=lambda one: _urgency(one.worst))
     targets = [target for one in found for target in one.targets]
     return PlanPage(
@@ -130,7 +130,7 @@ def _indicator_rows(state: State, rows: Sequence[BoardRow]) -> IndicatorRows:
     source = now(state, indicator.id)
     one = newest(source, top_agency(state)) or _newest_judged(rows)
     figure = shown(state, one)
-    line = next((t.target.value for t in targets if t.worst is not Standing.CLOSED and t.target.value), None)
+    line = next((t.target.value for t in targets if not t.worst.is_closed and t.target.value), None)
     spark = spark_of(source, indicator, one, line) if one and figure.has_figure else None
     return IndicatorRows(indicator, figure, spark, targets)
 
@@ -155,7 +155,7 @@ def target_row(state: State, row: BoardRow) -> TargetRow:
         definitions.tree.levels[target.level].name if target.level else None,
         len(row.lines),
         tally(standings),
-        min(standings, key=WORST_FIRST.index, default=Standing.UNKNOWN),
+        worst(standings),
         only,
         figure,
         difference(-gap, row.indicator) if gap is not None and gap < 0 else None,
@@ -166,7 +166,7 @@ def target_row(state: State, row: BoardRow) -> TargetRow:
 def _shortfall(row: BoardRow, gap: Decimal | None) -> Fraction:
     """How much is lacking as a share of the target; of many agencies, the share of them that is off."""
     if len(row.lines) != 1:
-        off = row.standings.get(Standing.MISSED, 0) + row.standings.get(Standing.LATE, 0)
+        off = sum(1 for line in row.lines if line.judgement.standing.is_off)
         return Fraction(off, len(row.lines)) if row.lines else Fraction(0)
     aim = aim_of(row.target, row.indicator)
     limit = (aim.low if aim.low is not None else aim.high) if aim else None
@@ -181,9 +181,9 @@ def _urgency(row: TargetRow) -> tuple[int, Fraction]:
 
 def _summary(indicators: Sequence[IndicatorRows]) -> Name:
     """A pillar in one sentence: how many are met, and what is farthest from its target."""
-    targets = [target for one in indicators for target in one.targets if target.worst is not Standing.CLOSED]
-    met = sum(1 for target in targets if target.worst in (Standing.MET, Standing.ON_COURSE))
-    judged = sum(1 for target in targets if target.worst is not Standing.UNKNOWN)
+    targets = [target for one in indicators for target in one.targets if not target.worst.is_closed]
+    met = sum(1 for target in targets if target.worst.is_good)
+    judged = sum(1 for target in targets if target.worst.is_judged)
     said = both(
         "{met} trong {judged} chỉ tiêu đánh giá được là đạt hoặc đúng tiến độ",
         "{met} of the {judged} targets that can be judged are met or on course",
@@ -195,9 +195,9 @@ def _summary(indicators: Sequence[IndicatorRows]) -> Name:
         said = both(
             "{s}; {n} chỉ tiêu chưa đánh giá được", "{s}; {n} cannot be judged yet", s=said, n=unknown
         )
-    worst = indicators[0]
-    if worst.worst.worst not in (Standing.MISSED, Standing.LATE):
+    farthest = indicators[0]
+    if not farthest.worst.worst.is_off:
         return both("{s}.", "{s}.", s=said)
     return both(
-        "{s}. Xa mục tiêu nhất: {name}.", "{s}. Farthest off: {name}.", s=said, name=worst.indicator.name
+        "{s}. Xa mục tiêu nhất: {name}.", "{s}. Farthest off: {name}.", s=said, name=farthest.indicator.name
     )

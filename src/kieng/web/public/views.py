@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from kieng.judgement.standing import Standing
 from kieng.web import door
 from kieng.web.door import State
 from kieng.web.pictures.series import NARROW, WIDE, draw, legend_words, spec
@@ -196,4 +197,4 @@ def _page_number(request: HttpRequest) -> int:
 @same_for_all
 def help_page(request: HttpRequest) -> HttpResponse:
     """The words of these pages, in plain words."""
-    return render(request, "public/help.html")
+    return render(request, "public/help.html", {"standings": list(Standing)})
