@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from kieng.judgement.control_chart import Chart, control_chart, signals_now
 from kieng.judgement.disclosure import HIDDEN
 from kieng.judgement.due import grows_with_time
-from kieng.judgement.funnel import Counted, Funnel, Placed, Position, counted, funnel, law_of
-from kieng.judgement.kinds import factor
+from kieng.judgement.funnel import Funnel, counted
 from kieng.judgement.pace import Forecast, forecast
+from kieng.judgement.position import Counted, Placed, Position
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import Reading
 from kieng.plan.agency import TreeOnDay
@@ -30,7 +30,9 @@ from kieng.web.cockpit.reads import (
     watched,
 )
 from kieng.web.door import State
+from kieng.web.public.below import family
 from kieng.web.public.shown import hidden_agencies
+from kieng.web.public.source import now
 from kieng.words import Name
 
 _FEWEST = 3
@@ -76,19 +78,25 @@ def among(state: State, whole: Measurement | None, person: Person) -> Among | No
     if whole is None or whole.value is None:
         return None
     indicator = state.definitions.indicators[whole.indicator]
-    law, level = law_of(indicator, indicator.rules[whole.rule]), _level(state, whole)
-    if law is None or level is None:
+    level = _level(state, whole)
+    if level is None:
         return None
 
     key = ("funnel", whole.indicator, whole.period, whole.reading, level, eyes(person))
 
-    def make() -> Among:
-        times, kind = factor(indicator, indicator.rules[whole.rule]), level_kind(state, level)
-        found = funnel(_counted(state, whole, level, person), law, whole.period.last_day, times, kind=kind)
+    def make() -> Among | None:
+        source, reading = now(state, whole.indicator), Reading.of(whole.reading)
+        together = family(source, indicator, level, whole.period, reading)
+        if together is None:
+            return None
+        kind = level_kind(state, level)
+        found = together.of(_counted(state, whole, level, person), kind)
         placed = sorted(found.placed, key=lambda one: (_ORDER.index(one.position), one.agency.id))
         return Among(key, kind, found, tuple(placed[:_MOST_ROWS]))
 
     found = state.once(key, make)
+    if found is None:
+        return None
     return replace(found, mine=next((one for one in found.placed if one.agency.id == whole.agency), None))
 
 

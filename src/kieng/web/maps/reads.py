@@ -12,14 +12,16 @@ from pathlib import Path
 from django.conf import settings
 
 from kieng.judgement import phrases
+from kieng.judgement.funnel import Funnel
 from kieng.measurement.request import Reading
 from kieng.plan.dated import on_day
 from kieng.plan.indicator import Better, Indicator
 from kieng.plan.period import Grain, Period
 from kieng.web.door import State
 from kieng.web.maps import boundaries, hexagons
-from kieng.web.public.below import compared
+from kieng.web.public.below import among_family, family
 from kieng.web.public.shown import Shown, shown
+from kieng.web.public.source import now
 from kieng.words import Name
 
 #: Shades, from worst to best.
@@ -156,6 +158,7 @@ def _map(state: State, indicator: Indicator, level: str, period: Period, reading
         )
         for agency in agencies
     ]
+    together = family(now(state, indicator.id), indicator, level, period, reading)
     return Map(
         indicator,
         tree.levels[level].name,
@@ -167,7 +170,7 @@ def _map(state: State, indicator: Indicator, level: str, period: Period, reading
         outline.width,
         outline.height,
         outline.hexagonal,
-        _finding(areas, indicator, tree.levels[level].name, period),
+        _finding(areas, indicator, tree.levels[level].name, together),
     )
 
 
@@ -217,8 +220,8 @@ def _shade(one: Shown, steps: Sequence[Step]) -> int:
     return next(step.shade for step in steps if _value(one) <= step.high)
 
 
-def _finding(areas: Sequence[Area], indicator: Indicator, level: Name, period: Period) -> Name:
-    """What the map shows: how far the figures lie apart, and which differ by more than chance explains."""
+def _finding(areas: Sequence[Area], indicator: Indicator, level: Name, together: Funnel | None) -> Name:
+    """What the map shows: how far the figures lie apart, and which stand apart from the others."""
     known = sorted(_value(area.figure) for area in areas if area.figure.has_figure)
     if not known:
         return Name("Chưa đơn vị nào có số của kỳ này.", "No agency has a figure for this period.")
@@ -230,7 +233,7 @@ def _finding(areas: Sequence[Area], indicator: Indicator, level: Name, period: P
         low=phrases.figure(known[0], indicator),
         high=phrases.figure(known[-1], indicator),
     )
-    made = compared(indicator, level, {(area.agency, area.name): area.figure for area in areas}, period)
+    made = among_family(together, {(area.agency, area.name): area.figure for area in areas}, level)
     return phrases.both("{a} {f}.", "{a} {f}.", a=apart, f=made.finding) if made else apart
 
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 from html import escape
 from math import log10
 
-from kieng.judgement.funnel import Funnel, Limits, Placed, grid
+from kieng.judgement.funnel import Funnel, grid
+from kieng.judgement.position import Limits, Placed
 from kieng.web.pictures.frame import HEIGHT, WIDTH, Frame
 from kieng.web.pictures.svg import element, picture
 from kieng.words import Name

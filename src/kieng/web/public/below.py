@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kieng.judgement.funnel import Funnel, Law, Placed, Position, counted, funnel, law_of
+from kieng.judgement.funnel import Funnel, Law, counted, funnel, law_of
 from kieng.judgement.kinds import factor
+from kieng.judgement.position import Placed, Position
 from kieng.measurement.request import Reading
 from kieng.plan.indicator import Better, Indicator
 from kieng.plan.period import Period
@@ -14,6 +15,7 @@ from kieng.web.public.shown import Shown
 from kieng.web.public.source import Source
 from kieng.words import Name
 
+_UNNAMED = Name("", "")
 _LOW_FIRST = (
     Position.SIGNAL_LOW,
     Position.NEAR_LOW,
@@ -64,11 +66,20 @@ def agencies_below(
             below = Below(one, tree.name(one, day), source.shown(source.figure(one, period, reading)))
             by_level.setdefault(level, []).append(below)
     order = sorted(by_level, key=lambda level: tree.levels[level].rank)
-    return tuple(_level(indicator, tree.levels[level].name, by_level[level], period) for level in order)
+    return tuple(
+        _level(
+            indicator,
+            tree.levels[level].name,
+            by_level[level],
+            family(source, indicator, level, period, reading),
+        )
+        for level in order
+    )
 
 
-def _level(indicator: Indicator, level: Name, found: Sequence[Below], period: Period) -> LevelBelow:
-    made = compared(indicator, level, {(one.agency, one.name): one.figure for one in found}, period)
+def _level(indicator: Indicator, level: Name, found: Sequence[Below], together: Funnel | None) -> LevelBelow:
+    figures = {(one.agency, one.name): one.figure for one in found}
+    made = among_family(together, figures, level)
     if made is None:
         return LevelBelow(level, tuple(_in_order(found, indicator)), None)
     placed = {one.agency.id: one for one in made.placed}
@@ -76,17 +87,30 @@ def _level(indicator: Indicator, level: Name, found: Sequence[Below], period: Pe
     return LevelBelow(level, tuple(_in_order(known, indicator)), made.finding)
 
 
-def compared(
-    indicator: Indicator, level: Name, figures: Mapping[tuple[str, Name], Shown], period: Period
+def family(
+    source: Source, indicator: Indicator, level: str, period: Period, reading: Reading
 ) -> Funnel | None:
-    """Agencies of one level by id and name, held against chance; None where no law says what chance does."""
+    """Every agency of a level that has a figure in the period, held against one another, those hidden from
+    the public left out whoever looks: so each has one place on every page, and none tells of a hidden one.
+    None where no law says what chance does."""
     rule = indicator.rule_for(period)
     law = law_of(indicator, rule) if rule else None
-    told = {agency: one.measurement for agency, one in figures.items() if one.has_figure}
-    if rule is None or law is not Law.BINOMIAL or not told:
+    if rule is None or law is None:
         return None
-    counts = [counted(measurement, *agency) for agency, measurement in told.items()]
-    return funnel(counts, law, period.last_day, factor(indicator, rule), kind=level)
+    figures = [one for one in source.of_period(period, reading).values() if one.level == level]
+    told = [one for one in figures if source.shown(one).has_figure]
+    counts = [counted(one, one.agency, _UNNAMED) for one in told]
+    return funnel(counts, law, period.last_day, factor(indicator, rule)) if counts else None
+
+
+def among_family(
+    together: Funnel | None, figures: Mapping[tuple[str, Name], Shown], kind: Name
+) -> Funnel | None:
+    """The agencies of a page, by id and name, in their family. None where there is nothing to compare."""
+    told = {agency: one.measurement for agency, one in figures.items() if one.has_figure}
+    if together is None or together.law is not Law.BINOMIAL or not told:
+        return None
+    return together.of((counted(measurement, *agency) for agency, measurement in told.items()), kind)
 
 
 def _in_order(found: Sequence[Below], indicator: Indicator) -> Iterator[Below]:
