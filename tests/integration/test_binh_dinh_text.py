@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
 from datetime import date
@@ -11,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from kieng.examples.generate.everything import WORKSPACE
+from kieng.judgement.precision import baseline_told
 from kieng.measurement.examples import run_examples
 from kieng.plan.definitions import Definitions
 from kieng.plan.load import load
+from kieng.plan.stated import Precision
 from kieng.plan.target import Target, TargetKind
 from kieng.problems import Problems
 from kieng.records.load_mappings import load_mappings
@@ -124,6 +127,56 @@ def test_after_the_merger_two_lineages_hold_different_targets(definitions: Defin
 def test_every_contradiction_of_the_sources_is_noted(mark: str) -> None:
     texts = "".join(path.read_text(encoding="utf-8") for path in Path(WORKSPACE).rglob("*.yaml"))
     assert len(re.findall(rf"\b{mark}\b", texts)) >= 2  # in the list, and where it matters
+
+
+#: How a note of a published record quotes its source, and the word that says the same of the figure.
+_QUOTED = {
+    r"'trên|'ước tính hơn": Precision.OVER,
+    r"'gần": Precision.NEARLY,
+    r"ước tính": Precision.ESTIMATED,
+    r"bình quân 2020": Precision.AVERAGE,
+    r"xấp xỉ": Precision.ABOUT,
+    r"suy ra": Precision.DERIVED,
+}
+
+
+def published() -> list[dict[str, str]]:
+    files = sorted((WORKSPACE / "data").glob("published*.csv"))
+    return [row for file in files for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines())]
+
+
+def test_every_published_figure_says_how_exactly_it_is_known(definitions: Definitions) -> None:
+    stated = {
+        (one.agency, one.on.isoformat(), one.value, indicator.rules[0].formula.text.split("'")[1]): one
+        for indicator in definitions.indicators.values()
+        for one in indicator.stated
+    }
+    found = set()
+    for row in published():
+        value = Decimal(row["amount"] or row["percent"] or row["rank"])
+        key = (row["agency"], row["period_end"], value, row["figure"])
+        words = {word for quoted, word in _QUOTED.items() if re.search(quoted, row["note"])}
+        one = stated.get(key)
+        assert words == set(one.precision if one else ()), row
+        field = re.search(r"\d+/(63|34)", row["note"]) if not row["amount"] and not row["percent"] else None
+        assert (one.out_of if one else None) == (int(field[1]) if field else None), row
+        found |= {key} if one else set()
+    assert found == set(stated)  # nothing is said of a figure that nobody published
+
+
+def test_what_a_source_states_loosely_is_no_figure_of_a_day(definitions: Definitions) -> None:
+    share = definitions.plans["nq05"].targets
+    baseline = next(t.baseline for t in share if t.indicator == "digital-economy-share")
+    assert baseline is not None
+    indicator = definitions.indicators["digital-economy-share"]
+    assert baseline.on == date(2021, 12, 31)  # the middle of 2020–2023
+    assert baseline_told(baseline, indicator).vi.startswith("bình quân khoảng 5,56")
+    assert baseline_told(baseline, indicator).vi.endswith("(2020–2023)")
+
+
+def test_five_start_ups_of_plan_92_are_of_semiconductors(definitions: Definitions) -> None:
+    assert "semiconductor-startups" in definitions.indicators
+    assert not [i for i in definitions.indicators if i.startswith("ai-start")]
 
 
 def test_published_figures_and_measured_ones_share_no_indicator(definitions: Definitions) -> None:

@@ -16,7 +16,7 @@ from kieng.measurement.request import Ask
 from kieng.plan.definitions import Definitions
 
 _WORDS = frozenset(
-    {"name", "names", "source", "place", "note", "examples", "heads", "because", "legal_basis"}
+    {"name", "names", "source", "place", "note", "examples", "heads", "because", "legal_basis", "areas"}
 )
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from kieng.plan.formula.nodes import AggregateKind, Formula
 from kieng.plan.period import Grain, Period
+from kieng.plan.stated import Stated
 from kieng.problems import Place
 from kieng.words import Name
 
@@ -141,7 +142,8 @@ class Rule:
 
 @dataclass(frozen=True)
 class Indicator:
-    """``unit`` is the unit of the number (đơn vị tính): ``percent`` shows a ratio times 100."""
+    """``unit`` is the unit of the number (đơn vị tính): ``percent`` shows a ratio times 100. ``stated``
+    says of published figures how exactly their sources state them."""
 
     id: str
     name: Name
@@ -156,6 +158,7 @@ class Indicator:
     decimals: int = 2
     place: Place = Place("")
     unit_en: str | None = None
+    stated: tuple[Stated, ...] = ()
 
     @property
     def unit_name(self) -> Name:

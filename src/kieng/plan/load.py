@@ -150,6 +150,11 @@ def _check_indicator(indicator: Indicator, tree: AgencyTree, problems: Problems)
         problems.add(
             indicator.place, "unknown-lead", why, near(indicator.lead, tree.agencies), indicator.lead
         )
+    for stated in indicator.stated:
+        if stated.agency not in tree.agencies:
+            why = "No agency in agencies.csv has this id."
+            remedy = near(stated.agency, tree.agencies)
+            problems.add(indicator.place, "unknown-agency", why, remedy, stated.agency)
     for watch in indicator.watch:
         end = level_end(tree, watch.level) if tree.agencies else None
         if end is not None and (watch.until is None or watch.until > end):

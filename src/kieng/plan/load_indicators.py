@@ -11,6 +11,7 @@ from kieng.plan.csv_text import read_csv
 from kieng.plan.indicator import Better, Indicator, NotApplicable, Source, Watch
 from kieng.plan.load_rules import Known, check_level, load_rules
 from kieng.plan.record_type import RecordType
+from kieng.plan.stated import read_stated
 from kieng.plan.text_file import yaml_files
 from kieng.plan.yaml_text import Located, Section, read_yaml
 from kieng.problems import Problems, near
@@ -68,6 +69,7 @@ def _indicator(section: Section, pillars: Collection[str], known: Known) -> Indi
         decimals=_decimals(section),
         place=section.place,
         unit_en=words.en if words.en != unit else None,
+        stated=read_stated(section),
     )
     section.no_other_keys()
     # A line that several versions share is read for each; what is wrong with it is said once.

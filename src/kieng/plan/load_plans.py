@@ -16,6 +16,7 @@ from kieng.plan.agency import AgencyTree, Level
 from kieng.plan.check_targets import check_follows, check_ids, check_plan
 from kieng.plan.citation import citation
 from kieng.plan.indicator import Indicator, Source
+from kieng.plan.stated import read_precision
 from kieng.plan.target import Baseline, Milestone, Plan, Target, TargetKind, Task
 from kieng.plan.text_file import yaml_files
 from kieng.plan.yaml_text import Located, Section, read_yaml
@@ -131,14 +132,30 @@ def _baselines(section: Section, known: _Known) -> list[Baseline]:
 
 
 def _baseline(section: Section, known: _Known) -> Baseline | None:
+    over = _average(section)
     baseline = Baseline(
         value=section.decimal("value"),
-        on=section.day("on"),
+        on=over[0] + (over[1] - over[0]) / 2 if over else section.day("on"),
         source=citation(section, known.sources),
         level=_level(section, known),
+        precision=read_precision(section),
+        over=over,
+        covers=section.optional_name("covers"),
     )
     section.no_other_keys()
     return baseline if section.sound else None
+
+
+def _average(section: Section) -> tuple[date, date] | None:
+    """``average_over: [2020-01-01, 2023-12-31]``: the first and the last day."""
+    if not section.has("average_over"):
+        return None
+    days = [item.day() for item in section.items("average_over")]
+    if len(days) == 2 and days[0] and days[1] and days[0] < days[1]:
+        return days[0], days[1]
+    why = "An average is of days from one to another."
+    section.problem("average_over", "average-of-nothing", why, "Write [2020-01-01, 2023-12-31].")
+    return None
 
 
 def _level(section: Section, known: _Known) -> str | None:

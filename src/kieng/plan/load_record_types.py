@@ -126,12 +126,19 @@ def _field(section: Section, name: str) -> Field:
         required=section.boolean("required", default=False),
         quantity=section.choice("quantity", Quantity) if section.has("quantity") else None,
         values=section.texts("values"),
+        value_names=_value_names(section),
         personal=section.optional_text("personal"),
     )
     section.no_other_keys()
     if section.sound:
         _check_field(section, field)
     return field
+
+
+def _value_names(section: Section) -> dict[str, Name]:
+    """``value_names: {viettel: {vi: Viettel, en: Viettel}}``: what codes are called."""
+    inner = section.section("value_names")
+    return {value: inner.words(value) for value in inner.keys()} if inner else {}  # noqa: SIM118
 
 
 def _check_field(section: Section, field: Field) -> None:
@@ -141,6 +148,9 @@ def _check_field(section: Section, field: Field) -> None:
     if field.values and field.type is not FieldType.CODE:
         remedy = "Write `type: code`, or delete `values`."
         section.problem("values", "values-without-code", "Only a code has a closed list of values.", remedy)
+    if strange := [value for value in field.value_names if field.values and value not in field.values]:
+        why = "It names a value that the field does not have."
+        section.problem("value_names", "unknown-value", why, near(strange[0], field.values))
     if len(set(field.values)) < len(field.values):
         section.problem("values", "duplicate-value", "A value is listed twice.", "Keep one of the two.")
     if field.personal not in (None, "drop", "hash"):

@@ -7,7 +7,7 @@ It lives in the plan room because a formula can only be checked against it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kieng.problems import Place
@@ -49,7 +49,8 @@ class Quantity(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """One field. ``values`` closes the list of codes; ``personal`` never enters the ledger as is."""
+    """One field. ``values`` closes the list of codes; ``value_names`` tells some of them in words;
+    ``personal`` never enters the ledger as is."""
 
     name: str
     type: FieldType
@@ -57,7 +58,14 @@ class Field:
     required: bool = False
     quantity: Quantity | None = None
     values: tuple[str, ...] = ()
+    value_names: Mapping[str, Name] = field(default_factory=dict, compare=False)
     personal: str | None = None  # None, "drop" or "hash"
+
+    def name_of(self, value: str | None) -> Name:
+        """What one of its values is called; None is a record that does not state it."""
+        if value is None:
+            return Name("không ghi", "not stated")
+        return self.value_names.get(value, Name(value, value))
 
 
 @dataclass(frozen=True)

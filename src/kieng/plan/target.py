@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from kieng.plan.indicator import Source
+from kieng.plan.stated import Precision
 from kieng.problems import Place
 from kieng.words import Name
 
@@ -32,12 +33,19 @@ class Milestone:
 
 @dataclass(frozen=True)
 class Baseline:
-    """Where the way began. ``value`` in the indicator's unit (percent as 55, not 0.55)."""
+    """Where the way began. ``value`` in the indicator's unit (percent as 55, not 0.55).
+
+    An average ``over`` several years (first and last day) stands ``on`` the middle of them: it is the
+    value of no other day. ``covers`` says what the figure is of where that is less than the indicator.
+    """
 
     value: Decimal
     on: date
     source: Source | None = None
     level: str | None = None
+    precision: tuple[Precision, ...] = ()
+    over: tuple[date, date] | None = None
+    covers: Name | None = None
 
 
 @dataclass(frozen=True)

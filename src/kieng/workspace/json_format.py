@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from kieng.judgement.board import Line
 from kieng.judgement.phrases import target_text
+from kieng.judgement.precision import stated_of
 from kieng.judgement.reasons import reason_code
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import PART
@@ -21,7 +22,7 @@ Json = dict[str, Any]
 
 def measurement_json(measurement: Measurement, indicator: Indicator, line: Line | None = None) -> Json:
     """One object per measurement. ``line`` adds the target it stands against, where there is one."""
-    coverage = measurement.coverage
+    coverage, stated = measurement.coverage, stated_of(measurement, indicator)
     return {
         "indicator": measurement.indicator,
         "agency": measurement.agency,
@@ -40,6 +41,9 @@ def measurement_json(measurement: Measurement, indicator: Indicator, line: Line 
             "expected": coverage.expected,
             "people_share": plain(coverage.people_share),
         },
+        "precision": [one.value for one in stated.precision] if stated else [],
+        "out_of": stated.out_of if stated else None,
+        "covers": {"vi": stated.covers.vi, "en": stated.covers.en} if stated and stated.covers else None,
         "state": measurement.state,
         "reading": measurement.reading,
         "weighted": measurement.weighted,
@@ -71,7 +75,8 @@ def _number(value: object) -> float:
 FLAT_KEYS = (
     *("indicator", "agency", "level", "period", "status", "reason", "value", "unit"),
     *("numerator", "denominator", "parts", "breakdown.field", "breakdown.value"),
-    *("coverage.reporting", "coverage.expected", "coverage.people_share", "state", "reading", "weighted"),
+    *("coverage.reporting", "coverage.expected", "coverage.people_share"),
+    *("precision", "out_of", "covers.vi", "covers.en", "state", "reading", "weighted"),
     *("standing", "target.id", "target.plan", "target.kind", "target.value", "target.upper", "target.by"),
     *("target.text.vi", "target.text.en", "target.expected", "target.distance"),
     *("target.reason.vi", "target.reason.en", "as_of", "origin"),

@@ -200,9 +200,12 @@ def test_stations(newest: Callable[[str, str], list[Row]]) -> None:
         r for r in standing_on(sites, "PhatSong", "NgungPhat", "2022-06-30") if side(r["MaXa"]) == EAST
     ]
     assert len(mid_2022) == 1723
-    assert len({row["NhaMang"] for row in mid_2022}) == 4
+    assert {row["NhaMang"] for row in mid_2022} == {"viettel", "vinaphone", "vietnamobile", "mobifone"}
     end_2025 = standing_on(sites, "PhatSong", "NgungPhat", "2025-12-31")
     assert (len(end_2025), sum(row["CongNghe"] == "5g" for row in end_2025)) == (8828, 734)
+    end_2024 = [r for r in standing_on(sites, "PhatSong", "NgungPhat", "2024-12-31") if r["CongNghe"] == "5g"]
+    assert {row["NhaMang"] for row in end_2024} == {"viettel"}
+    assert len(end_2024) > 70  # "over 70", of one operator
 
 
 def test_enterprises(newest: Callable[[str, str], list[Row]]) -> None:
@@ -262,7 +265,7 @@ def test_digital_economy_share(newest: Callable[[str, str], list[Row]]) -> None:
 
 def test_every_published_figure_is_cited(files: list[GeneratedFile]) -> None:
     rows = [row for f in files if f.origin is Origin.PUBLISHED for row in rows_of(f)]
-    assert len(rows) == 38
+    assert len(rows) == 47
     assert all(row["citation"] and row["figure"].startswith("published-") for row in rows)
 
 

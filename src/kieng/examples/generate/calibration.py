@@ -65,7 +65,8 @@ OPTIMISM = {"estimate": 1.6, "provisional": 0.6, "confirmed": 0.0}
 #: Stations in service: Bình Định at mid-2022 (S0), with old Gia Lai at the end of 2025 (S23).
 STATIONS = {"2022-06-30": 1723, "2025-12-31": 8828}
 EAST_STATIONS_2025 = 3900
-STATIONS_5G_2024, STATIONS_5G_2025 = 70, 734  # S13 "over 70"; S24 (S23 says 167)
+#: S13: "over 70" of one operator (Viettel) in Bình Định, so 72 here; S24, of all (S23 says 167).
+STATIONS_5G_2024, STATIONS_5G_2025 = 72, 734
 
 #: S0, end of 2021. The rest of the growth is invented.
 IT_ENTERPRISES_2021, SOFTWARE_MAKERS_2021 = 96, 12

@@ -227,6 +227,9 @@ class Measurement(Schema):
     parts: list[Number]
     breakdown: Breakdown | None
     coverage: Coverage
+    precision: list[Literal["estimated", "over", "nearly", "about", "average", "derived"]]
+    out_of: int | None
+    covers: Words | None
     state: str | None
     reading: str
     weighted: str | None

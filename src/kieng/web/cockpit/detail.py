@@ -293,14 +293,10 @@ def _breakdowns(
     record_type = state.definitions.record_types[rule.record]
     for field in rule.breakdowns:
         of_field = [m for m in known if m.period == whole.period and m.breakdown and m.breakdown[0] == field]
-        parts = [Part(str(m.breakdown), _value_name(m), m) for m in of_field]
+        named = record_type.fields[field]
+        parts = [Part(str(m.breakdown), named.name_of(m.breakdown[1]), m) for m in of_field if m.breakdown]
         if parts:
-            yield _made(state, indicator, whole, parts, held, record_type.fields[field].label)
-
-
-def _value_name(found: Measurement) -> Name:
-    value = found.breakdown[1] if found.breakdown else None
-    return Name("không ghi", "not stated") if value is None else Name(value, value)
+            yield _made(state, indicator, whole, parts, held, named.label)
 
 
 def _kind(state: State, parts: Sequence[Part], whole: Measurement) -> Name:

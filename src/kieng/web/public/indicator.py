@@ -188,9 +188,6 @@ def _breakdowns(
     for field in indicator.rules[total.rule].breakdowns:
         mine = [part for part in parts if part.breakdown is not None and part.breakdown[0] == field]
         mine.sort(key=lambda part: -(part.value or 0))
-        yield Breakdown(_label(record, field), tuple((_value_name(part), Shown(part)) for part in mine))
-
-
-def _value_name(part: Measurement) -> Name:
-    value = part.breakdown[1] if part.breakdown else None
-    return Name("không rõ", "not known") if value is None else Name(value, value)
+        named = record.fields[field]
+        told = ((named.name_of(part.breakdown[1]), Shown(part)) for part in mine if part.breakdown)
+        yield Breakdown(named.label, tuple(told))

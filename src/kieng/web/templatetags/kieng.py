@@ -17,9 +17,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from kieng.judgement import phrases
+from kieng.judgement.precision import after, before, stated_of
 from kieng.measurement.measurement import Measurement
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
+from kieng.plan.stated import Stated
 from kieng.words import Name
 
 register = template.Library()
@@ -63,7 +65,17 @@ def figure_of(
     """An agency's figure with its unit, marked as what it is; why there is none, where there is none."""
     if measurement is None or measurement.value is None:
         return why_none(measurement)
-    return _data(measurement.value, figure_marks(measurement, as_of), indicator)
+    data = _data(measurement.value, figure_marks(measurement, as_of), indicator)
+    return _as_stated(data, stated_of(measurement, indicator))
+
+
+def _as_stated(figure: SafeString, stated: Stated | None) -> SafeString:
+    """A published figure with how exactly its source states it: "trên 70 trạm (của Viettel)"."""
+    if stated is None:
+        return figure
+    first, last = tell(before(stated.precision)), tell(after(stated))
+    front = format_html('<span class="precision">{}</span> ', first) if first else ""
+    return format_html("{}{}{}", front, figure, f" ({last})" if last else "")
 
 
 @register.simple_tag

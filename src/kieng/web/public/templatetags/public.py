@@ -13,9 +13,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from kieng.judgement.phrases import NO_NUMBER, ORIGIN_WORDS, STATE_WORDS, both, day, figure
+from kieng.judgement.phrases import NO_NUMBER, ORIGIN_WORDS, STATE_WORDS, both, day
+from kieng.judgement.precision import told as precisely
 from kieng.measurement.measurement import Measurement
 from kieng.plan.period import Grain, Period
+from kieng.plan.stated import stated_in
 from kieng.records.batch import Origin
 from kieng.web.pictures.bullet import bullet as drawn_bullet
 from kieng.web.pictures.spark import spark as drawn
@@ -208,7 +210,10 @@ def _day(at: Told) -> Name:
 
 
 def _what(one: Revision, at: Told) -> Name:
-    value = _NOT_YET if at.value is None else figure(at.value, one.indicator)
+    value = _NOT_YET
+    if at.value is not None:
+        stated = stated_in(one.indicator.stated, one.agency, one.period, at.value)
+        value = precisely(at.value, one.indicator, stated)
     state = STATE_WORDS.get(at.state or "")
     return both("{v} ({s})", "{v} ({s})", v=value, s=state) if state else value
 
