@@ -212,7 +212,7 @@ _CELL: Mapping[str, Any] = {
     "people": _people,
     "weighted": lambda m, _: m.weighted,
     "state": lambda m, _: m.state,
-    "origins": lambda m, _: ", ".join(m.origins),
+    "origins": lambda m, _: ", ".join(m.origins) or None,
 }
 
 

@@ -15,6 +15,9 @@ from functools import cached_property
 from kieng.measurement.request import Ask
 from kieng.plan.definitions import Definitions
 
+#: Counted up when this code makes other figures of the same text and records, so that all are made anew.
+FIGURES_OF_CODE = 2
+
 _WORDS = frozenset(
     {"name", "names", "source", "place", "note", "examples", "heads", "because", "legal_basis", "areas"}
 )
@@ -31,7 +34,7 @@ class Keys:
         """Of what all figures rest on: the tree with its weights, the events, who need not report."""
         known = self.definitions
         ground = (known.tree, known.reorganisations, known.not_applicable)
-        return _digest((*ground, known.measured_from, known.time_zone))
+        return _digest((FIGURES_OF_CODE, *ground, known.measured_from, known.time_zone))
 
     @cached_property
     def indicators(self) -> dict[str, str]:

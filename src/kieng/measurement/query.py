@@ -218,15 +218,32 @@ class PassQuery:
         """What the used records say of themselves."""
         used = used_condition(ask)
         condition = climb.condition(used)
-
-        origins = climb.landing(where(call("BIT_OR", column("origin", "facts")), condition))
-        bits = climb.rolled.column(call("BIT_OR", origins))
         return {
             "state": self._weakest_state(climb, ask, condition),
             "absence": self._absence(climb, condition),
-            "origins": call("COALESCE", bits, literal(0)),
+            "origins": self._origins(climb, ask),
             "used": climb.rolled.column(exp.Sum(this=climb.count(used))),
         }
+
+    def _origins(self, climb: Climb, ask: Ask) -> Sql:
+        """Of the records that are counted; an agency none of whose records a condition counts is nought by
+        what it delivered, so it brings the origins of all of its records. Where no report counts, it is
+        the cell that has nothing: other figures that an agency reported do not speak for this one."""
+        bits = call("BIT_OR", column("origin", "facts"))
+        delivered = climb.landing(bits)
+        found: list[Sql] = []
+        for condition in ask.rule.formula.widest_conditions():
+            counted = climb.base.column(where(bits, climb.condition(condition)))
+            if not self.pass_.record_type.carries_figures:
+                counted = call("COALESCE", counted, climb.base.column(bits))
+            found.append(climb.rolled.column(call("BIT_OR", climb.landed.column(counted))))
+        known = found[0]
+        for more in found[1:]:  # null is no origin, and an origin or null would be null
+            known = exp.BitwiseOr(
+                this=call("COALESCE", known, literal(0)), expression=call("COALESCE", more, literal(0))
+            )
+        of_all = climb.rolled.column(call("BIT_OR", delivered))
+        return call("COALESCE", call("NULLIF", known, literal(0)), of_all)
 
     @staticmethod
     def _weakest_state(climb: Climb, ask: Ask, condition: Sql | None) -> Sql:

@@ -82,7 +82,7 @@ CELLS = pa.schema(
         ("weighted", pa.bool_()),  # some record came over a split by weight
         ("state", pa.int8()),  # weakest of STATES over the used records (of a stock, those that make it)
         ("absence", pa.string()),  # the newest used record's absence, when that record has one
-        ("origins", pa.int8()),  # Origin bits over the used records
+        ("origins", pa.int8()),  # Origin bits over the records the figure rests on; see resting_on
         ("used", pa.int64()),  # records that some aggregate's condition is true for
         ("records", pa.int64()),  # records of the type in this cell, whatever the conditions
         ("reporting", pa.int32()),  # reporters (agencies of rule.reporters levels) with >= 1 record,

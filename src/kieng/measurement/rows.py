@@ -23,6 +23,7 @@ from kieng.measurement.figures_table import (
     text_of_number,
     text_of_parts,
 )
+from kieng.measurement.looking_back import PLACE, answers_looking_back, with_quality_of_both
 from kieng.measurement.measurement import VALUE_DIGITS, Coverage, Measurement, Status
 from kieng.measurement.request import Ask, Reading, Request
 from kieng.measurement.table_rows import Numbers, distinct, numbered, rows_of, tuples_of
@@ -31,7 +32,6 @@ from kieng.measurement.value import (
     DECLARED,
     NO_RECORDS,
     Answer,
-    EarlierParts,
     Parts,
     Valuer,
     nothing_earlier,
@@ -45,7 +45,6 @@ _NOBODY = Expected(0, None)
 _SHARE_DIGIT = Decimal(1).scaleb(-VALUE_DIGITS)
 _DECLARED = Answer(Status.NOT_APPLICABLE, DECLARED)
 _BLOCKED = Answer(Status.CANNOT_RECAST, BLOCKED)
-_PLACE = ["reading", "agency", "grain", "start", "breakdown_field", "breakdown_value"]
 
 Met = set[tuple[str, str, str, date]]  # reading, agency, grain and start of a figure that is there
 
@@ -230,7 +229,9 @@ class RuleRows:
         around = self.places.around(moments, moment_of, cells["agency"])
         parts, parts_of = tuples_of(cells["parts"])
         if self.valuer.looks_back:
-            answers, answer_of = self._answers_looking_back(cells, moments, moment_of), np.arange(count)
+            periods = [moments[number].period for number in moment_of.tolist()]
+            answers, answer_of = answers_looking_back(self.valuer, cells, periods), np.arange(count)
+            cells = with_quality_of_both(self.valuer.formula, cells, periods)
         else:
             answers, answer_of = self._answers(parts, parts_of, cells["absence"])
         answers += [_BLOCKED, _DECLARED]
@@ -239,7 +240,7 @@ class RuleRows:
         states, weighted = numbered(cells["state"]), _numpy(cells["weighted"]).astype(np.int64)
         columns = {
             "indicator": one_text(self.ask.indicator, count),
-            **{name: coded(cells[name]) for name in _PLACE if name != "start"},
+            **{name: coded(cells[name]) for name in PLACE if name != "start"},
             "start": cells["start"],
             "rule": pa.array(np.full(count, self.ask.rule_number)),
             "level": text_column(self.places.levels, around.levels),
@@ -274,19 +275,6 @@ class RuleRows:
         answer_of, first = distinct([parts_of, absence_of])
         asked = zip(parts_of[first].tolist(), absence_of[first].tolist(), strict=True)
         return [self.valuer.answer(parts[p], nothing_earlier, absences[a]) for p, a in asked], answer_of
-
-    def _answers_looking_back(
-        self, cells: pa.Table, moments: Sequence[Moment], moment_of: Numbers
-    ) -> list[Answer]:
-        """The answer of each row, which rests on the parts of the same place in another period. A blocked
-        cell lends none."""
-        lending = cells.filter(pc.invert(cells["blocked"])).select([*_PLACE, "parts"])
-        before = {row[:-1]: row[-1] for row in rows_of(lending)}
-        rows = rows_of(cells.select([*_PLACE, "parts", "absence"]))
-        return [
-            self.valuer.answer(parts, _earlier(moments[number].period, place, before), absence)
-            for number, (*place, parts, absence) in zip(moment_of.tolist(), rows, strict=True)
-        ]
 
     def _shares(self, people: pa.ChunkedArray, expected_of: Numbers) -> pa.Array:
         values, people_of = numbered(people)
@@ -353,14 +341,3 @@ def _number_in(words: list[Any], numbers: dict[Any, int], word: Any) -> int:
 def _numpy(column: pa.ChunkedArray) -> Numbers:
     numbers: Numbers = column.combine_chunks().to_numpy(zero_copy_only=False)
     return numbers
-
-
-def _earlier(period: Period, place: Sequence[Any], before: Mapping[tuple[Any, ...], Parts]) -> EarlierParts:
-    """The parts of the same place in another period."""
-    reading, agency, _, _, *breakdown = place
-
-    def parts(unit: str) -> Parts | None:
-        other = period.shift(-1) if unit == "period" else period.years_before(1)
-        return before.get((reading, agency, other.grain.value, other.start, *breakdown))
-
-    return parts

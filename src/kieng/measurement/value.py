@@ -16,14 +16,24 @@ from decimal import Decimal
 from fractions import Fraction
 
 from kieng.measurement.measurement import VALUE_DIGITS, Status
-from kieng.plan.formula.nodes import Aggregate, Combine, Constant, Earlier, Formula, Operation, Ratio, Value
+from kieng.plan.formula.nodes import (
+    Aggregate,
+    Combine,
+    Constant,
+    Earlier,
+    EarlierUnit,
+    Formula,
+    Operation,
+    Ratio,
+    Value,
+)
 from kieng.plan.indicator import PERCENT
 
 _VALUE_UNIT = 10**VALUE_DIGITS
 
 Number = int | Fraction
 Parts = tuple[Decimal | None, ...]
-EarlierParts = Callable[[str], Parts | None]  # "period" or "year" → the parts of that earlier period
+EarlierParts = Callable[[EarlierUnit], Parts | None]  # the parts of that earlier period
 
 
 class ZeroDenominator(Exception):
@@ -58,7 +68,7 @@ class Valuer:
 
     @property
     def looks_back(self) -> bool:
-        return holds(self.formula.root, Earlier)
+        return bool(self.formula.looks_back_by())
 
     @property
     def factor(self) -> int:
@@ -179,6 +189,6 @@ def _no_figure(absence: str | None) -> Answer:
     return Answer(_ABSENT[absence], REPORTED)
 
 
-def nothing_earlier(_unit: str) -> Parts | None:
+def nothing_earlier(_unit: EarlierUnit) -> Parts | None:
     """No earlier period is known: what a formula that never looks back needs."""
     return None

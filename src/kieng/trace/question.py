@@ -8,7 +8,7 @@ from datetime import datetime
 from kieng.measurement.measure import cut_off_day
 from kieng.measurement.request import Ask, Reading, Request
 from kieng.plan.definitions import Definitions
-from kieng.plan.formula.nodes import Combine, Earlier, Formula, Ratio, Value
+from kieng.plan.formula.nodes import Formula
 from kieng.plan.indicator import Indicator, Rule
 from kieng.plan.period import Period
 from kieng.problems import refuse
@@ -77,16 +77,4 @@ def request_for(definitions: Definitions, question: Question) -> Request:
 
 def periods_needed(formula: Formula, period: Period) -> tuple[Period, ...]:
     """The question's period, and the earlier ones that the formula looks back to."""
-    units = set(_units(formula.root))
-    earlier = [period.shift(-1) if unit == "period" else period.years_before(1) for unit in sorted(units)]
-    return (period, *earlier)
-
-
-def _units(value: Value) -> list[str]:
-    match value:
-        case Earlier(unit=unit):
-            return [unit]
-        case Combine(left=first, right=second) | Ratio(numerator=first, denominator=second):
-            return _units(first) + _units(second)
-        case _:
-            return []
+    return (period, *(unit.before(period) for unit in formula.looks_back_by()))

@@ -30,6 +30,7 @@ from kieng.stores.reference.membership import effective_cut_off, periods_of
 from kieng.stores.reference.rows import Context, truth
 from kieng.stores.reference.stocks import stock_keys
 from kieng.trace.question import Question
+from kieng.trace.rested_on import batches_rested_on
 from kieng.words import Name
 
 
@@ -99,7 +100,7 @@ class Trace:
     tree_day: date
     events: tuple[Reorganisation, ...]
     contributions: tuple[Contribution, ...]
-    batches: tuple[tuple[Batch, int], ...]  # with how many of its records are used
+    batches: tuple[tuple[Batch, int], ...]  # those it rests on; how many of their records are used
     records: tuple[TracedRecord, ...]
     verdicts: Mapping[Verdict, int]
     missing: tuple[str, ...]
@@ -121,6 +122,7 @@ def trace(
     indicator, rule = definitions.indicators[question.indicator], request.asks[0].rule
     records = tuple(_traced(definitions, question, request, versions))
     uses = Counter(record.batch for record in records if record.verdict is Verdict.USED)
+    rested_on = batches_rested_on(definitions, question, request, versions)
     maps = Maps(definitions)
     tree_day = _tree_day(definitions, question)
     return Trace(
@@ -132,7 +134,7 @@ def trace(
         tree_day=tree_day,
         events=_events(definitions, question, records),
         contributions=_contributions(records),
-        batches=tuple((batch, uses[batch.sequence]) for batch in batches if uses[batch.sequence]),
+        batches=tuple((b, uses[b.sequence]) for b in batches if b.sequence in rested_on),
         records=records,
         verdicts=Counter(record.verdict for record in records),
         missing=_missing(maps, rule, question, records),

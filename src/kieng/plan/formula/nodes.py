@@ -15,6 +15,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from kieng.plan.period import Period
 from kieng.problems import Place
 
 _NOWHERE = Place("")
@@ -223,6 +224,21 @@ class Ratio:
     place: Place = field(default=_NOWHERE, compare=False)
 
 
+class EarlierUnit(StrEnum):
+    """How far a formula looks back."""
+
+    PERIOD = "period"
+    YEAR = "year"
+
+    def before(self, period: Period) -> Period:
+        """The period so much earlier."""
+        match self:
+            case EarlierUnit.PERIOD:
+                return period.shift(-1)
+            case EarlierUnit.YEAR:
+                return period.years_before(1)
+
+
 @dataclass(frozen=True)
 class Earlier:
     """``previous(x)`` (one period earlier) or ``last_year(x)`` (the same period a year earlier).
@@ -231,7 +247,7 @@ class Earlier:
     """
 
     part: Value
-    unit: str  # "period" or "year"
+    unit: EarlierUnit
     place: Place = field(default=_NOWHERE, compare=False)
 
 
@@ -250,6 +266,22 @@ class Formula:
         """Every different aggregate, in the order of the text."""
         return tuple(dict.fromkeys(_aggregates(self.root)))
 
+    def looks_back_by(self) -> tuple[EarlierUnit, ...]:
+        """How far it looks back, each way once."""
+        return tuple(dict.fromkeys(_looks_back_by(self.root)))
+
+    def widest_conditions(self) -> tuple[Row | None, ...]:
+        """The conditions of the aggregates, but for those that only narrow another's (``a and b`` beside
+        ``a``); ``(None,)`` when some aggregate counts every record. What they count together is all that the
+        formula counts."""
+        conditions = tuple(dict.fromkeys(aggregate.where for aggregate in self.aggregates()))
+        if None in conditions or not conditions:
+            return (None,)
+        demands = {frozenset(_demands(one)): one for one in reversed(conditions) if one is not None}
+        return tuple(
+            one for own, one in reversed(demands.items()) if not any(other < own for other in demands)
+        )
+
 
 def _aggregates(value: Value) -> Iterator[Aggregate]:
     match value:
@@ -260,6 +292,27 @@ def _aggregates(value: Value) -> Iterator[Aggregate]:
             yield from _aggregates(second)
         case Earlier(part=part):
             yield from _aggregates(part)
+
+
+def _looks_back_by(value: Value) -> Iterator[EarlierUnit]:
+    match value:
+        case Earlier(part=part, unit=unit):
+            yield unit
+            yield from _looks_back_by(part)
+        case Combine(left=first, right=second) | Ratio(numerator=first, denominator=second):
+            yield from _looks_back_by(first)
+            yield from _looks_back_by(second)
+        case Aggregate() | Constant():
+            return
+
+
+def _demands(condition: Row) -> Iterator[Row]:
+    """What ``condition`` demands of a record: all of it must be true."""
+    if isinstance(condition, And):
+        for part in condition.parts:
+            yield from _demands(part)
+    else:
+        yield condition
 
 
 def children(row: Row) -> tuple[Row, ...]:

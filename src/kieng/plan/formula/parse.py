@@ -23,6 +23,7 @@ from kieng.plan.formula.nodes import (
     CutOff,
     DaysBetween,
     Earlier,
+    EarlierUnit,
     FieldRef,
     Formula,
     InList,
@@ -159,7 +160,7 @@ class _Reader:
 
     def earlier(self, tree: exp.Anonymous) -> Earlier:
         (part,) = self.arguments(tree, 1)
-        unit = "period" if tree.name.lower() == "previous" else "year"
+        unit = EarlierUnit.PERIOD if tree.name.lower() == "previous" else EarlierUnit.YEAR
         return Earlier(self.value(part), unit, self.place(tree))
 
     def aggregate(self, call: grammar.Call) -> Value:

@@ -37,6 +37,7 @@ from kieng.stores.reference.coverage import people_of, reporters_among
 from kieng.stores.reference.known import known_records
 from kieng.stores.reference.landing import agencies_counting
 from kieng.stores.reference.membership import effective_cut_off, periods_of
+from kieng.stores.reference.resting import resting_on
 from kieng.stores.reference.rows import Context, Record
 from kieng.stores.reference.stocks import lends_stock, stock_keys
 
@@ -226,7 +227,9 @@ def _quality(slice_: Slice, records: Sequence[Record], stocks: Mapping[int, set[
         "used": len(used),
         "state": min(states, default=None),
         "absence": _newest_absence(slice_, used),
-        "origins": _origin_bits(used),
+        "origins": reduce(
+            or_, (r["_origin"] for r in resting_on(records, slice_.rule, slice_.record_type, slice_.context))
+        ),
     }
 
 
@@ -236,7 +239,3 @@ def _newest_absence(slice_: Slice, used: Sequence[Record]) -> str | None:
         return None
     newest = max(used, key=lambda r: newness(r, slice_.rule.counting, slice_.record_type))
     return newest[field]  # type: ignore[no-any-return]
-
-
-def _origin_bits(used: Sequence[Record]) -> int:
-    return reduce(or_, (record["_origin"] for record in used), 0)
