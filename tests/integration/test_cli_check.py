@@ -34,8 +34,6 @@ MISTAKES = (
 #: What follows from a mistake made elsewhere.
 CONSEQUENCES = (
     f"{AGENCIES}:9:43: parent-not-there",  # a commune that never ends outlives its district
-    f"{PLAN}:10:11: target-without-lead",
-    f"{PLAN}:20:11: target-without-lead",
 )
 
 

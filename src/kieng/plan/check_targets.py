@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from kieng.plan.agency import Agency, AgencyTree
+from kieng.plan.agency import AgencyTree
 from kieng.plan.indicator import Better, Indicator
 from kieng.plan.target import Plan, Target, TargetKind
 from kieng.problems import Problems, near
@@ -22,32 +22,12 @@ def check_plan(plan: Plan, indicators: Mapping[str, Indicator], tree: AgencyTree
     for target in plan.targets:
         indicator = indicators.get(target.indicator)
         if indicator is not None:
-            _check_lead(target, plan, indicator, tree, problems)
             _check_watch(target, indicator, tree, problems)
             _check_figures(target, indicator, problems)
             _check_milestones(target, indicator, problems)
         _check_days(target, plan, problems)
         _check_closing(target, tree, problems)
     _check_twins(plan.targets, problems)
-
-
-def _check_lead(
-    target: Target, plan: Plan, indicator: Indicator, tree: AgencyTree, problems: Problems
-) -> None:
-    lead = tree.agencies.get(indicator.lead)
-    last = plan.valid_to - _DAY if plan.valid_to else max(t.by for t in plan.targets)
-    if lead is not None and _lives_between(lead, plan.valid_from, max(last, plan.valid_from)):
-        return
-    why = f"No one answers for this target: the lead of {indicator.id}, {indicator.lead}, "
-    why += "is no agency." if lead is None else "does not exist on any day of the plan."
-    remedy = "Name in the indicator's `lead:` an agency that exists while the plan runs."
-    problems.add(target.place, "target-without-lead", why, remedy, indicator.lead)
-
-
-def _lives_between(agency: Agency, first: date, last: date) -> bool:
-    return (agency.opened is None or agency.opened <= last) and (
-        agency.closed is None or agency.closed > first
-    )
 
 
 def _check_watch(target: Target, indicator: Indicator, tree: AgencyTree, problems: Problems) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from kieng.plan.formula.nodes import AggregateKind, Formula
+from kieng.plan.lead import Lead
 from kieng.plan.period import Grain, Period
 from kieng.plan.stated import Stated
 from kieng.problems import Place
@@ -97,6 +98,20 @@ class Watch:
 
 
 @dataclass(frozen=True)
+class Reports:
+    """How the reporters send their figures: for every period of ``every`` (None: the rule's shortest),
+    ``due`` days after it ends (None: the usual, a dated parameter of judgement).
+
+    ``owed`` is False of figures that nobody sends, as of those taken from what others published.
+    """
+
+    owed: bool = True
+    every: Grain | None = None
+    due: int | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True)
 class Example:
     """A rule's own worked example: records in, the answer out; run before any real number is made.
 
@@ -122,6 +137,7 @@ class Rule:
     recast_by: str  # weight basis for split moves
     breakdowns: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
+    reports: Reports | None = None
     valid_from: date | None = None
     valid_to: date | None = None
     source: Source | None = None
@@ -143,7 +159,11 @@ class Rule:
 @dataclass(frozen=True)
 class Indicator:
     """``unit`` is the unit of the number (đơn vị tính): ``percent`` shows a ratio times 100. ``stated``
-    says of published figures how exactly their sources state them."""
+    says of published figures how exactly their sources state them.
+
+    ``leads`` (chủ trì) answer for it, ``cooperating`` agencies (phối hợp) for their part, also where the
+    figure is another's; a target may name its own.
+    """
 
     id: str
     name: Name
@@ -151,7 +171,7 @@ class Indicator:
     unit: str
     better: Better
     watch: tuple[Watch, ...]
-    lead: str
+    leads: tuple[Lead, ...]
     rules: tuple[Rule, ...]
     source: Source | None = None
     note: Name | None = None
@@ -159,6 +179,7 @@ class Indicator:
     place: Place = Place("")
     unit_en: str | None = None
     stated: tuple[Stated, ...] = ()
+    cooperating: tuple[Lead, ...] = ()
 
     @property
     def unit_name(self) -> Name:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from kieng.plan.agency import AgencyTree
+from kieng.plan.check_leads import check_leads
 from kieng.plan.check_targets import level_end
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator, NotApplicable
@@ -78,6 +79,7 @@ def read(root: Path) -> tuple[Definitions | None, Problems]:
     )
     for indicator in indicators.values():
         _check_indicator(indicator, tree, problems)
+    check_leads(definitions, problems)
     for exception in definitions.not_applicable:
         _check_exception(exception, definitions, problems)
     return definitions, problems
@@ -145,11 +147,6 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _check_indicator(indicator: Indicator, tree: AgencyTree, problems: Problems) -> None:
-    if indicator.lead and indicator.lead not in tree.agencies:
-        why = "No agency has the id that `lead:` names."
-        problems.add(
-            indicator.place, "unknown-lead", why, near(indicator.lead, tree.agencies), indicator.lead
-        )
     for stated in indicator.stated:
         if stated.agency not in tree.agencies:
             why = "No agency in agencies.csv has this id."

@@ -9,6 +9,7 @@ from pathlib import Path
 from kieng.plan.citation import citation
 from kieng.plan.csv_text import read_csv
 from kieng.plan.indicator import Better, Indicator, NotApplicable, Source, Watch
+from kieng.plan.lead import Lead, read_leads
 from kieng.plan.load_rules import Known, check_level, load_rules
 from kieng.plan.record_type import RecordType
 from kieng.plan.stated import read_stated
@@ -62,7 +63,7 @@ def _indicator(section: Section, pillars: Collection[str], known: Known) -> Indi
         unit=unit,
         better=section.choice("better", Better),
         watch=watch,
-        lead=_lead(section),
+        leads=_leads(section),
         rules=load_rules(section, unit, watched, known),
         source=citation(section, known.sources),
         note=section.optional_name("note"),
@@ -70,6 +71,7 @@ def _indicator(section: Section, pillars: Collection[str], known: Known) -> Indi
         place=section.place,
         unit_en=words.en if words.en != unit else None,
         stated=read_stated(section),
+        cooperating=read_leads(section, "cooperating"),
     )
     section.no_other_keys()
     # A line that several versions share is read for each; what is wrong with it is said once.
@@ -85,13 +87,12 @@ def _id(section: Section) -> str:
     return word
 
 
-def _lead(section: Section) -> str:
+def _leads(section: Section) -> tuple[Lead, ...]:
     if not section.has("lead"):
         why = "Nobody answers for this indicator."
         remedy = "Add `lead:` with the id of the agency that does."
         section.problem("lead", "no-lead", why, remedy)
-        return ""
-    return section.text("lead")
+    return read_leads(section, "lead")
 
 
 def _pillar(section: Section, pillars: Collection[str]) -> str:

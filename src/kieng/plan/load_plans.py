@@ -16,6 +16,7 @@ from kieng.plan.agency import AgencyTree, Level
 from kieng.plan.check_targets import check_follows, check_ids, check_plan
 from kieng.plan.citation import citation
 from kieng.plan.indicator import Indicator, Source
+from kieng.plan.lead import Lead, read_leads
 from kieng.plan.stated import read_precision
 from kieng.plan.target import Baseline, Milestone, Plan, Target, TargetKind, Task
 from kieng.plan.text_file import yaml_files
@@ -32,6 +33,18 @@ SIX_POINTS = {
     "authority": "who decides (rõ thẩm quyền)",
 }
 _KINDS = [kind.value for kind in TargetKind]
+
+
+@dataclass(frozen=True)
+class _Answering:
+    """Who leads and who helps, as a target or the group it stands in says."""
+
+    leads: tuple[Lead, ...]
+    cooperating: tuple[Lead, ...]
+
+    @staticmethod
+    def of(section: Section) -> _Answering:
+        return _Answering(read_leads(section, "lead"), read_leads(section, "cooperating"))
 
 
 @dataclass(frozen=True)
@@ -120,7 +133,8 @@ def _group(section: Section, plan: str, known: _Known) -> list[Target]:
     baselines = _baselines(section, known)
     if not section.has("targets"):
         section.problem("targets", "no-targets", "No target is set here.", "Add `targets:` with a list.")
-    read = [_target(each, plan, indicator, baselines, known) for each in section.sections("targets")]
+    of_all = _Answering.of(section)
+    read = [_target(each, plan, indicator, baselines, of_all, known) for each in section.sections("targets")]
     section.no_other_keys()
     return [target for target in read if target]
 
@@ -167,9 +181,15 @@ def _level(section: Section, known: _Known) -> str | None:
 
 
 def _target(
-    section: Section, plan: str, indicator: str, baselines: list[Baseline], known: _Known
+    section: Section,
+    plan: str,
+    indicator: str,
+    baselines: list[Baseline],
+    of_all: _Answering,
+    known: _Known,
 ) -> Target | None:
     level, agency = _whose(section, known)
+    own = _Answering.of(section)
     kind, (value, upper) = _kind(section)
     by = section.day("by")
     default_id = f"{plan}/{indicator}/{level or agency}/{by}"
@@ -192,6 +212,8 @@ def _target(
         source=citation(section, known.sources),
         note=section.optional_text("note"),
         place=section.place,
+        leads=own.leads or of_all.leads,
+        cooperating=own.cooperating or of_all.cooperating,
     )
     section.no_other_keys()
     return target if section.sound else None

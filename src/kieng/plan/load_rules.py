@@ -14,6 +14,7 @@ from kieng.plan.formula.nodes import Formula
 from kieng.plan.formula.parse import parse
 from kieng.plan.indicator import Counting, Membership, RollUp, Rule, Source, Within
 from kieng.plan.load_examples import load_examples
+from kieng.plan.load_reports import read_reports
 from kieng.plan.period import Grain
 from kieng.plan.record_type import RecordType
 from kieng.plan.yaml_text import Located, Section
@@ -21,7 +22,7 @@ from kieng.problems import Problems, UserError, near
 
 RULE_KEYS = (
     "record", "period", "value", "roll_up", "within", "reporters", "recast_by", "breakdowns", "source",
-    "examples", "valid_from", "valid_to",
+    "examples", "reports", "valid_from", "valid_to",
 )  # fmt: skip
 
 _PERIOD = re.compile(
@@ -105,6 +106,7 @@ def _rule(text: _RuleText, watched: tuple[str, ...]) -> Rule | None:
     if record_type is None:
         return None
     examples = load_examples(text.at("examples").sections("examples"), record_type)
+    reports = read_reports(text.at("reports"), counting, text.known.sources)
     _check_breakdowns(text, record_type)
     if counting is None or formula is None:
         return None
@@ -121,6 +123,7 @@ def _rule(text: _RuleText, watched: tuple[str, ...]) -> Rule | None:
         recast_by=recast_by,
         breakdowns=breakdowns,
         examples=examples,
+        reports=reports,
         valid_from=span.valid_from,
         valid_to=span.valid_to,
         source=source,

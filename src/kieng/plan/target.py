@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from kieng.plan.indicator import Source
+from kieng.plan.lead import Lead
 from kieng.plan.stated import Precision
 from kieng.problems import Place
 from kieng.words import Name
@@ -54,6 +55,7 @@ class Target:
 
     ``closes`` (exclusive) ends the target early, as when its level is abolished: it is closed with
     its history, never deleted. ``follows`` names the target that it continues after a reorganisation.
+    ``leads`` and ``cooperating`` are those that the plan names for it; none: the indicator's.
     """
 
     id: str
@@ -74,6 +76,8 @@ class Target:
     source: Source | None = None
     note: str | None = None
     place: Place = Place("")
+    leads: tuple[Lead, ...] = ()
+    cooperating: tuple[Lead, ...] = ()
 
 
 @dataclass(frozen=True)

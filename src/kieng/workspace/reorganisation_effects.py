@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kieng.judgement.due import is_closed, is_due
+from kieng.judgement.leads import leads_on
 from kieng.judgement.lineage import targets_for
 from kieng.plan.agency import Post
 from kieng.plan.dated import on_day
@@ -120,9 +121,10 @@ def tasks(proposal: Proposal) -> list[Inherited]:
 def leads(proposal: Proposal) -> list[Inherited]:
     """Indicators that agencies which end answer for."""
     return [
-        Inherited(indicator.lead, tuple(proposal.heirs(indicator.lead)), indicator=indicator)
+        Inherited(one.agency, tuple(proposal.heirs(one.agency)), indicator=indicator)
         for indicator in proposal.after.indicators.values()
-        if indicator.lead in proposal.change.closes
+        for one in leads_on(proposal.before, indicator.leads, proposal.eve)
+        if one.agency in proposal.change.closes
     ]
 
 

@@ -16,6 +16,7 @@ from kieng.plan.indicator import (
     Rule,
     Within,
 )
+from kieng.plan.lead import Lead
 from kieng.plan.period import Grain, Period
 from kieng.plan.target import Baseline, Target, TargetKind
 from kieng.words import Name
@@ -35,7 +36,7 @@ def rule(root: Value = SHARE, grains: str = "month year", membership: Membership
 
 def indicator(unit: str = "percent", better: str = "higher", root: Value = SHARE) -> Indicator:
     name = Name("Chỉ số", "Indicator")
-    return Indicator("x", name, "government", unit, Better(better), (), "so-khcn", (rule(root),))
+    return Indicator("x", name, "government", unit, Better(better), (), (Lead("so-khcn"),), (rule(root),))
 
 
 PERCENT, RANK = indicator(), indicator("hạng", "lower", SUM)

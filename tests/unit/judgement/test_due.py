@@ -18,7 +18,7 @@ NOVEMBER = date(2024, 11, 20)
 
 def counted(root: Value, grains: str, membership: Membership = Membership.BY) -> Indicator:
     made = rule(root, grains, membership)
-    return Indicator("x", Name("", ""), "", "percent", PERCENT.better, (), "", (made,))
+    return Indicator("x", Name("", ""), "", "percent", PERCENT.better, (), (), (made,))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_closed_target_is_told_on_its_last_period() -> None:
 
 
 def test_a_period_without_a_rule_is_not_judged() -> None:
-    nothing = Indicator("x", Name("", ""), "", "percent", PERCENT.better, (), "", ())
+    nothing = Indicator("x", Name("", ""), "", "percent", PERCENT.better, (), (), ())
     assert period_for(target("at_least", 80), nothing, NOVEMBER) is None
 
 

@@ -23,6 +23,7 @@ from kieng.plan.indicator import (
     Watch,
     Within,
 )
+from kieng.plan.lead import Lead
 from kieng.plan.period import Grain
 from kieng.problems import Place
 from kieng.records.batch import VersionedRecords
@@ -76,7 +77,7 @@ def indicator(*rules: Rule, unit: str = "lượt", watch: Iterable[Watch] = (Wat
         unit=unit,
         better=Better.HIGHER,
         watch=tuple(watch),
-        lead="tinh",
+        leads=(Lead("tinh"),),
         rules=rules,
     )
 

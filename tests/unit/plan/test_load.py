@@ -104,7 +104,7 @@ def test_the_licence_of_the_open_data(write: Write) -> None:
 def test_a_lead_that_is_no_agency(write: Write) -> None:
     root = write(edited("indicators/work-files-online.yaml", "lead: so-khcn", "lead: so-khnc"))
     _, problems = load(root)
-    assert {p.code for p in problems} == {"unknown-lead", "target-without-lead"}
+    assert {p.code for p in problems} == {"unknown-lead"}
     assert any("so-khcn" in p.remedy for p in problems)
 
 

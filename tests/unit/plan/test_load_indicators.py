@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kieng.plan.indicator import Better, Counting, Membership, NotApplicable, RollUp, Source, Watch, Within
+from kieng.plan.lead import Lead
 from kieng.plan.load_indicators import load_indicators, load_not_applicable
 from kieng.plan.load_record_types import load_record_types
 from kieng.plan.period import Grain
@@ -71,7 +72,8 @@ def test_a_whole_indicator(load):
     assert said == []
     indicator = found["work-files-online"]
     assert indicator.name == Name("Hồ sơ công việc trên mạng", "Work files online")
-    assert (indicator.pillar, indicator.unit, indicator.lead) == ("government", "percent", "so-khcn")
+    assert (indicator.pillar, indicator.unit) == ("government", "percent")
+    assert indicator.leads == (Lead("so-khcn"),)
     assert (indicator.better, indicator.decimals) == (Better.HIGHER, 1)
     assert indicator.watch == (Watch("province"), Watch("district", date(2025, 7, 1)), Watch("commune"))
     assert indicator.source == SOURCES["S0"]

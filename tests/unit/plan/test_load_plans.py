@@ -11,6 +11,7 @@ import pytest
 from kieng.plan.agency import Agency, AgencyTree, Level
 from kieng.plan.dated import Dated
 from kieng.plan.indicator import Better, Indicator, Source, Watch
+from kieng.plan.lead import Lead
 from kieng.plan.load_plans import load_plans
 from kieng.plan.target import Plan, TargetKind
 from kieng.problems import Problems
@@ -50,11 +51,10 @@ def indicator(
     id: str,
     unit: str = "percent",
     better: Better = Better.HIGHER,
-    lead: str = "so-khcn",
     province_until: date | None = None,
 ) -> Indicator:
     watch = (Watch("province", province_until), Watch("district", END_OF_DISTRICTS))
-    return Indicator(id, Name(id, id), "government", unit, better, watch, lead, rules=())
+    return Indicator(id, Name(id, id), "government", unit, better, watch, (Lead("so-khcn"),), rules=())
 
 
 INDICATORS = {
@@ -63,7 +63,6 @@ INDICATORS = {
         indicator("files-online"),
         indicator("dti-rank", "rank", Better.LOWER),
         indicator("experts", "people"),
-        indicator("orphan", lead="so-cu"),
         indicator("level-4", province_until=date(2022, 12, 1)),
     ]
 }
@@ -249,12 +248,6 @@ def test_a_baseline_after_the_deadline(tmp_path: Path) -> None:
     more = "    baseline: {value: 55, on: 2026-06-30}\n"
     problems = load_target(tmp_path, "{level: province, by: 2025-12-31, at_least: 90}", more=more)
     assert codes(problems) == ["baseline-after-deadline"]
-
-
-def test_a_target_without_a_lead(tmp_path: Path) -> None:
-    problems = load_target(tmp_path, "{level: province, by: 2025-12-31, at_least: 90}", "orphan")
-    assert codes(problems) == ["target-without-lead"]
-    assert "does not exist on any day of the plan" in problems.found[0].why
 
 
 def test_an_unknown_indicator_gets_the_name_that_was_meant(tmp_path: Path) -> None:

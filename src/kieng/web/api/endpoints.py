@@ -155,7 +155,7 @@ def targets(request: HttpRequest, asked: Query[shapes.AskTargets]) -> HttpRespon
         indicator = one_of(asked.indicator, known.indicators, "indicator", "chỉ số", "indicator")
         all_ = [one for each in known.plans.values() for one in each.targets]
         found = [o for o in all_ if plan in (None, o.plan) and indicator in (None, o.indicator)]
-        return _page(request, state, asked, found, lambda one: described.target_json(one, known))
+        return _page(request, state, asked, found, lambda one: described.target_json(one, known, state.today))
 
     return _told(request, shapes.AskTargets, make)
 
@@ -165,7 +165,13 @@ def indicators(request: HttpRequest, asked: Query[shapes.AskIndicators]) -> Http
     def make(state: State) -> Json:
         pillar = one_of(asked.pillar, state.definitions.pillars, "pillar", "trụ cột", "pillar")
         found = [one for one in state.definitions.indicators.values() if pillar in (None, one.pillar)]
-        return _page(request, state, asked, found, described.indicator_json)
+        return _page(
+            request,
+            state,
+            asked,
+            found,
+            lambda one: described.indicator_json(one, state.definitions, state.today),
+        )
 
     return _told(request, shapes.AskIndicators, make)
 
@@ -180,7 +186,7 @@ def one_indicator(request: HttpRequest, indicator: str) -> HttpResponse:
             hint = near_name(indicator, state.definitions.indicators)
             told = Name(f"Không có chỉ số này. {hint.vi}", f"No indicator has this id. {hint.en}")
             raise Refusal(404, "not-found", told)
-        return {"item": described.indicator_json(found)}
+        return {"item": described.indicator_json(found, state.definitions, state.today)}
 
     return _told(request, shapes.Ask, make)
 

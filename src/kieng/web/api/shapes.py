@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from ninja import Field, Schema
 
+from kieng.web.api.lead_shapes import Lead, Leading
+
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 PERIOD = r"^[0-9]{4}(-([0-9]{2}|Q[1-4]|H[12]))?$"
 Number = int | float | None
@@ -96,6 +98,9 @@ class Target(Schema):
     baseline: Baseline | None
     milestones: list[Milestone]
     source: Source | None
+    leads_then: list[Leading]
+    leads_today: list[Leading]
+    cooperating_today: list[Leading]
 
 
 class Targets(Page):
@@ -130,7 +135,9 @@ class Indicator(Schema):
     unit_name: Words
     better: str
     decimals: int
-    lead: str
+    leads: list[Lead]
+    cooperating: list[Lead]
+    leads_today: list[Leading]
     levels: list[Watch]
     note: Words | None
     source: Source | None

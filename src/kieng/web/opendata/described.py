@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from kieng.judgement.leads import Leading, leads_on, target_cooperating, target_leads
 from kieng.judgement.phrases import target_text
 from kieng.plan.agency import Agency, TreeOnDay
 from kieng.plan.dated import Dated, on_day
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator, Rule, Source
+from kieng.plan.lead import Lead
 from kieng.plan.target import Plan, Target
 from kieng.words import Name
 from kieng.workspace.json_format import Json, plain
@@ -49,8 +51,8 @@ def plan_json(plan: Plan) -> Json:
     }
 
 
-def target_json(target: Target, definitions: Definitions) -> Json:
-    baseline = target.baseline
+def target_json(target: Target, definitions: Definitions, today: date) -> Json:
+    baseline, made = target.baseline, definitions.plans[target.plan].valid_from
     return {
         "id": target.id,
         "plan": target.plan,
@@ -68,10 +70,26 @@ def target_json(target: Target, definitions: Definitions) -> Json:
         "baseline": {"value": plain(baseline.value), "on": baseline.on.isoformat()} if baseline else None,
         "milestones": [{"by": m.by.isoformat(), "value": plain(m.value)} for m in target.milestones],
         "source": source_json(target.source),
+        "leads_then": leading_json(target_leads(definitions, target, made)),
+        "leads_today": leading_json(target_leads(definitions, target, today)),
+        "cooperating_today": leading_json(target_cooperating(definitions, target, today)),
     }
 
 
-def indicator_json(indicator: Indicator) -> Json:
+def _lead_json(lead: Lead) -> Json:
+    return {
+        "agency": lead.agency,
+        "assumed": lead.assumed,
+        "valid_from": day_json(lead.valid_from),
+        "valid_to": day_json(lead.valid_to),
+    }
+
+
+def leading_json(leading: Iterable[Leading]) -> list[Json]:
+    return [{"agency": one.agency, "assumed": one.assumed} for one in leading]
+
+
+def indicator_json(indicator: Indicator, definitions: Definitions, today: date) -> Json:
     return {
         "id": indicator.id,
         "name": name_json(indicator.name),
@@ -80,7 +98,9 @@ def indicator_json(indicator: Indicator) -> Json:
         "unit_name": name_json(indicator.unit_name),
         "better": indicator.better.value,
         "decimals": indicator.decimals,
-        "lead": indicator.lead,
+        "leads": [_lead_json(one) for one in indicator.leads],
+        "cooperating": [_lead_json(one) for one in indicator.cooperating],
+        "leads_today": leading_json(leads_on(definitions, indicator.leads, today)),
         "levels": [{"level": one.level, "until": day_json(one.until)} for one in indicator.watch],
         "note": name_json(indicator.note),
         "source": source_json(indicator.source),

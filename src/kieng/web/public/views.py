@@ -21,6 +21,7 @@ from kieng.web.public import agencies as found
 from kieng.web.public import indicator as one_indicator
 from kieng.web.public import reads
 from kieng.web.public import revisions as corrected
+from kieng.web.public.answering import answering
 from kieng.web.public.asked import TODAY, Asked, asked_of, day_of
 from kieng.web.public.below import agencies_below
 from kieng.web.public.chart import course_of, series_of
@@ -105,7 +106,7 @@ def _indicator_page(request: HttpRequest, id: str) -> dict[str, Any]:
         "better": BETTER[told.better],
         "roll_ups": {key.value: words for key, words in ROLL_UPS.items()},
         "within": {key.value: words for key, words in WITHIN.items()},
-        "lead": (told.lead, source.definitions.tree.name(told.lead, source.today)),
+        "answering": answering(source.definitions, told, source.today),
         "corrected": () if asked.as_of else corrected.of_page(state, agency, id),
         "breakdowns": () if asked.as_of else one_indicator.breakdowns(state, told, figure),
         "levels": agencies_below(source, told, agency, period, reading) if period else (),
