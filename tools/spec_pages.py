@@ -37,11 +37,11 @@ must answer as they say. The data are made up.
 
 Cột bắt đầu bằng `@` nói về việc ghi sổ: `@recorded` ghi lúc nào, `@batch` lần gửi thứ mấy, `@origin` nguồn
 gốc, `@withdrawn` nguồn thu hồi, `@times` bao nhiêu bản ghi như thế. "Biết đến" là ngày người đọc đứng; bản đồ
-là của từng kỳ trừ khi nêu ngày.
+là của từng kỳ trừ khi nêu ngày hay dòng kế thừa.
 
 Columns that begin with `@` are about the ledger: when a version was recorded, in which batch, its origin,
 whether the source took it back, and how many records like it there are. "As of" is the day the reader stands
-on; the map is each period's own unless a day is named.
+on; the map is each period's own unless a day or a lineage is named.
 """
 
 

@@ -13,7 +13,7 @@ from tests.generative.trees import FIRST, LAST, worlds
 from tests.helpers.tables import version, versioned
 from tests.helpers.world import calendar_of, definitions, named
 
-from kieng.measurement.request import AS_WAS, Ask, Reading, Request
+from kieng.measurement.request import AS_WAS, LINEAGE, LINEAGE_SHARED, Ask, Reading, Request
 from kieng.plan.clock import ClockRule, Supplement
 from kieng.plan.definitions import Definitions
 from kieng.plan.formula.nodes import Aggregate
@@ -178,6 +178,7 @@ def cases(draw: Any, rule: st.SearchStrategy[Rule] = any_rule) -> Case:
         calendar=CALENDAR,
         clocks=CLOCKS,
         not_applicable=draw(st.sampled_from([(), (excepted,)])),
+        promised=agencies if draw(st.booleans()) else (),
     )
     asked = draw(st.lists(rule, min_size=1, max_size=3))
     cut_off = draw(st.one_of(st.just(date(2026, 1, 15)), st.dates(date(2024, 6, 1), LAST)))
@@ -188,7 +189,12 @@ def cases(draw: Any, rule: st.SearchStrategy[Rule] = any_rule) -> Case:
         definitions=world,
         record_type=kind.id,
         asks=tuple(Ask(f"i{number}", number, one) for number, one in enumerate(asked)),
-        readings=(AS_WAS, Reading(draw(st.one_of(st.just(LAST), st.just(FIRST), DAYS)))),
+        readings=(
+            AS_WAS,
+            Reading(draw(st.one_of(st.just(LAST), st.just(FIRST), DAYS))),
+            LINEAGE,
+            LINEAGE_SHARED,
+        ),
         as_of=BEGINNING + timedelta(days=draw(st.sampled_from([5, 5, 3, 2]))),
         cut_off=cut_off,
         first=bounds[0],

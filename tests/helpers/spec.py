@@ -19,7 +19,7 @@ from tests.helpers.world import LEVELS, calendar_of, definitions, reorganisation
 
 from kieng.measurement.measure import Span, measure
 from kieng.measurement.measurement import Measurement, Status
-from kieng.measurement.request import AS_WAS, Engine, Reading
+from kieng.measurement.request import Engine, Reading
 from kieng.plan.calendar import WorkingCalendar
 from kieng.plan.clock import ClockRule
 from kieng.plan.definitions import Definitions
@@ -35,6 +35,7 @@ from kieng.problems import Problems, UserError
 SPECS = Path(__file__).parents[1] / "spec"
 KEYS = {
     "title", "explain", "tree", "reorganisations", "record_type", "calendar", "indicator", "not_applicable",
+    "promised",
     "records", "answers",
 }  # fmt: skip
 
@@ -88,6 +89,7 @@ def world_of(spec: Spec, folder: Path) -> Definitions:
         indicators=indicators.values(),
         calendar=_vietnam() if spec.text.get("calendar") == "VN" else calendar_of(),
         clocks=_clocks(),
+        promised=spec.text.get("promised", "").split(),
         not_applicable=[NotApplicable("indicator", **each) for each in spec.text.get("not_applicable", ())],
     )
 
@@ -122,7 +124,7 @@ def in_order(row: Row) -> list[str]:
 
 
 def _reading(text: str | date) -> Reading:
-    return AS_WAS if text == "as-was" else Reading(date.fromisoformat(str(text)))
+    return Reading.of(str(text))
 
 
 @cache

@@ -26,6 +26,7 @@ from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator, NotApplicable, Source
 from kieng.plan.record_type import ClockFields, Field, FieldType, Quantity, RecordType
 from kieng.plan.reorganisation import Move, Reorganisation, ReorganisationKind
+from kieng.plan.target import Plan, Target, TargetKind
 from kieng.words import Name
 
 SOURCE = Source("made up for a test")
@@ -179,8 +180,10 @@ def definitions(
     calendar: WorkingCalendar | None = None,
     clocks: Mapping[str, tuple[ClockRule, ...]] | None = None,
     not_applicable: Iterable[NotApplicable] = (),
+    promised: Iterable[str] = (),
 ) -> Definitions:
-    """A world in which measuring works: what is not given is empty."""
+    """A world in which measuring works: what is not given is empty. ``promised``: the agencies that one
+    plan's targets name."""
     return Definitions(
         name=named("Tỉnh thử"),
         time_zone="Asia/Ho_Chi_Minh",
@@ -191,7 +194,27 @@ def definitions(
         calendar=calendar or calendar_of(),
         clocks=clocks or {},
         indicators={indicator.id: indicator for indicator in indicators},
-        plans={},
+        plans=_promises(promised),
         not_applicable=tuple(not_applicable),
         fingerprint="test",
     )
+
+
+def _promises(agencies: Iterable[str]) -> dict[str, Plan]:
+    """A plan with one target for each of ``agencies``, due in 2030."""
+    targets = tuple(
+        Target(
+            f"plan/{one}",
+            "plan",
+            "indicator",
+            TargetKind.AT_LEAST,
+            date(2030, 12, 31),
+            Decimal(1),
+            agency=one,
+        )
+        for one in agencies
+    )
+    if not targets:
+        return {}
+    scope = targets[0].agency or ""
+    return {"plan": Plan("plan", named("plan"), scope, SOURCE, date(2020, 1, 1), None, targets)}

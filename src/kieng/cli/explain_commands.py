@@ -39,7 +39,11 @@ MOST_LINES = 20
 @click.option("--agency", required=True, help="Mã hoặc id đơn vị / an agency's id or code.")
 @click.option("--period", type=PERIOD, required=True, help="Kỳ / period: 2025, 2025-H2, 2025-Q3, 2025-07.")
 @click.option(
-    "--map", "map_", default="as-was", show_default=True, help="Bản đồ / map: as-was, today, 2025-07-01."
+    "--map",
+    "map_",
+    default="as-was",
+    show_default=True,
+    help="Bản đồ / map: as-was, today, 2025-07-01, lineage.",
 )
 @click.option("--as-of", type=MOMENT, help="Như đã biết lúc đó / as known then.")
 @click.option(

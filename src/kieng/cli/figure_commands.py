@@ -55,7 +55,11 @@ def measure(workspace: Path, full: bool) -> None:
 @click.option("--agency", help="Mã hoặc id đơn vị / an agency's id or code.")
 @click.option("--period", type=PERIOD, help="Kỳ / period: 2025, 2025-H2, 2025-Q3, 2025-07.")
 @click.option(
-    "--map", "map_", default="as-was", show_default=True, help="Bản đồ / map: as-was, today, 2025-07-01."
+    "--map",
+    "map_",
+    default="as-was",
+    show_default=True,
+    help="Bản đồ / map: as-was, today, 2025-07-01, lineage.",
 )
 @click.option("--as-of", type=MOMENT, help="Như đã biết lúc đó / as known then: 2024-06-30.")
 @click.option("--breakdowns", is_flag=True, help="Kèm phân tổ / with breakdowns.")

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from kieng.judgement.lineage import predecessors
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
 from kieng.plan.lead import Lead
+from kieng.plan.lineage import predecessors
 from kieng.plan.succession import ever_above, on_the_day
 from kieng.plan.target import Plan, Target
 from kieng.words import Name

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 
 import pyarrow as pa
 
-from kieng.measurement.request import Reading
+from kieng.measurement.lineage_ways import LineageWays
+from kieng.measurement.request import Line, Reading
 from kieng.plan.agency import Agency
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Membership, RollUp, Rule, Within
@@ -63,6 +64,7 @@ class Scope:
     version: date | None
     events_before: int
     closing: frozenset[str]
+    followed: frozenset[str]
 
 
 class WaysUp(dict[str, Mapping[str, int]]):
@@ -113,10 +115,18 @@ class Maps:
         """:meth:`agencies_above` for every agency, worked out as they are asked for."""
         key = (self.scope(period), reading, variant)
         if key not in self._above:
-            self._above[key] = WaysUp(
-                lambda agency: self._climb(self.place(agency, period, reading, variant), variant)
-            )
+            self._above[key] = WaysUp(self._finder(period, reading, variant))
         return self._above[key]
+
+    def _finder(
+        self, period: Period, reading: Reading, variant: Variant
+    ) -> Callable[[str], Mapping[str, int]]:
+        if reading.line is not None:
+            climb = partial(self.chain, variant=variant)
+            lineages, basis = self.definitions.lineages, variant.basis
+            ways = LineageWays(self.atlas, lineages, period, basis, variant.at_end, climb)
+            return ways.with_shared if reading.line is Line.SHARED else ways.own
+        return lambda agency: self._climb(self.place(agency, period, reading, variant), variant)
 
     def chain(self, day: date, agency: str, variant: Variant) -> tuple[str, ...]:
         """The agencies that count what lands on ``agency``, itself first, on the tree of ``day``."""
@@ -135,7 +145,9 @@ class Maps:
         before = bisect_right(days, last)
         # Only an agency that closes within the period stands on another day's tree than the others.
         closing = frozenset(a.id for a in self._closing if a.closed and period.start < a.closed <= last)
-        return Scope(days[before - 1] if before else None, bisect_right(self._event_days, last), closing)
+        followed = self.definitions.lineages.followed(period).all
+        version = days[before - 1] if before else None
+        return Scope(version, bisect_right(self._event_days, last), closing, followed)
 
     def _climb(self, placement: Placement, variant: Variant) -> Mapping[str, int]:
         weights: dict[str, int] = {}

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 
 from kieng.measurement.closure import Maps, Variant
-from kieng.measurement.request import AS_WAS, Reading
+from kieng.measurement.request import AS_WAS, LINEAGE_SHARED, Reading
 from kieng.plan.dated import Dated, on_day
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Membership, NotApplicable, Rule
 from kieng.plan.period import Period
+
+_DAY = timedelta(days=1)
 
 PEOPLE = "population"  # the weight basis that says how many people an agency serves
 
@@ -52,6 +55,7 @@ class Coverages:
     maps: Maps
     _levels: dict[Period, Mapping[str, str]] = field(default_factory=dict)
     _reporters: dict[tuple[ReporterSet, Period], Mapping[str, Decimal | None]] = field(default_factory=dict)
+    _lineages: dict[tuple[Period, Reading], Mapping[str, str]] = field(default_factory=dict)
     _expected: dict[tuple[ReporterSet, Variant, Period, Reading], Mapping[str, Expected]] = field(
         default_factory=dict
     )
@@ -83,6 +87,28 @@ class Coverages:
             return reporters
         closing = self.maps.scope(period).closing
         return {reporter: people for reporter, people in reporters.items() if reporter not in closing}
+
+    def levels_on(self, reading: Reading, at_end: bool, period: Period) -> Mapping[str, str]:
+        """The agencies that have figures of ``period`` on a reading, with their levels."""
+        if reading.map_day is not None:
+            return self.maps.definitions.tree.on(reading.map_day).level_of
+        if reading.line is not None:
+            return self._levels_of_lineages(period, reading)
+        return self.levels_for(at_end, period)
+
+    def _levels_of_lineages(self, period: Period, reading: Reading) -> Mapping[str, str]:
+        """Each with the level of its last day, up to the period's. Only what has ended shares anything."""
+        key = (period, reading)
+        if key not in self._lineages:
+            followed = self.maps.definitions.lineages.followed(period)
+            agencies = followed.ended if reading == LINEAGE_SHARED else followed.all
+            self._lineages[key] = {agency: self._last_level(agency, period) for agency in agencies}
+        return self._lineages[key]
+
+    def _last_level(self, agency: str, period: Period) -> str:
+        known = self.maps.definitions.tree.agencies[agency]
+        last = period.last_day if known.closed is None else min(period.last_day, known.closed - _DAY)
+        return on_day(known.levels, last) or ""
 
     def levels_for(self, at_end: bool, period: Period) -> Mapping[str, str]:
         """The agencies that are on the map as it was in ``period``, with their levels."""

@@ -16,7 +16,7 @@ from kieng.measurement.request import Ask
 from kieng.plan.definitions import Definitions
 
 #: Counted up when this code makes other figures of the same text and records, so that all are made anew.
-FIGURES_OF_CODE = 2
+FIGURES_OF_CODE = 3
 
 _WORDS = frozenset(
     {"name", "names", "source", "place", "note", "examples", "heads", "because", "legal_basis", "areas"}
@@ -31,9 +31,10 @@ class Keys:
 
     @cached_property
     def ground(self) -> str:
-        """Of what all figures rest on: the tree with its weights, the events, who need not report."""
+        """Of what all figures rest on: the tree with its weights, the events, who need not report,
+        and which agencies that ended have a promise left."""
         known = self.definitions
-        ground = (known.tree, known.reorganisations, known.not_applicable)
+        ground = (known.tree, known.reorganisations, known.not_applicable, known.lineages.promised)
         return _digest((FIGURES_OF_CODE, *ground, known.measured_from, known.time_zone))
 
     @cached_property

@@ -14,9 +14,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kieng.measurement.request import AS_WAS, Reading
 from kieng.measurement.table_rows import rows_of
 from kieng.measurement.value import Answer, EarlierParts, Parts, Valuer
 from kieng.plan.formula.nodes import EarlierUnit, Formula
+from kieng.plan.lineage import Lineages
 from kieng.plan.period import Period
 
 #: What a cell is about.
@@ -24,14 +26,16 @@ PLACE = ["reading", "agency", "grain", "start", "breakdown_field", "breakdown_va
 _QUALITY = ["origins", "state", "weighted"]
 
 
-def answers_looking_back(valuer: Valuer, cells: pa.Table, periods: Sequence[Period]) -> list[Answer]:
+def answers_looking_back(
+    valuer: Valuer, cells: pa.Table, periods: Sequence[Period], lineages: Lineages
+) -> list[Answer]:
     """The answer of each row of CELLS, which is about the period of the same number."""
     before = _lent(cells, ["parts"])
     rows = rows_of(cells.select([*PLACE, "parts", "absence"]))
 
     def earlier(period: Period, place: Sequence[Any]) -> EarlierParts:
         def parts(unit: EarlierUnit) -> Parts | None:
-            found = before.get(_at(place, unit.before(period)))
+            found = before.get(_at(place, unit.before(period), lineages))
             return None if found is None else found[0]
 
         return parts
@@ -42,13 +46,15 @@ def answers_looking_back(valuer: Valuer, cells: pa.Table, periods: Sequence[Peri
     ]
 
 
-def with_quality_of_both(formula: Formula, cells: pa.Table, periods: Sequence[Period]) -> pa.Table:
+def with_quality_of_both(
+    formula: Formula, cells: pa.Table, periods: Sequence[Period], lineages: Lineages
+) -> pa.Table:
     """``cells`` with what the earlier cells say of themselves put to what they say."""
     before, units = _lent(cells, _QUALITY), formula.looks_back_by()
     rows = rows_of(cells.select([*PLACE, *_QUALITY]))
     found = []
     for period, (*place, origins, state, weighted) in zip(periods, rows, strict=True):
-        places = [_at(place, unit.before(period)) for unit in units]
+        places = [_at(place, unit.before(period), lineages) for unit in units]
         met = [(origins, state, weighted), *(before[one] for one in places if one in before)]
         known = [state for _, state, _ in met if state is not None]
         found.append(
@@ -70,7 +76,9 @@ def _lent(cells: pa.Table, names: Sequence[str]) -> Mapping[tuple[Any, ...], tup
     return {row[: len(PLACE)]: row[len(PLACE) :] for row in rows_of(lending)}
 
 
-def _at(place: Sequence[Any], period: Period) -> tuple[Any, ...]:
-    """The same place in another period."""
+def _at(place: Sequence[Any], period: Period, lineages: Lineages) -> tuple[Any, ...]:
+    """The same place in another period; of a lineage that has no figure of its own there, as it was."""
     reading, agency, _, _, *breakdown = place
+    if Reading.of(reading).line is not None and agency not in lineages.followed(period):
+        reading = str(AS_WAS)
     return (reading, agency, period.grain.value, period.start, *breakdown)

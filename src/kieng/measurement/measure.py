@@ -20,7 +20,7 @@ from kieng.measurement.coverage import Coverages
 from kieng.measurement.examples import refuse_failing_examples
 from kieng.measurement.figures_table import measurements_of, table_of
 from kieng.measurement.measurement import Measurement, Status
-from kieng.measurement.request import AS_WAS, Ask, Engine, Reading, Request
+from kieng.measurement.request import AS_WAS, LINEAGE, LINEAGE_SHARED, Ask, Engine, Reading, Request
 from kieng.measurement.rows import Places, RuleRows
 from kieng.measurement.table_rows import distinct, numbered
 from kieng.measurement.unplaced import cannot_place, unplaced
@@ -59,6 +59,11 @@ def cut_off_day(definitions: Definitions, as_of: datetime) -> date:
 def both_readings(definitions: Definitions, as_of: datetime) -> tuple[Reading, Reading]:
     """As it was, and on the map of the cut-off day ("today")."""
     return AS_WAS, Reading(cut_off_day(definitions, as_of))
+
+
+def kept_readings(definitions: Definitions, as_of: datetime) -> tuple[Reading, ...]:
+    """What is measured beforehand: both readings, and the lineages that promises are judged by."""
+    return (*both_readings(definitions, as_of), LINEAGE, LINEAGE_SHARED)
 
 
 def measure(

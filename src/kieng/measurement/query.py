@@ -11,8 +11,9 @@ From the last, each indicator takes its columns. Records are never joined to the
 does not grow with the number of readings, and a base outlives every change of the tree.
 
 Tables the second reads, beside ``frames`` of :mod:`kieng.measurement.frames` and ``closure`` of
-:mod:`kieng.measurement.closure`: ``partial`` (partial bases), ``readings`` (reading, name), ``standing``
-(reading, agency: what exists on a reading's map) and ``reporters`` (who, period, agency, people).
+:mod:`kieng.measurement.closure`: ``partial`` (partial bases), ``readings`` (reading, name, totals_only:
+it has no breakdowns), ``standing`` (reading, agency: what exists on a reading's map) and ``reporters`` (who,
+period, agency, people).
 """
 
 from __future__ import annotations
@@ -155,7 +156,10 @@ class PassQuery:
         return query
 
     def _join_closure(self, query: exp.Select, number: int) -> exp.Select:
-        query = query.join("readings", join_type="cross", copy=False)
+        in_reading = exp.or_(
+            exp.not_(column("totals_only", "readings")), column("by_field", "base").eq(literal(TOTAL))
+        )
+        query = query.join("readings", on=in_reading, copy=False)
         source: Sql = column("agency", "base")
         scope: Sql = column("scope", "frames")
         on: list[Sql] = [column("variant", "closure").eq(literal(number))]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol
 
 import pyarrow as pa
@@ -19,22 +20,40 @@ from kieng.plan.recast import WEIGHT_UNIT as WEIGHT_UNIT
 from kieng.records.batch import VersionedRecords
 
 
+class Line(StrEnum):
+    """How far a figure of a lineage goes where something serves the heirs of several agencies at once."""
+
+    OWN = "lineage"  # without what is shared
+    SHARED = "lineage-shared"  # with all of it
+
+
 @dataclass(frozen=True)
 class Reading:
-    """Which map a series is read on: each period's own (``map_day`` None), or that of one day."""
+    """Which map a series is read on: each period's own (neither is given), that of one day (``map_day``),
+    or an agency with its forebears and heirs as one, the period whole (``line``).
+
+    A lineage has a figure only where it can differ from the one as it was: see
+    :meth:`kieng.plan.lineage.Lineages.followed`.
+    """
 
     map_day: date | None = None
+    line: Line | None = None
 
     @staticmethod
     def of(text: str) -> Reading:
         """What ``str`` made a text of, as measurements state it. ValueError for any other."""
-        return AS_WAS if text == str(AS_WAS) else Reading(date.fromisoformat(text))
+        known = _BY_NAME.get(text)
+        return Reading(date.fromisoformat(text)) if known is None else known
 
     def __str__(self) -> str:
+        if self.line is not None:
+            return self.line.value
         return "as-was" if self.map_day is None else self.map_day.isoformat()
 
 
 AS_WAS = Reading()
+LINEAGE, LINEAGE_SHARED = Reading(line=Line.OWN), Reading(line=Line.SHARED)
+_BY_NAME = {str(reading): reading for reading in (AS_WAS, LINEAGE, LINEAGE_SHARED)}
 
 
 @dataclass(frozen=True)

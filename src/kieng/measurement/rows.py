@@ -210,13 +210,10 @@ class RuleRows:
     def _new_moment(self, period: Period, reading: Reading) -> Moment:
         definitions, coverages = self.request.definitions, self.coverages
         who = ReporterSet.of(self.ask.indicator, self.ask.rule, definitions)
-        day = reading.map_day
         return Moment(
             period=period,
             reading=reading,
-            levels=coverages.levels_for(who.at_end, period)
-            if day is None
-            else definitions.tree.on(day).level_of,
+            levels=coverages.levels_on(reading, who.at_end, period),
             expected=coverages.expected(who, Variant.of(self.ask.rule), period, reading),
             declared=coverages.excepted(who, period),
         )
@@ -230,8 +227,10 @@ class RuleRows:
         parts, parts_of = tuples_of(cells["parts"])
         if self.valuer.looks_back:
             periods = [moments[number].period for number in moment_of.tolist()]
-            answers, answer_of = answers_looking_back(self.valuer, cells, periods), np.arange(count)
-            cells = with_quality_of_both(self.valuer.formula, cells, periods)
+            lineages = self.request.definitions.lineages
+            answers = answers_looking_back(self.valuer, cells, periods, lineages)
+            answer_of = np.arange(count)
+            cells = with_quality_of_both(self.valuer.formula, cells, periods, lineages)
         else:
             answers, answer_of = self._answers(parts, parts_of, cells["absence"])
         answers += [_BLOCKED, _DECLARED]

@@ -48,10 +48,15 @@ def unplaced(request: Request, records: VersionedRecords, maps: Maps) -> Iterato
     rows = _newest(_versions(records, doubtful, request), request.as_of)
     for ask in request.asks:
         for (agency, period), count in _counted(ask, rows, request).items():
-            for reading in request.readings:
+            for reading in _maps_read(request):
                 obstacle = maps.place(agency, period, reading, Variant.of(ask.rule)).obstacle
                 if obstacle is not None:
                     yield Unplaced(ask, reading, agency, period, count, _why(obstacle))
+
+
+def _maps_read(request: Request) -> list[Reading]:
+    """The readings on which every record should have a place; a lineage is of some agencies only."""
+    return [reading for reading in request.readings if reading.line is None]
 
 
 def unplaced_in(request: Request, own: Mapping[tuple[str, Period], int], maps: Maps) -> Iterator[Measurement]:
@@ -61,7 +66,7 @@ def unplaced_in(request: Request, own: Mapping[tuple[str, Period], int], maps: M
         by_period.setdefault(period, []).append(agency)
     for variant in dict.fromkeys(Variant.of(ask.rule) for ask in request.asks):
         asks = [ask for ask in request.asks if Variant.of(ask.rule) == variant]
-        for reading in request.readings:
+        for reading in _maps_read(request):
             for period, agencies in by_period.items():
                 ways_up = maps.ways_up(period, reading, variant)
                 for agency in agencies:
@@ -126,7 +131,7 @@ def _doubtful(request: Request, records: VersionedRecords, maps: Maps) -> list[s
             maps.agencies_above(agency, month, reading, variant)
             for month in months
             if month.last_day >= first
-            for reading in request.readings
+            for reading in _maps_read(request)
             for variant in variants
         )
 

@@ -26,9 +26,9 @@ from kieng.measurement.keys import Keys, way_name
 from kieng.measurement.measure import (
     Span,
     asks_by_record_type,
-    both_readings,
     figure_tables,
     first_looked_at,
+    kept_readings,
     only,
 )
 from kieng.measurement.parts import TOTAL
@@ -164,7 +164,7 @@ class Updating:
             definitions=self.definitions,
             record_type=record_type,
             asks=asks,
-            readings=both_readings(self.definitions, self.run.as_of),
+            readings=kept_readings(self.definitions, self.run.as_of),
             as_of=self.run.as_of,
             cut_off=self.run.map_day,
             first=first_looked_at(self._span, asks),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from kieng.plan.agency import AgencyTree
 from kieng.plan.calendar import WorkingCalendar
 from kieng.plan.clock import ClockRule
 from kieng.plan.indicator import Indicator, NotApplicable
+from kieng.plan.lineage import Lineages
 from kieng.plan.record_type import RecordType
 from kieng.plan.reorganisation import Reorganisation
 from kieng.plan.target import Plan
@@ -51,3 +53,8 @@ class Definitions:
     fingerprint: str
     measured_from: date | None = None
     licence: Licence = CC_BY
+
+    @cached_property
+    def lineages(self) -> Lineages:
+        """Who has a figure of forebears and heirs in which period."""
+        return Lineages(self.tree, self.reorganisations, self.plans)

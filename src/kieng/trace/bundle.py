@@ -26,7 +26,7 @@ from kieng.measurement.closure import Maps
 from kieng.measurement.coverage import Coverages
 from kieng.measurement.measure import Span, measure_request
 from kieng.measurement.measurement import Measurement
-from kieng.measurement.request import AS_WAS, Engine, Reading, Request
+from kieng.measurement.request import Engine, Reading, Request
 from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
 from kieng.problems import refuse
@@ -182,9 +182,7 @@ def _question_json(question: Question) -> dict[str, Any]:
 
 
 def _question(told: Mapping[str, str]) -> Question:
-    reading = (
-        AS_WAS if told["reading"] == "as-was" else Reading(datetime.fromisoformat(told["reading"]).date())
-    )
+    reading = Reading.of(told["reading"])
     as_of = datetime.fromisoformat(told["as_of"])
     return Question(told["indicator"], told["agency"], Period.parse(told["period"]), reading, as_of)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kieng.measurement.measure import cut_off_day
-from kieng.measurement.request import Ask, Reading, Request
+from kieng.measurement.request import AS_WAS, Ask, Reading, Request
 from kieng.plan.definitions import Definitions
 from kieng.plan.formula.nodes import Formula
 from kieng.plan.indicator import Indicator, Rule
@@ -67,12 +67,25 @@ def request_for(definitions: Definitions, question: Question) -> Request:
         definitions=definitions,
         record_type=rule.record,
         asks=(Ask(question.indicator, number, rule),),
-        readings=(question.reading,),
+        readings=_readings(question.reading),
         as_of=question.as_of,
         cut_off=cut_off_day(definitions, question.as_of),
         first=min(period.start for period in periods),
         last=max(period.last_day for period in periods),
     )
+
+
+def _readings(reading: Reading) -> tuple[Reading, ...]:
+    """A lineage looks back to what was there where it has no figure of its own."""
+    return (reading,) if reading.line is None else (reading, AS_WAS)
+
+
+def reading_in(definitions: Definitions, question: Question, period: Period) -> Reading:
+    """The reading on which the figure of ``period`` is lent to the one asked about."""
+    lineage = question.reading.line is not None
+    if lineage and question.agency not in definitions.lineages.followed(period):
+        return AS_WAS
+    return question.reading
 
 
 def periods_needed(formula: Formula, period: Period) -> tuple[Period, ...]:

@@ -17,7 +17,7 @@ from kieng.stores.reference.landing import agencies_counting
 from kieng.stores.reference.membership import effective_cut_off, periods_of
 from kieng.stores.reference.resting import resting_on
 from kieng.stores.reference.rows import Context
-from kieng.trace.question import Question, periods_needed
+from kieng.trace.question import Question, periods_needed, reading_in
 
 
 def batches_rested_on(
@@ -31,9 +31,10 @@ def batches_rested_on(
     atlas = Atlas(definitions.tree, definitions.reorganisations)
 
     def in_cell(period: Period) -> Iterator[dict[str, Any]]:
+        reading = reading_in(definitions, question, period)
         for record in known:
             if period in periods_of(record, rule.counting, period.grain, request):
-                landed = agencies_counting(record, kind, rule, period, question.reading, atlas)
+                landed = agencies_counting(record, rule, period, reading, definitions, atlas)
                 if question.agency in landed:
                     yield record
 

@@ -13,7 +13,7 @@ from kieng.plan.indicator import Membership, Rule
 from kieng.plan.period import Period
 from kieng.records.batch import VersionedRecords
 from kieng.records.reading import dataset_of
-from kieng.trace.question import Question, periods_needed
+from kieng.trace.question import Question, periods_needed, reading_in
 
 _DAY = timedelta(days=1)
 
@@ -25,7 +25,8 @@ def agencies_of(maps: Maps, rule: Rule, question: Question, periods: Iterable[Pe
         agency
         for period in periods
         for agency in maps.definitions.tree.agencies
-        if question.agency in maps.agencies_above(agency, period, question.reading, variant)
+        if question.agency
+        in maps.agencies_above(agency, period, reading_in(maps.definitions, question, period), variant)
     }
 
 

@@ -215,7 +215,7 @@ def _judge(
             return _line(definitions, request, record, Verdict.WITHDRAWN)
         if question.period not in periods_of(record, rule.counting, question.period.grain, request):
             return _line(definitions, request, record, Verdict.OTHER_PERIOD)
-        landed = agencies_counting(record, record_type, rule, question.period, question.reading, atlas)
+        landed = agencies_counting(record, rule, question.period, question.reading, definitions, atlas)
         weight = landed.get(question.agency)
         if weight is None:
             return _line(definitions, request, record, Verdict.OTHER_AGENCY)

@@ -11,17 +11,20 @@ from kieng.judgement.board import Line, answers_for, line, standing_day
 from kieng.judgement.lineage import targets_for
 from kieng.measurement.measure import cut_off_day, declared_figure, missing_figures
 from kieng.measurement.measurement import Measurement
-from kieng.measurement.request import AS_WAS, Reading
+from kieng.measurement.request import AS_WAS, LINEAGE, LINEAGE_SHARED, Reading
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
 from kieng.problems import near, refuse
 from kieng.workspace.folder import Workspace, agency_of, moment_asked
 
+#: The readings that are measured beforehand, as people name them.
+KEPT_MAPS = (str(AS_WAS), "today", str(LINEAGE), str(LINEAGE_SHARED))
+
 
 @dataclass(frozen=True)
 class Asked:
-    """What to look for; None asks for all. ``map_`` is ``as-was``, ``today`` or an ISO day."""
+    """What to look for; None asks for all. ``map_`` is one of :data:`KEPT_MAPS` or an ISO day."""
 
     indicator: str | None = None
     agency: str | None = None
@@ -74,7 +77,7 @@ def figures(workspace: Workspace, asked: Asked) -> Figures:
 
     Raises UserError for an unknown indicator, agency or map, and when nothing has been measured yet.
     """
-    if asked.as_of is None and asked.map_ in (str(AS_WAS), "today"):
+    if asked.as_of is None and asked.map_ in KEPT_MAPS:
         return _stored(workspace, asked)
     return _made(workspace, asked)
 
@@ -88,7 +91,7 @@ def _stored(workspace: Workspace, asked: Asked) -> Figures:
     definitions = workspace.definitions_as_of(run.as_of)
     _known_indicator(definitions, asked.indicator)
     agency = agency_of(definitions, asked.agency, asked.period) if asked.agency else None
-    reading = AS_WAS if asked.map_ == str(AS_WAS) else Reading(run.map_day)
+    reading = reading_of(asked.map_, run.map_day)
     stored = workspace.stored
 
     def read() -> list[Measurement]:
@@ -146,13 +149,13 @@ def _made(workspace: Workspace, asked: Asked) -> Figures:
 
 
 def reading_of(map_: str, today: date) -> Reading:
-    """``as-was``, ``today`` or an ISO day; UserError otherwise."""
+    """One of :data:`KEPT_MAPS` or an ISO day; UserError otherwise."""
     if map_ == "today":
         return Reading(today)
     try:
         return Reading.of(map_)
     except ValueError:
-        remedy = "Write as-was, today or a day such as 2025-07-01."
+        remedy = "Write as-was, today, lineage, lineage-shared or a day such as 2025-07-01."
         raise refuse("", "unknown-map", "This names no map.", remedy, map_) from None
 
 

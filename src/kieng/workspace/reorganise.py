@@ -18,9 +18,9 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from kieng.judgement.lineage import successors
 from kieng.plan.change_set import ChangeSet, NewText, check_change, new_text, read_change_set
 from kieng.plan.definitions import Definitions
+from kieng.plan.lineage import successors
 from kieng.plan.load import text_of
 from kieng.plan.reorganisation import Reorganisation
 from kieng.problems import Place, Problem, Problems, UserError, near, refuse

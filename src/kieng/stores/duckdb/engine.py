@@ -192,6 +192,7 @@ def _small_tables(
             {
                 "reading": pa.array(range(len(request.readings)), pa.int16()),
                 "name": pa.array([str(reading) for reading in request.readings], pa.string()),
+                "totals_only": pa.array([r.line is not None for r in request.readings], pa.bool_()),
             }
         ),
         "standing": _standing(request),

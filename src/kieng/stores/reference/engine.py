@@ -90,7 +90,8 @@ class Slice:
 
     def agencies(self, record: Record) -> Mapping[str, int]:
         """The agencies ``record`` counts for, each with its weight."""
-        return agencies_counting(record, self.record_type, self.rule, self.period, self.reading, self.atlas)
+        definitions = self.request.definitions
+        return agencies_counting(record, self.rule, self.period, self.reading, definitions, self.atlas)
 
 
 def _cells_of_ask(
@@ -99,7 +100,7 @@ def _cells_of_ask(
     for grain in ask.rule.counting.grains:
         for period, counted in _by_period(ask.rule, grain, records, request).items():
             for reading in request.readings:
-                for breakdown, group in _by_breakdown(ask.rule, counted).items():
+                for breakdown, group in _by_breakdown(ask.rule, counted, reading).items():
                     yield from _cells(Slice(ask, period, reading, breakdown, request, atlas), group)
 
 
@@ -118,10 +119,12 @@ def _by_period(
 Breakdown = tuple[str, str | None]
 
 
-def _by_breakdown(rule: Rule, records: Sequence[Record]) -> dict[Breakdown | None, list[Record]]:
-    """All records (None), and those of each value of each breakdown field."""
+def _by_breakdown(
+    rule: Rule, records: Sequence[Record], reading: Reading
+) -> dict[Breakdown | None, list[Record]]:
+    """All records (None), and those of each value of each breakdown field; of a lineage all only."""
     groups: dict[Breakdown | None, list[Record]] = {None: list(records)}
-    for field in rule.breakdowns:
+    for field in rule.breakdowns if reading.line is None else ():
         for record in records:
             groups.setdefault((field, text_of(record[field])), []).append(record)
     return groups

@@ -6,20 +6,35 @@ from collections.abc import Mapping
 from datetime import date
 
 from kieng.measurement.request import WEIGHT_UNIT, Reading
+from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Membership, RollUp, Rule
 from kieng.plan.period import Period
 from kieng.plan.recast import Atlas
 from kieng.plan.record_type import RecordType
+from kieng.stores.reference.lineage import lineages_counting
 from kieng.stores.reference.rows import Record
 
 
 def agencies_counting(
-    record: Record, kind: RecordType, rule: Rule, period: Period, reading: Reading, atlas: Atlas
+    record: Record,
+    rule: Rule,
+    period: Period,
+    reading: Reading,
+    definitions: Definitions,
+    atlas: Atlas,
 ) -> Mapping[str, int]:
     """Weights (of WEIGHT_UNIT) by agency: where the record lands, and every agency above that.
 
     Pieces of a split that meet again under one agency add up to the whole there.
     """
+    kind = definitions.record_types[rule.record]
+    if reading.line is not None:
+        agency = record[kind.agency_field]
+        return (
+            {}
+            if agency is None
+            else lineages_counting(agency, rule, period, reading.line, definitions, atlas)
+        )
     day, landings = _landings(record, kind, rule, period, reading, atlas)
     weights: dict[str, int] = {}
     for landed_on, weight in landings.items():

@@ -24,7 +24,7 @@ from kieng.measurement.packs import (
     series_in,
     unpacked,
 )
-from kieng.measurement.request import AS_WAS
+from kieng.measurement.request import AS_WAS, LINEAGE, LINEAGE_SHARED
 from kieng.measurement.store import SERIES, MeasureRun
 from kieng.plan.period import Period, periods_between
 from kieng.records.arrow_bytes import from_bytes, to_bytes
@@ -49,8 +49,9 @@ _ANY = ""  # no agency: whose records have changed is not known one by one
 
 Row = tuple[object, ...]
 
-#: In an index with the readings named, though there are no others.
-_AT = f"indicator = ? AND reading IN ('{AS_WAS}', '{_TODAY}') AND grain = ? AND start = ?"
+#: An index begins with indicator and reading, so that all are named where any is meant.
+_READINGS = (str(AS_WAS), _TODAY, str(LINEAGE), str(LINEAGE_SHARED))
+_AT = f"indicator = ? AND reading IN {_READINGS} AND grain = ? AND start = ?"
 _DELETE = f"DELETE FROM measurements WHERE {' AND '.join(f'{c} = ?' for c in _COLUMNS[:7])}"
 
 Packs = dict[Place, list[Pack]]
@@ -208,7 +209,7 @@ def _whole_packs(
 ) -> list[tuple[Place, pa.RecordBatch]]:
     """The packs that may have what is asked for, unpacked."""
     # Every indicator and reading is named where nobody asks for one: the index begins with them.
-    every: dict[str, Collection[object]] = {"reading": [str(AS_WAS), _TODAY]}
+    every: dict[str, Collection[object]] = {"reading": _READINGS}
     if run.indicators:
         every["indicator"] = list(json.loads(run.indicators))
     found = _packs(connection, f"{_PLACE}, series, rest", every | dict(asked), agencies)
@@ -335,7 +336,7 @@ def _start(found: Any) -> str:
 
 
 def _stored(place: Place) -> Place:
-    return place if place.reading == str(AS_WAS) else place._replace(reading=_TODAY)
+    return place if place.reading in _READINGS else place._replace(reading=_TODAY)
 
 
 def _as_read(place: Place, run: MeasureRun) -> Place:

@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from kieng.judgement.lineage import predecessors
 from kieng.judgement.phrases import difference
 from kieng.judgement.why import Contribution, Part, Why, held_against, why
 from kieng.measurement.measurement import Measurement
@@ -16,6 +15,7 @@ from kieng.measurement.request import AS_WAS, Reading
 from kieng.measurement.value import rounded
 from kieng.plan.agency import Post
 from kieng.plan.indicator import Indicator, Rule, Within
+from kieng.plan.lineage import predecessors
 from kieng.plan.period import Period, periods_between
 from kieng.plan.reorganisation import Reorganisation
 from kieng.web.cockpit.heads import heads

@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from kieng.judgement.kinds import is_count
-from kieng.judgement.lineage import predecessors
 from kieng.judgement.phrases import STATE_WORDS, both, figure
 from kieng.measurement.measurement import Measurement, Status
 from kieng.plan.indicator import Better, Indicator, Membership, Rule
+from kieng.plan.lineage import predecessors
 from kieng.plan.period import Period
 from kieng.plan.target import Task
 from kieng.web.cockpit.reads import lookup, watched

@@ -69,6 +69,10 @@ def map_of(text: str, state: State) -> str:
         reading = reading_of(text or "as-was", state.today)
     except UserError as error:
         raise from_user_error(error, "map") from None
+    if reading.line is not None:  # what is hidden of the parts could be told from the whole
+        raise bad(
+            "map", "Số của dòng kế thừa xem ở mức đạt.", "Figures of a lineage are given with the standings."
+        )
     if reading.map_day is not None and text != "today":
         day_of(reading.map_day.isoformat(), "map")
     return text or "as-was"

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from kieng.judgement.aim import goal_of
-from kieng.judgement.lineage import predecessors
 from kieng.judgement.phrases import both, day, figure
 from kieng.judgement.trajectory import expected_on
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS
 from kieng.plan.agency import Agency
 from kieng.plan.indicator import Indicator
+from kieng.plan.lineage import predecessors
 from kieng.plan.period import Grain, Period
 from kieng.web.pictures.series import Break, Goal, Kind, Line, Point, Series, with_gaps
 from kieng.web.public.indicator import Standpoint
