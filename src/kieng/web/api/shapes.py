@@ -6,12 +6,9 @@ from typing import Annotated, Literal
 
 from ninja import Field, Schema
 
-from kieng.web.api.lead_shapes import Lead, Leading
+from kieng.web.api.plan_shapes import DAY, Day, Indicator, Number, Pillar, Plan, Target, Words
 
-DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 PERIOD = r"^[0-9]{4}(-([0-9]{2}|Q[1-4]|H[12]))?$"
-Number = int | float | None
-Day = Annotated[str, Field(pattern=DAY)]
 StandingWord = Literal[
     "met",
     "on_course",
@@ -26,20 +23,6 @@ StandingWord = Literal[
 ]
 
 
-class Words(Schema):
-    vi: str
-    en: str
-
-
-class Source(Schema):
-    document: str
-    document_en: str
-    date: str | None
-    clause: str | None
-    url: str | None
-    confidence: str | None
-
-
 class Page(Schema):
     """``next`` is the address of the next page; null on the last. ``version`` names the state of the data."""
 
@@ -50,98 +33,14 @@ class Page(Schema):
     next: str | None
 
 
-class Plan(Schema):
-    id: str
-    name: Words
-    scope: str
-    document: Source
-    valid_from: Day
-    valid_to: Day | None
-    targets: int
-
-
-class Pillar(Schema):
-    id: str
-    name: Words
-
-
 class PlanAnswer(Page):
     name: Words
     pillars: list[Pillar]
     plans: list[Plan]
 
 
-class Baseline(Schema):
-    value: Number
-    on: Day
-
-
-class Milestone(Schema):
-    by: Day
-    value: Number
-
-
-class Target(Schema):
-    id: str
-    plan: str
-    indicator: str
-    kind: str
-    value: Number
-    upper: Number
-    by: Day
-    level: str | None
-    agency: str | None
-    closes: Day | None
-    because: str | None
-    follows: str | None
-    text: Words
-    baseline: Baseline | None
-    milestones: list[Milestone]
-    source: Source | None
-    leads_then: list[Leading]
-    leads_today: list[Leading]
-    cooperating_today: list[Leading]
-
-
 class Targets(Page):
     items: list[Target]
-
-
-class Rule(Schema):
-    valid_from: Day | None
-    valid_to: Day | None
-    record: str
-    formula: str
-    grains: list[str]
-    membership: str
-    date_field: str
-    end_field: str | None
-    roll_up: str
-    reporters: list[str]
-    breakdowns: list[str]
-    source: Source | None
-
-
-class Watch(Schema):
-    level: str
-    until: Day | None
-
-
-class Indicator(Schema):
-    id: str
-    name: Words
-    pillar: str
-    unit: str
-    unit_name: Words
-    better: str
-    decimals: int
-    leads: list[Lead]
-    cooperating: list[Lead]
-    leads_today: list[Leading]
-    levels: list[Watch]
-    note: Words | None
-    source: Source | None
-    rules: list[Rule]
 
 
 class Indicators(Page):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kieng.web.api.shapes import DAY, PERIOD
+from kieng.web.api.plan_shapes import DAY
+from kieng.web.api.shapes import PERIOD
 from kieng.web.opendata.problems import Refusal, bad
 from kieng.words import Name
 
