@@ -12,6 +12,7 @@ from typing import Any
 import click
 import pyarrow.parquet as pq
 
+from kieng.cli.area_tables import show_by_area
 from kieng.cli.moments import MOMENT, PERIOD
 from kieng.cli.screen import out, progress, say
 from kieng.cli.tables import board_table, figures_table, legend
@@ -63,6 +64,7 @@ def measure(workspace: Path, full: bool) -> None:
 )
 @click.option("--as-of", type=MOMENT, help="Như đã biết lúc đó / as known then: 2024-06-30.")
 @click.option("--breakdowns", is_flag=True, help="Kèm phân tổ / with breakdowns.")
+@click.option("--by", type=click.Choice(["area"]), help="Theo loại địa bàn / by area type: rural, urban, …")
 @click.option(
     "--format", "format_", type=FORMATS, default="table", show_default=True, help="Dạng kết quả / form."
 )
@@ -75,9 +77,13 @@ def show(
     map_: str,
     as_of: datetime | None,
     breakdowns: bool,
+    by: str | None,
     format_: str,
 ) -> None:
     """Cho xem các con số và mức đạt. / Show figures and where every target stands."""
+    if by is not None:
+        show_by_area(workspace, Asked(indicator, agency, period, map_, as_of), format_)
+        return
     with progress("Tìm số liệu", "Finding figures"):
         found = figures(Workspace(workspace), Asked(indicator, agency, period, map_, as_of, breakdowns))
     whole_plan = indicator is None and agency is None and period is None

@@ -140,7 +140,7 @@ def _tally(row: BoardRow) -> Text:
 
 def _mix(row: BoardRow) -> Text:
     found = {origin for line in row.lines if line.measurement for origin in line.measurement.origins}
-    return _origins([origin for origin in Origin if origin in found])
+    return origins_text([origin for origin in Origin if origin in found])
 
 
 def standing_text(line: Line | None) -> Text:
@@ -172,10 +172,10 @@ def coverage_text(measurement: Measurement | None) -> str:
 
 
 def origin_text(measurement: Measurement | None) -> Text:
-    return _origins(measurement.origins if measurement else ())
+    return origins_text(measurement.origins if measurement else ())
 
 
-def _origins(origins: Iterable[Origin]) -> Text:
+def origins_text(origins: Iterable[Origin]) -> Text:
     text = Text()
     for origin in origins:
         text.append(", " if text else "")

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from kieng.plan.agency import AgencyTree
+from kieng.plan.area import Areas
 from kieng.plan.calendar import WorkingCalendar
 from kieng.plan.clock import ClockRule
 from kieng.plan.indicator import Indicator, NotApplicable
@@ -53,6 +54,7 @@ class Definitions:
     fingerprint: str
     measured_from: date | None = None
     licence: Licence = CC_BY
+    areas: Areas = Areas()
 
     @cached_property
     def lineages(self) -> Lineages:

@@ -16,6 +16,7 @@ from kieng.plan.check_targets import level_end
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator, NotApplicable
 from kieng.plan.load_agencies import load_tree
+from kieng.plan.load_areas import load_areas
 from kieng.plan.load_calendar import load_calendar, load_clocks
 from kieng.plan.load_indicators import load_indicators, load_not_applicable
 from kieng.plan.load_plans import load_plans
@@ -60,6 +61,7 @@ def read(root: Path) -> tuple[Definitions | None, Problems]:
     record_types = load_record_types(root / "record_types", problems, root)
     tree = load_tree(root, levels, problems)
     clocks = load_clocks(root, sources, problems)
+    events = load_reorganisations(root, tree, sources, problems)
     indicators = load_indicators(root, record_types, sources, levels, settings.pillars, clocks, problems)
     definitions = Definitions(
         name=settings.name,
@@ -68,7 +70,7 @@ def read(root: Path) -> tuple[Definitions | None, Problems]:
         pillars=settings.pillars,
         record_types=record_types,
         tree=tree,
-        reorganisations=load_reorganisations(root, tree, sources, problems),
+        reorganisations=events,
         calendar=load_calendar(root, settings.calendar, problems),
         clocks=clocks,
         indicators=indicators,
@@ -76,6 +78,7 @@ def read(root: Path) -> tuple[Definitions | None, Problems]:
         not_applicable=load_not_applicable(root, problems),
         fingerprint=fingerprint(text_of(root)),
         licence=settings.licence,
+        areas=load_areas(root, settings.areas, tree, sources, events, problems),
     )
     for indicator in indicators.values():
         _check_indicator(indicator, tree, problems)

@@ -10,9 +10,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from kieng.plan.agency import Level
+from kieng.plan.area import Areas
 from kieng.plan.citation import read_source
 from kieng.plan.definitions import CC_BY, Licence
 from kieng.plan.indicator import Source
+from kieng.plan.load_areas import read_area_types
 from kieng.plan.yaml_text import Section, read_yaml
 from kieng.problems import Place, Problems
 from kieng.words import Name
@@ -34,6 +36,7 @@ class Settings:
     levels: Mapping[str, Level]
     sources: Mapping[str, Source]
     licence: Licence
+    areas: Areas
 
 
 def read_settings(root: Path, problems: Problems) -> Settings | None:
@@ -48,15 +51,17 @@ def read_settings(root: Path, problems: Problems) -> Settings | None:
     section = top.section() if top else None
     if section is None:
         return None
+    levels = _levels(section)
     settings = Settings(
         name=section.name("name"),
         time_zone=_time_zone(section),
         measured_from=section.optional_day("measured_from"),
         calendar=section.section("calendar"),
         pillars=_pillars(section),
-        levels=_levels(section),
+        levels=levels,
         sources=_sources(section),
         licence=_licence(section),
+        areas=read_area_types(section, levels),
     )
     section.no_other_keys()
     return settings

@@ -85,8 +85,13 @@ FLAT_KEYS = (
 
 def flat(one: Json) -> dict[str, str | None]:
     """One of :func:`measurement_json` as texts by :data:`FLAT_KEYS`; arrays are separated by spaces."""
+    return flat_row(one, FLAT_KEYS)
+
+
+def flat_row(one: Json, keys: Sequence[str]) -> dict[str, str | None]:
+    """Some of an object's values as texts, by the names within names joined with a dot."""
     found = dict(_flat(one, ""))
-    return {key: found.get(key) for key in FLAT_KEYS}
+    return {key: found.get(key) for key in keys}
 
 
 def flat_table(objects: Sequence[Json]) -> pa.Table:

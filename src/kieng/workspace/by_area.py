@@ -1,0 +1,102 @@
+"""Figures by area type, as commands, pages and files ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from kieng.judgement.by_area import WHY_NOT, AreaRow, AreaSum, ByArea, by_area
+from kieng.measurement.measure import missing_figures
+from kieng.measurement.measurement import Measurement
+from kieng.measurement.request import Reading
+from kieng.plan.definitions import Definitions
+from kieng.plan.period import Period
+from kieng.workspace.figures import Figures
+from kieng.workspace.json_format import Json, plain
+
+#: The keys of a row, flat; documented in docs/reference/json.md.
+AREA_KEYS = (
+    *("indicator", "agency", "period", "reading", "area", "beside", "status", "value", "unit"),
+    *("numerator", "denominator", "beside.value", "beside.numerator", "beside.denominator", "gap"),
+    *("agencies", "coverage.reporting", "coverage.expected", "coverage.people_share"),
+    *("beside.agencies", "beside.coverage.reporting", "beside.coverage.expected"),
+    *("state", "weighted", "origin", "as_of"),
+)
+
+
+def area_figures(
+    definitions: Definitions,
+    indicator: str,
+    agency: str,
+    period: Period,
+    reading: Reading,
+    found: Sequence[Measurement],
+    as_of: datetime,
+) -> ByArea:
+    """A figure by area from every agency's totals of its period; those that should have one are added."""
+    told = definitions.indicators[indicator]
+    present = {one.agency for one in found if one.breakdown is None}
+    silent = missing_figures(definitions, told, period, reading, as_of, present)
+    return by_area(definitions, told, agency, period, reading, [*found, *silent])
+
+
+def newest_over(figures: Figures, agency: str) -> Period | None:
+    """The newest period that is over and has a figure of ``agency``; of two that end together the longer."""
+    over = [
+        one.period
+        for one in figures.listed
+        if one.agency == agency and one.value is not None and one.period.last_day < figures.today
+    ]
+    return max(over, key=lambda period: (period.last_day, period.grain.months), default=None)
+
+
+def area_json(definitions: Definitions, found: ByArea, as_of: datetime) -> Json:
+    """One object per agency and period, its rows under ``areas``."""
+    return {
+        "indicator": found.indicator,
+        "agency": found.agency,
+        "period": str(found.period),
+        "reading": found.reading,
+        "unit": definitions.indicators[found.indicator].unit,
+        "areas": [_row(row) for row in found.rows],
+        "unclassified": list(found.unclassified),
+        "why_not": _why(found.why_not),
+        "as_of": as_of.isoformat(),
+    }
+
+
+def _why(code: str | None) -> Json | None:
+    return None if code is None else {"code": code, "vi": WHY_NOT[code].vi, "en": WHY_NOT[code].en}
+
+
+def _row(row: AreaRow) -> Json:
+    return {
+        "area": row.area.id,
+        "name": {"vi": row.area.name.vi, "en": row.area.name.en},
+        **_sum(row.mine),
+        "beside": {
+            "area": row.area.against,
+            "name": {"vi": row.beside.vi, "en": row.beside.en},
+            **_sum(row.other),
+        },
+        "gap": plain(row.gap),
+    }
+
+
+def _sum(one: AreaSum) -> Json:
+    coverage = one.coverage
+    return {
+        "status": one.status.value,
+        "value": plain(one.value),
+        "numerator": plain(one.numerator),
+        "denominator": plain(one.denominator),
+        "agencies": len(one.agencies),
+        "coverage": {
+            "reporting": coverage.reporting,
+            "expected": coverage.expected,
+            "people_share": plain(coverage.people_share),
+        },
+        "state": one.state,
+        "weighted": one.weighted,
+        "origin": [origin.value for origin in one.origins],
+    }
