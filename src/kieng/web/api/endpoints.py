@@ -15,7 +15,7 @@ from ninja.errors import ValidationError
 from kieng.judgement.phrases import target_text
 from kieng.problems import UserError, near_name
 from kieng.web import door
-from kieng.web.api import shapes
+from kieng.web.api import questions, shapes
 from kieng.web.api.openapi import Described
 from kieng.web.api.wrong import refusal_of
 from kieng.web.door import State
@@ -144,11 +144,11 @@ def plan(request: HttpRequest) -> HttpResponse:
         plans = [described.plan_json(one) for one in known.plans.values()]
         return {"name": described.name_json(known.name), "pillars": pillars, "plans": plans}
 
-    return _told(request, shapes.Ask, make)
+    return _told(request, questions.Ask, make)
 
 
 @api.get("/targets", response=_answers(shapes.Targets), summary="Chỉ tiêu được giao / Targets")
-def targets(request: HttpRequest, asked: Query[shapes.AskTargets]) -> HttpResponse:
+def targets(request: HttpRequest, asked: Query[questions.AskTargets]) -> HttpResponse:
     def make(state: State) -> Json:
         known = state.definitions
         plan = one_of(asked.plan, known.plans, "plan", "kế hoạch", "plan")
@@ -157,11 +157,11 @@ def targets(request: HttpRequest, asked: Query[shapes.AskTargets]) -> HttpRespon
         found = [o for o in all_ if plan in (None, o.plan) and indicator in (None, o.indicator)]
         return _page(request, state, asked, found, lambda one: described.target_json(one, known, state.today))
 
-    return _told(request, shapes.AskTargets, make)
+    return _told(request, questions.AskTargets, make)
 
 
 @api.get("/indicators", response=_answers(shapes.Indicators), summary="Chỉ số / Indicators")
-def indicators(request: HttpRequest, asked: Query[shapes.AskIndicators]) -> HttpResponse:
+def indicators(request: HttpRequest, asked: Query[questions.AskIndicators]) -> HttpResponse:
     def make(state: State) -> Json:
         pillar = one_of(asked.pillar, state.definitions.pillars, "pillar", "trụ cột", "pillar")
         found = [one for one in state.definitions.indicators.values() if pillar in (None, one.pillar)]
@@ -173,7 +173,7 @@ def indicators(request: HttpRequest, asked: Query[shapes.AskIndicators]) -> Http
             lambda one: described.indicator_json(one, state.definitions, state.today),
         )
 
-    return _told(request, shapes.AskIndicators, make)
+    return _told(request, questions.AskIndicators, make)
 
 
 @api.get(
@@ -188,13 +188,13 @@ def one_indicator(request: HttpRequest, indicator: str) -> HttpResponse:
             raise Refusal(404, "not-found", told)
         return {"item": described.indicator_json(found, state.definitions, state.today)}
 
-    return _told(request, shapes.Ask, make)
+    return _told(request, questions.Ask, make)
 
 
 @api.get(
     "/agencies", response=_answers(shapes.Agencies), summary="Cây tổ chức của một ngày / The tree of a day"
 )
-def agencies(request: HttpRequest, asked: Query[shapes.AskAgencies]) -> HttpResponse:
+def agencies(request: HttpRequest, asked: Query[questions.AskAgencies]) -> HttpResponse:
     def make(state: State) -> Json:
         day = day_of(asked.on, "on") or state.today
         known = state.definitions.tree
@@ -208,11 +208,11 @@ def agencies(request: HttpRequest, asked: Query[shapes.AskAgencies]) -> HttpResp
         )
         return {"on": day.isoformat()} | told
 
-    return _told(request, shapes.AskAgencies, make)
+    return _told(request, questions.AskAgencies, make)
 
 
 @api.get("/agencies/{agency}", response=_answers(shapes.AgencyAnswer), summary="Một cơ quan / One agency")
-def one_agency(request: HttpRequest, agency: str, asked: Query[shapes.AskAgency]) -> HttpResponse:
+def one_agency(request: HttpRequest, agency: str, asked: Query[questions.AskAgency]) -> HttpResponse:
     def make(state: State) -> Json:
         day, known = day_of(asked.on, "on") or state.today, state.definitions.tree
         if agency not in known.agencies:
@@ -221,14 +221,14 @@ def one_agency(request: HttpRequest, agency: str, asked: Query[shapes.AskAgency]
         item = described.agency_json(found, known.on(day), day)
         return {"on": day.isoformat(), "item": item, "history": described.agency_history(found)}
 
-    return _told(request, shapes.AskAgency, make)
+    return _told(request, questions.AskAgency, make)
 
 
 # --- figures -----------------------------------------------------------------------------
 
 
 @api.get("/measurements", response=_answers(shapes.Measurements), summary="Kết quả đo / Measurements")
-def measurements(request: HttpRequest, asked: Query[shapes.AskMeasurements]) -> HttpResponse:
+def measurements(request: HttpRequest, asked: Query[questions.AskMeasurements]) -> HttpResponse:
     def make(state: State) -> Json:
         asked_of, which = _questions(state, asked)
         number, offset = cursor_of(asked.cursor, state, _hashed(_question(request)))
@@ -245,11 +245,11 @@ def measurements(request: HttpRequest, asked: Query[shapes.AskMeasurements]) -> 
         following = _next(request, state, number, offset) if number < len(which) else None
         return {"items": items, "next": following}
 
-    return _told(request, shapes.AskMeasurements, make)
+    return _told(request, questions.AskMeasurements, make)
 
 
 def _questions(
-    state: State, asked: shapes.AskMeasurements
+    state: State, asked: questions.AskMeasurements
 ) -> tuple[Callable[[str], Question], Sequence[str]]:
     known = state.definitions
     indicator = one_of(asked.indicator, known.indicators, "indicator", "chỉ số", "indicator")
@@ -273,7 +273,7 @@ def _questions(
 
 
 @api.get("/standings", response=_answers(shapes.Standings), summary="Mức đạt / Standings")
-def standings(request: HttpRequest, asked: Query[shapes.AskStandings]) -> HttpResponse:
+def standings(request: HttpRequest, asked: Query[questions.AskStandings]) -> HttpResponse:
     def make(state: State) -> Json:
         known = state.definitions
         plan = one_of(asked.plan, known.plans, "plan", "kế hoạch", "plan")
@@ -289,7 +289,7 @@ def standings(request: HttpRequest, asked: Query[shapes.AskStandings]) -> HttpRe
         ]
         return _page(request, state, asked, found, lambda line: _standing_json(state, line))
 
-    return _told(request, shapes.AskStandings, make)
+    return _told(request, questions.AskStandings, make)
 
 
 def _public_standing(state: State, line: Any) -> str | None:
@@ -322,12 +322,12 @@ def _standing_json(state: State, line: Any) -> Json:
 
 
 @api.get("/versions", response=_answers(shapes.Versions), summary="Lịch sử số liệu / History of the data")
-def versions(request: HttpRequest, asked: Query[shapes.Paged]) -> HttpResponse:
+def versions(request: HttpRequest, asked: Query[questions.Paged]) -> HttpResponse:
     def make(state: State) -> Json:
         found = list(reversed(state.turns()))
         return _page(request, state, asked, found, _turn_json)
 
-    return _told(request, shapes.Paged, make)
+    return _told(request, questions.Paged, make)
 
 
 def _turn_json(turn: Any) -> Json:
@@ -336,7 +336,7 @@ def _turn_json(turn: Any) -> Json:
 
 
 @api.get("/changes", response=_answers(shapes.Changes), summary="So sánh hai lúc / Two moments compared")
-def changes(request: HttpRequest, asked: Query[shapes.AskChanges]) -> HttpResponse:
+def changes(request: HttpRequest, asked: Query[questions.AskChanges]) -> HttpResponse:
     def make(state: State) -> Json:
         known = state.definitions
         indicator = one_of(asked.indicator, known.indicators, "indicator", "chỉ số", "indicator")
@@ -353,7 +353,7 @@ def changes(request: HttpRequest, asked: Query[shapes.AskChanges]) -> HttpRespon
             "items": list(islice(_change_json(found), 5_000)),
         }
 
-    return _told(request, shapes.AskChanges, make)
+    return _told(request, questions.AskChanges, make)
 
 
 def _batch_json(batch: Any) -> Json:
