@@ -6,7 +6,8 @@ from typing import Annotated
 
 from ninja import Field, Schema
 
-from kieng.web.api.shapes import DAY, PERIOD, StandingWord
+from kieng.web.api.plan_shapes import DAY
+from kieng.web.api.shapes import PERIOD, StandingWord
 
 Short = Annotated[str | None, Field(None, max_length=200)]
 

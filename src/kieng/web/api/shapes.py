@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from ninja import Field, Schema
 
-from kieng.web.api.plan_shapes import DAY, Day, Indicator, Number, Pillar, Plan, Target, Words
+from kieng.web.api.plan_shapes import Day, Indicator, Number, Pillar, Plan, Target, Words
 
 PERIOD = r"^[0-9]{4}(-([0-9]{2}|Q[1-4]|H[12]))?$"
 StandingWord = Literal[
