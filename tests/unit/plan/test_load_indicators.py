@@ -8,7 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from kieng.plan.indicator import Better, Counting, Membership, NotApplicable, RollUp, Source, Watch, Within
+from kieng.plan.indicator import (
+    Better,
+    Counting,
+    Membership,
+    NotApplicable,
+    Reports,
+    RollUp,
+    Source,
+    Watch,
+    Within,
+)
 from kieng.plan.lead import Lead
 from kieng.plan.load_indicators import load_indicators, load_not_applicable
 from kieng.plan.load_record_types import load_record_types
@@ -180,6 +190,28 @@ def test_a_fault_shared_by_two_versions_is_said_once(load):
     assert [(str(p.place), p.code) for p in said] == [("indicators/a.yaml:8:9", "unknown-record-type")]
 
 
+@pytest.mark.parametrize(
+    ("written", "reports"),
+    [
+        ("none", Reports(owed=False)),
+        ("{every: quarter}", Reports(every=Grain.QUARTER)),
+        ("{due: 1 day after, source: S0}", Reports(due=1, source=SOURCES["S0"])),
+    ],
+)
+def test_how_a_figure_is_reported(load, written, reports):
+    found, said = load(text(reports=written))
+    assert said == []
+    assert found["work-files-online"].rules[0].reports == reports
+
+
+def test_two_versions_are_reported_in_two_ways(load):
+    found, said = load(
+        text(rules="\n  - {valid_to: 2022-06-01}\n  - {valid_from: 2022-06-01, reports: {every: quarter}}")
+    )
+    assert said == []
+    assert [rule.reports for rule in found["work-files-online"].rules] == [None, Reports(every=Grain.QUARTER)]
+
+
 # --- refused -------------------------------------------------------------------------------------
 
 
@@ -187,6 +219,10 @@ def test_a_fault_shared_by_two_versions_is_said_once(load):
     ("changes", "place", "code", "remedy"),
     [
         ({"lead": None}, "1:1", "no-lead", "`lead:`"),
+        ({"reports": "{due: ten days}"}, "11:16", "unreadable-due", "10 days after"),
+        ({"reports": "{every: week}"}, "11:18", "unknown-choice", "month"),
+        ({"reports": "{due: 10 days after, by: month}"}, "11:33", "unknown-key", "due"),
+        ({"period": "year, by closed_on", "reports": "{every: month}"}, "11:18", "reported-too-often", "Add"),
         ({"id": None}, "1:1", "missing-key", "id"),
         ({"id": "Tỷ lệ"}, "1:5", "not-an-id", "small letters"),
         ({"name": "Work files"}, "2:7", "not-a-mapping", "key: value"),

@@ -1,0 +1,228 @@
+"""Who owes which figure, and by when: the duty to report, from the text of the rules alone.
+
+A figure is owed for a period by every agency of the rule's reporting levels that exists on the period's
+last day and today, and for which the indicator has a meaning. Rules over records of what happened (cases,
+stations) put nobody under a duty unless their text says so: what did not happen is not reported.
+
+What a whole territory reports of itself, the indicator's lead within it sends: a province has no desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from kieng.judgement.leads import leads_on
+from kieng.judgement.parameters import Parameters, built_in
+from kieng.measurement.measurement import Measurement, Status
+from kieng.plan.dated import Dated
+from kieng.plan.definitions import Definitions
+from kieng.plan.indicator import Indicator, Reports, RollUp, Rule, Within
+from kieng.plan.period import Grain, Period, periods_between
+from kieng.plan.record_type import STATES
+
+_DAY = timedelta(days=1)
+Lookup = Callable[[str, str, Period], Measurement | None]
+"""The figure of (indicator, agency, period) as it was, or None."""
+
+
+class Lack(StrEnum):
+    """What a duty still wants: the figure itself, or that it is confirmed (chốt)."""
+
+    FIGURE = "figure"
+    CONFIRMATION = "confirmation"
+
+
+@dataclass(frozen=True)
+class Duty:
+    """The figure of ``agency`` for ``period``, sent by ``senders``, due on ``due`` and to be confirmed by
+    ``confirmed_by`` (the days themselves still count). ``kept_in`` is the period that holds the figure."""
+
+    indicator: str
+    agency: str
+    senders: tuple[str, ...]
+    period: Period
+    due: date
+    confirmed_by: date
+    kept_in: Period
+
+
+@dataclass(frozen=True)
+class OpenDuty:
+    """A duty that is not done. ``said_none``: the agency did report, namely that it has no figure."""
+
+    duty: Duty
+    lack: Lack
+    said_none: bool = False
+
+    @property
+    def due(self) -> date:
+        return self.duty.due if self.lack is Lack.FIGURE else self.duty.confirmed_by
+
+    def overdue(self, today: date) -> int:
+        """Days past the day it was due; nought or less: not yet."""
+        return (today - self.due).days
+
+
+def owes(
+    definitions: Definitions, indicator: str, agency: str, period: Period, today: date
+) -> tuple[Duty, ...]:
+    """The duties on which the figure of ``agency`` for ``period`` rests, whether done or not; empty where
+    nobody has to report it, or nobody is left who would."""
+    known = definitions.indicators[indicator]
+    rule = known.rule_for(period)
+    if rule is None:
+        return ()
+    return tuple(
+        duty
+        for asked in _asked(rule, definitions, period)
+        for duty in duties(definitions, known, asked, today)
+        if _counts_for(definitions, rule, duty.agency, agency, asked)
+    )
+
+
+def duties(definitions: Definitions, indicator: Indicator, period: Period, today: date) -> Iterator[Duty]:
+    """Every duty for one period of the length in which ``indicator`` is reported."""
+    rule = indicator.rule_for(period)
+    if rule is None or reported_every(rule, definitions) is not period.grain:
+        return
+    tree = definitions.tree.on(period.last_day)
+    for agency, level in sorted(tree.level_of.items()):
+        if level in rule.reporters:
+            duty = duty_of(definitions, indicator, agency, period, today)
+            if duty is not None:
+                yield duty
+
+
+def duty_of(
+    definitions: Definitions,
+    indicator: Indicator,
+    agency: str,
+    period: Period,
+    today: date,
+    parameters: Parameters | None = None,
+) -> Duty | None:
+    """The duty to send the figure of ``agency`` itself; None where it owes none."""
+    rule, last = indicator.rule_for(period), period.last_day
+    if rule is None or reported_every(rule, definitions) is not period.grain:
+        return None
+    known, first = definitions.tree.agencies[agency], definitions.measured_from
+    there = known.exists_on(last) and known.exists_on(today) and (first is None or first <= last)
+    level = definitions.tree.on(last).level_of.get(agency)
+    if not there or level not in rule.reporters or _no_meaning(definitions, indicator.id, agency, last):
+        return None
+    asked, usual = rule.reports or Reports(), parameters or built_in()
+    wait = int(usual.on("report_due_days", last)) if asked.due is None else asked.due
+    confirmed = max(wait, int(usual.on("report_confirm_days", last)))
+    return Duty(
+        indicator=indicator.id,
+        agency=agency,
+        senders=senders_of(definitions, indicator, agency, today),
+        period=period,
+        due=last + timedelta(days=wait),
+        confirmed_by=last + timedelta(days=confirmed),
+        kept_in=_kept_in(rule, period),
+    )
+
+
+def senders_of(definitions: Definitions, indicator: Indicator, agency: str, day: date) -> tuple[str, ...]:
+    """Who sends the figure of ``agency``: the leads that stand below it, else the agency itself."""
+    tree = definitions.tree.on(day)
+    leads = [one.agency for one in leads_on(definitions, indicator.leads, day)]
+    below = [lead for lead in leads if lead != agency and lead in tree and agency in tree.ancestors(lead)]
+    return tuple(below) or (agency,)
+
+
+def reported_every(rule: Rule, definitions: Definitions) -> Grain | None:
+    """In which lengths of period the figures of ``rule`` are sent; None where nobody sends them."""
+    shortest = min(rule.counting.grains, key=lambda grain: grain.months)
+    if rule.reports is not None:
+        return (rule.reports.every or shortest) if rule.reports.owed else None
+    return shortest if definitions.record_types[rule.record].carries_figures else None
+
+
+def open_duties(
+    definitions: Definitions,
+    lookup: Lookup,
+    today: date,
+    parameters: Parameters | None = None,
+) -> tuple[OpenDuty, ...]:
+    """Every duty of a period that is over and whose figure is not there or not confirmed, the longest due
+    first. Periods that ended longer ago than a dated number of months are no longer asked for."""
+    months = int((parameters or built_in()).on("report_asked_months", today))
+    found = [
+        lacking
+        for indicator in definitions.indicators.values()
+        for period in _over(definitions, indicator, today, months)
+        for duty in duties(definitions, indicator, period, today)
+        if (lacking := lack_of(duty, lookup(duty.indicator, duty.agency, duty.kept_in))) is not None
+    ]
+    return tuple(sorted(found, key=_longest_due))
+
+
+def lack_of(duty: Duty, found: Measurement | None) -> OpenDuty | None:
+    """What ``duty`` still wants, given the figure that is there; None where it is done, and where the agency
+    itself reported that the figure does not apply to it."""
+    if found is None:
+        return OpenDuty(duty, Lack.FIGURE)
+    match found.status:
+        case Status.NO_DATA:
+            return OpenDuty(duty, Lack.FIGURE, said_none=found.reason == "reported")
+        case Status.NOT_APPLICABLE | Status.CANNOT_RECAST:
+            return None
+        case Status.VALUE | Status.ZERO_DENOMINATOR:
+            final = found.state is None or found.state == STATES[-1]
+            return None if final else OpenDuty(duty, Lack.CONFIRMATION)
+
+
+def _longest_due(one: OpenDuty) -> tuple[object, ...]:
+    return one.lack is Lack.CONFIRMATION, one.due, one.duty.indicator, one.duty.agency
+
+
+def _over(definitions: Definitions, indicator: Indicator, today: date, months: int) -> Iterable[Period]:
+    """The periods of ``indicator`` that are over at the beginning of ``today``, as far back as is asked."""
+    grains = {reported_every(rule, definitions) for rule in indicator.rules} - {None}
+    for grain in sorted(grain for grain in grains if grain is not None):
+        newest = Period.containing(today, grain).shift(-1)
+        oldest = newest.shift(1 - max(1, months // grain.months))
+        yield from periods_between(oldest.start, newest.start, grain)
+
+
+def _asked(rule: Rule, definitions: Definitions, period: Period) -> tuple[Period, ...]:
+    """The reported periods that make up ``period``: of a stock the last one alone."""
+    every = reported_every(rule, definitions)
+    if every is None:
+        return ()
+    last = Period.containing(period.last_day, every)
+    if last.last_day != period.last_day:
+        return ()
+    first = last.start if rule.is_stock or every.months > period.grain.months else period.start
+    return tuple(periods_between(first, last.start, every))
+
+
+def _kept_in(rule: Rule, period: Period) -> Period:
+    if period.grain in rule.counting.grains:
+        return period
+    shortest = min(rule.counting.grains, key=lambda grain: grain.months)
+    return Period.containing(period.last_day, shortest)
+
+
+def _counts_for(definitions: Definitions, rule: Rule, reporter: str, agency: str, period: Period) -> bool:
+    if reporter == agency or rule.roll_up is RollUp.NONE:
+        return reporter == agency
+    tree = definitions.tree.on(period.last_day)
+    if agency not in tree or agency not in tree.ancestors(reporter):
+        return False
+    tiers = {definitions.tree.tier(tree.level_of[one]) for one in (reporter, agency)}
+    return rule.within is Within.ALL or len(tiers) == 1
+
+
+def _no_meaning(definitions: Definitions, indicator: str, agency: str, day: date) -> bool:
+    return any(
+        one.indicator == indicator
+        and one.agency == agency
+        and Dated(None, one.valid_from, one.valid_to).holds_on(day)
+        for one in definitions.not_applicable
+    )

@@ -1,0 +1,88 @@
+"""Who owes a figure, in words: "Sở Khoa học và Công nghệ chưa gửi số kỳ 2025, hạn 10/01/2026"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from kieng.judgement.duties import Duty, Lack, OpenDuty, owes
+from kieng.judgement.leads import lead_said, leads_on
+from kieng.judgement.phrases import both, day, number
+from kieng.plan.definitions import Definitions
+from kieng.plan.period import Period
+from kieng.words import Name
+
+_MOST_NAMED = 3
+_NOBODY = Name(
+    "không cơ quan nào có nhiệm vụ báo cáo số này", "no agency is under a duty to report this figure"
+)
+
+
+def who_owes(definitions: Definitions, indicator: str, agency: str, period: Period, today: date) -> Name:
+    """Who has to report what the figure of ``agency`` rests on, and by when; else who leads."""
+    owed = owes(definitions, indicator, agency, period, today)
+    if owed:
+        return both(
+            "{who} phải báo cáo, hạn {due}", "{who} to report, due {due}", **_of(definitions, owed, today)
+        )
+    leads = leads_on(definitions, definitions.indicators[indicator].leads, today)
+    if not leads:
+        return _NOBODY
+    names = [lead_said(definitions.tree.name(one.agency, today), one) for one in leads]
+    return both("{none}; chủ trì: {who}", "{none}; lead: {who}", none=_NOBODY, who=_listed(names))
+
+
+def _of(definitions: Definitions, owed: Sequence[Duty], today: date) -> dict[str, Name]:
+    senders = list(dict.fromkeys(sender for duty in owed for sender in duty.senders))
+    return {"who": agencies_said(definitions, senders, today), "due": day(max(duty.due for duty in owed))}
+
+
+def agencies_said(definitions: Definitions, agencies: Sequence[str], today: date) -> Name:
+    """A few agencies by name; of many, how many of which levels."""
+    if len(agencies) <= _MOST_NAMED:
+        return _listed([definitions.tree.name(agency, today) for agency in agencies])
+    tree, levels = definitions.tree.on(today), definitions.tree.levels
+    counted: dict[str, int] = {}
+    for agency in agencies:
+        level = tree.level_of[agency]
+        counted[level] = counted.get(level, 0) + 1
+    return _listed(
+        [
+            both(
+                "{n} {kind}",
+                "{n} {kind} agencies",
+                n=number(Decimal(count), 0),
+                kind=Name(levels[level].name.vi.lower(), levels[level].name.en.lower()),
+            )
+            for level, count in counted.items()
+        ]
+    )
+
+
+def duty_said(one: OpenDuty, today: date) -> Name:
+    """What an open duty waits for: "kỳ quý 3/2026: chưa có số, hạn 10/10/2026, quá hạn 51 ngày"."""
+    if one.lack is Lack.CONFIRMATION:
+        what = Name("chờ chốt số chính thức", "to be confirmed")
+    elif one.said_none:
+        what = Name("đã báo là chưa có số liệu", "reported as having no figure yet")
+    else:
+        what = Name("chưa gửi số", "no figure sent")
+    return both(
+        "kỳ {p}: {what}, {due}", "{p}: {what}, {due}", p=one.duty.period, what=what, due=due_said(one, today)
+    )
+
+
+def due_said(one: OpenDuty, today: date) -> Name:
+    late, due = one.overdue(today), day(one.due)
+    if late > 0:
+        return both(
+            "hạn {due}, quá hạn {n} ngày", "due {due}, {n} days overdue", due=due, n=number(Decimal(late), 0)
+        )
+    if late == 0:
+        return both("hạn hôm nay, {due}", "due today, {due}", due=due)
+    return both("hạn {due}, còn {n} ngày", "due {due}, {n} days left", due=due, n=number(Decimal(-late), 0))
+
+
+def _listed(names: Sequence[Name]) -> Name:
+    return Name(", ".join(one.vi for one in names), ", ".join(one.en for one in names))
