@@ -191,7 +191,7 @@ def _tiny(definitions: Definitions, trials: Sequence[Trial]) -> Definitions:
         trial.agency: Agency(trial.agency, None, None, (Dated(name),), (Dated(_LEVEL),)) for trial in trials
     }
     tree = AgencyTree(agencies, {_LEVEL: Level(_LEVEL, name, _LEVEL, 0)})
-    return replace(definitions, tree=tree, reorganisations=(), not_applicable=())
+    return replace(definitions, tree=tree, reorganisations=(), not_applicable=(), plans={})
 
 
 def _agrees(expect: str, answer: Answer) -> bool:

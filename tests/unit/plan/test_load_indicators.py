@@ -221,7 +221,7 @@ def test_two_versions_are_reported_in_two_ways(load):
         ({"lead": None}, "1:1", "no-lead", "`lead:`"),
         ({"reports": "{due: ten days}"}, "11:16", "unreadable-due", "10 days after"),
         ({"reports": "{every: week}"}, "11:18", "unknown-choice", "month"),
-        ({"reports": "{due: 10 days after, by: month}"}, "11:33", "unknown-key", "due"),
+        ({"reports": "{due: 10 days after, by: month}"}, "11:31", "unknown-key", "due"),
         ({"period": "year, by closed_on", "reports": "{every: month}"}, "11:18", "reported-too-often", "Add"),
         ({"id": None}, "1:1", "missing-key", "id"),
         ({"id": "Tỷ lệ"}, "1:5", "not-an-id", "small letters"),
