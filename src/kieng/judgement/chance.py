@@ -56,6 +56,37 @@ def poisson(mean: float) -> Chances:
     return _chances(int(mean), lambda k: mean / (k + 1))
 
 
+def beta_binomial(trials: int, successes: int, failures: int) -> Chances:
+    """How many of ``trials`` new cases succeed where each does so as often as a share drawn from the beta law
+    of ``successes`` and ``failures``.
+
+    For K successes among M earlier cases of one and the same unknown share, the chance of as few as x among
+    ``trials`` new ones, given how many succeed in all (Fisher's exact test), is that of
+    ``beta_binomial(trials, K, M - K + 1)`` at x; of as many as x it is that of ``beta_binomial(trials, K + 1,
+    M - K)``. So the limits of these hold for every share, with the uncertainty of the earlier cases in them.
+    """
+    if successes <= 0 or failures <= 0:
+        return Chances(0 if successes <= 0 else trials, (1.0,))
+    inner = successes + failures - 2
+    mode = int((trials * (successes - 1) - (failures - 1)) / inner) + 1 if inner else 0
+
+    def rise(k: int) -> float:
+        left = trials - k
+        return left / (k + 1) * (successes + k) / (failures + left - 1) if left else 0.0
+
+    return _chances(min(trials, max(0, mode)), rise)
+
+
+def negative_binomial(events: int, before: int, after: int) -> Chances:
+    """How many events there are in ``after`` periods where ``before`` periods brought ``events``; as with
+    :func:`beta_binomial`, the exact limit from below is that of the events themselves, from above of one more
+    (the events of both stretches fall on the later one as a coin does)."""
+    if events <= 0:
+        return Chances(0, (1.0,))
+    share = after / (before + after)
+    return _chances(int((events - 1) * after / before), lambda k: (events + k) / (k + 1) * share)
+
+
 def _chances(mode: int, rise: Callable[[int], float]) -> Chances:
     """The law whose P(k + 1) / P(k) is ``rise(k)``, reckoned outward from its most probable count."""
     below, above = [], [1.0]

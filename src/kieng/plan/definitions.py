@@ -9,6 +9,7 @@ from functools import cached_property
 
 from kieng.plan.agency import AgencyTree
 from kieng.plan.area import Areas
+from kieng.plan.baseline_periods import BaselinePeriods
 from kieng.plan.calendar import WorkingCalendar
 from kieng.plan.clock import ClockRule
 from kieng.plan.indicator import Indicator, NotApplicable
@@ -55,6 +56,7 @@ class Definitions:
     measured_from: date | None = None
     licence: Licence = CC_BY
     areas: Areas = Areas()
+    baselines: tuple[BaselinePeriods, ...] = ()  # chosen for control charts
 
     @cached_property
     def lineages(self) -> Lineages:

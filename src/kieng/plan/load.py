@@ -17,6 +17,7 @@ from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator, NotApplicable
 from kieng.plan.load_agencies import load_tree
 from kieng.plan.load_areas import load_areas
+from kieng.plan.load_baseline_periods import load_baseline_periods
 from kieng.plan.load_calendar import load_calendar, load_clocks
 from kieng.plan.load_indicators import load_indicators, load_not_applicable
 from kieng.plan.load_plans import load_plans
@@ -33,6 +34,7 @@ _TEMPLATE = Path(__file__).with_name("new_workspace")
 _PLACES = (
     SETTINGS,
     "not_applicable.csv",
+    "baselines.csv",
     "plans/*.yaml",
     "indicators/*.yaml",
     "record_types/*.yaml",
@@ -79,6 +81,7 @@ def read(root: Path) -> tuple[Definitions | None, Problems]:
         fingerprint=fingerprint(text_of(root)),
         licence=settings.licence,
         areas=load_areas(root, settings.areas, tree, sources, events, problems),
+        baselines=load_baseline_periods(root, indicators, tree.agencies, levels, problems),
     )
     for indicator in indicators.values():
         _check_indicator(indicator, tree, problems)

@@ -167,15 +167,17 @@ class State:
 
     def _all_of_agency(self, agency: str) -> Mapping[str, Mapping[Period, Measurement]]:
         levels = {one.value for one in self.definitions.tree.agencies[agency].levels}
-        found = [m for level in [*levels, ""] for m in self._totals(level).of(agency, self.run.as_of)]
+        found = [m for level in [*levels, ""] for m in self.totals(level).of(agency, self.run.as_of)]
         series: dict[str, dict[Period, Measurement]] = {}
         for one in sorted(found, key=_in_time):
             series.setdefault(one.indicator, {})[one.period] = one
         return series
 
-    def _totals(self, level: str) -> Totals:
+    def totals(self, level: str, reading: Reading = AS_WAS) -> Totals:
+        """Every total of the agencies of a level."""
         read = workspace().stored.totals
-        return self.once(("totals", level), lambda: Totals(self._unmoved(read(str(AS_WAS), level))))
+        key = ("totals", level, str(reading))
+        return self.once(key, lambda: Totals(self._unmoved(read(str(reading), level))))
 
     def _forget_old_but_few(self) -> None:
         with self._lock:

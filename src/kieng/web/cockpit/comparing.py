@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kieng.judgement.control_chart import Chart, control_chart, signals_now
@@ -15,9 +15,10 @@ from kieng.judgement.position import Counted, Placed, Position
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import Reading
 from kieng.plan.agency import TreeOnDay
-from kieng.plan.indicator import Better, Indicator
+from kieng.plan.indicator import Indicator
 from kieng.plan.period import Grain
 from kieng.web.accounts.reads import Person
+from kieng.web.cockpit.families import chosen_of, series_family
 from kieng.web.cockpit.kept import eyes
 from kieng.web.cockpit.reads import (
     Row,
@@ -145,7 +146,25 @@ def chart_of(state: State, whole: Measurement | None) -> Chart | None:
         return None
     indicator = state.definitions.indicators[whole.indicator]
     key = ("control", whole.indicator, whole.agency, found[0].period.grain, whole.reading)
-    return state.once(key, lambda: control_chart(indicator, found))
+    last = _last(found)
+    if last is None:
+        return control_chart(indicator, found)
+    return state.once(
+        key, lambda: control_chart(indicator, found, chosen_of(state, last), series_family(state, last))
+    )
+
+
+def _signals(state: State, indicator: Indicator, newest: Measurement) -> bool:
+    """Whether its chart finds a signal, for a part of the work."""
+    found = _charted(state, newest)
+    last = _last(found)
+    if last is None:
+        return False
+    return signals_now(indicator, found, chosen_of(state, last), lambda: series_family(state, last))
+
+
+def _last(found: Sequence[Measurement]) -> Measurement | None:
+    return next((one for one in reversed(found) if one.value is not None), None)
 
 
 def _charted(state: State, whole: Measurement) -> list[Measurement]:
@@ -174,11 +193,11 @@ def _moved(state: State, agency: str) -> list[Moved]:
     found = []
     for indicator in watched(state, agency):
         last = newest(state, indicator.id, agency) if indicator.id not in aimed else None
-        if last is None or not signals_now(indicator, _charted(state, last)):
+        if last is None or not _signals(state, indicator, last):
             continue
-        chart, up = chart_of(state, last), indicator.better is Better.HIGHER
+        chart = chart_of(state, last)
         if chart is not None:
-            found.append(Moved(indicator, last, chart, any(one.up is not up for one in chart.now)))
+            found.append(Moved(indicator, last, chart, chart.bad))
     return sorted(found, key=lambda one: (not one.bad, one.indicator.id))
 
 

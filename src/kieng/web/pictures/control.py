@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 
@@ -26,18 +26,25 @@ def control(
     x = {one.period: number / last for number, one in enumerate(chart.points)}
     first, newest = chart.points[0].period, chart.points[-1].period
     inside = frame.axes(say, [(0.0, name(first)), (1.0, name(newest))])
-    for limit in ("low", "high"):
-        bounds = [(x[one.period], at) for one in told if (at := getattr(one, limit)) is not None]
-        if len(bounds) > 1:
-            inside += frame.line(bounds, "limit", _LIMIT, stroke_dasharray="4 3")
-    if chart.centre is not None:
-        inside += frame.level(chart.centre, "centre", _LIMIT)
+    for _, phase in groupby(told, key=lambda one: one.phase):
+        inside += _limits(frame, x, list(phase))
     for there, run in groupby(chart.points, key=lambda one: one.value is not None):
         points = [(x[one.period], one.value) for one in run if one.value is not None]
         if there and len(points) > 1:
             inside += frame.line(points, "way", _INK)
     inside += "".join(_dot(frame, x[one.period], one) for one in told)
     return picture(WIDTH, HEIGHT, "chart control", title, finding, inside)
+
+
+def _limits(frame: Frame, x: Mapping[Period, float], phase: Sequence[ChartPoint]) -> str:
+    """The limits of one baseline and its centre, over the periods it judges."""
+    drawn = ""
+    for kind in ("low", "high", "centre"):
+        points = [(x[one.period], at) for one in phase if (at := getattr(one, kind)) is not None]
+        if len(points) > 1:
+            dashes = {} if kind == "centre" else {"stroke_dasharray": "4 3"}
+            drawn += frame.line(points, "centre" if kind == "centre" else "limit", _LIMIT, **dashes)
+    return drawn
 
 
 def _dot(frame: Frame, x: float, point: ChartPoint) -> str:

@@ -1,0 +1,141 @@
+"""The ordinary range (khoảng dao động thông thường): where figures lie while nothing happens, as a few
+earlier figures tell.
+
+Each kind of figure has its law, and each law reckons with how little a few figures tell of it:
+
+**Shares made by counting**: the exact law of new cases after earlier ones (Fisher), whatever the share; and
+Student's law with the spread φ that the baselines of the whole family showed, where that is wider.
+**Counts**: the exact law of events in later periods after events in earlier ones, and Student's law with the
+baseline's own deviation, where that is wider. **Other figures**: Student's law.
+
+Several periods are looked at together by their sums (of shares and counts) or their mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from math import sqrt
+
+from kieng.judgement.chance import beta_binomial, negative_binomial
+from kieng.judgement.student import student
+from kieng.plan.period import Period
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A period's figure: ``value`` exact and in its unit, and what it is made of where it is a share."""
+
+    period: Period
+    value: Fraction
+    part: int = 0
+    whole: int = 0
+
+
+@dataclass(frozen=True)
+class Range:
+    """What some periods together show, and between which limits they would lie if nothing happened."""
+
+    value: float
+    centre: float
+    low: float
+    high: float
+
+    @property
+    def side(self) -> int:
+        """1 above the limits, -1 below, 0 within; on a limit it is within."""
+        seen, slack = self.value, 1e-9 * max(1.0, abs(self.value))
+        return (seen > self.high + slack) - (seen < self.low - slack)
+
+
+@dataclass(frozen=True)
+class Shares:
+    """``successes`` of ``cases`` in the baseline; ``spread`` φ, known with ``freedom`` degrees."""
+
+    successes: int
+    cases: int
+    spread: float
+    freedom: int
+
+    def range_of(self, spots: Sequence[Spot], tail: float) -> Range:
+        whole = sum(spot.whole for spot in spots)
+        part = sum(spot.part for spot in spots)
+        centre = self.successes / self.cases
+        exact_low, exact_high = _shares(whole, self.successes, self.cases, tail)
+        error = sqrt(self.spread * centre * (1 - centre) * (1 / whole + 1 / self.cases))
+        width = student(self.freedom, tail) * error if error else 0.0
+        low = max(0.0, min(exact_low, centre - width))
+        high = min(1.0, max(exact_high, centre + width))
+        return Range(100 * part / whole, 100 * centre, 100 * low, 100 * high)
+
+
+@lru_cache(maxsize=65536)
+def _shares(whole: int, successes: int, cases: int, tail: float) -> tuple[float, float]:
+    failures = cases - successes
+    low, _ = beta_binomial(whole, successes, failures + 1).limits(tail)
+    _, high = beta_binomial(whole, successes + 1, failures).limits(tail)
+    return low / whole, high / whole
+
+
+@dataclass(frozen=True)
+class Counts:
+    """``events`` in ``periods`` periods of the baseline, single ones of which deviate by ``deviation``."""
+
+    events: int
+    periods: int
+    deviation: float
+    freedom: int
+
+    def range_of(self, spots: Sequence[Spot], tail: float) -> Range:
+        size = len(spots)
+        seen = Figures(self.events / self.periods, self.periods, self.deviation, self.freedom)
+        wide = seen.range_of(spots, tail)
+        low, _ = negative_binomial(self.events, self.periods, size).limits(tail)
+        _, high = negative_binomial(self.events + 1, self.periods, size).limits(tail)
+        return Range(
+            wide.value, wide.centre, max(0.0, min(low / size, wide.low)), max(high / size, wide.high)
+        )
+
+
+@dataclass(frozen=True)
+class Figures:
+    """``mean`` of ``periods`` figures; single ones deviate by ``deviation``, known with ``freedom``
+    degrees."""
+
+    mean: float
+    periods: int
+    deviation: float
+    freedom: int
+
+    def range_of(self, spots: Sequence[Spot], tail: float) -> Range:
+        size = len(spots)
+        value = float(sum((spot.value for spot in spots), Fraction(0)) / size)
+        width = student(self.freedom, tail) * self.deviation * sqrt(1 / size + 1 / self.periods)
+        return Range(value, self.mean, self.mean - width, self.mean + width)
+
+
+Usual = Shares | Counts | Figures
+
+
+def shares(base: Sequence[Spot], spread: float, freedom: int) -> Shares:
+    """The law of shares after those of ``base``."""
+    return Shares(sum(spot.part for spot in base), sum(spot.whole for spot in base), spread, freedom)
+
+
+def counts(base: Sequence[Spot], deviation: float, freedom: int) -> Counts:
+    """The law of counts after those of ``base``."""
+    return Counts(int(sum(spot.value for spot in base)), len(base), deviation, freedom)
+
+
+def figures(base: Sequence[Spot], deviation: float, freedom: int) -> Figures:
+    """The law of other figures after those of ``base``."""
+    mean = sum((spot.value for spot in base), Fraction(0)) / len(base)
+    return Figures(float(mean), len(base), deviation, freedom)
+
+
+def deviation_of(base: Sequence[Spot]) -> float:
+    """The standard deviation of single figures about their mean."""
+    mean = sum((spot.value for spot in base), Fraction(0)) / len(base)
+    return sqrt(float(sum((spot.value - mean) ** 2 for spot in base) / (len(base) - 1)))
