@@ -1,9 +1,11 @@
 """At this pace (theo tốc độ hiện nay): when a target will be met if it goes on as in the last periods.
 
-The pace is the median of all slopes between two of the last figures (Theil and Sen), so that one odd
-period does not make it; its range is Sen's interval (1968). From the last figure it goes on in a straight
-line. That is no promise and knows no season: it only says what "going on like this" comes to. What lies
-farther off than a few years is called "not at this pace".
+The last figures are taken as a straight line with noise about it (``trend.py``), and the line goes on. That
+is no promise and knows no season: it only says what "going on like this" comes to. What lies farther off than
+a few years is called "not at this pace".
+
+Two ranges of 80 %: of a **figure** to come, with the noise of the past figures and its own in it, and of the
+**period** in which the level, not a lucky figure, reaches the target.
 """
 
 from __future__ import annotations
@@ -13,14 +15,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from itertools import combinations
-from math import ceil, floor, sqrt
-from statistics import median
 
 from kieng.judgement.aim import Aim, aim_of
 from kieng.judgement.kinds import is_count, is_counted_share
 from kieng.judgement.parameters import Parameters, built_in
 from kieng.judgement.phrases import both, day, difference, target_text
+from kieng.judgement.trend import Trend, trend_of
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.value import rounded
 from kieng.plan.indicator import Indicator
@@ -76,7 +76,8 @@ class Range:
 class Forecast:
     """``per_period``: the pace, in the indicator's unit for each period, positive upward. ``met_in``, at the
     earliest in ``earliest``, at the latest in ``latest``; None: not within the horizon. ``at_deadline``: the
-    figure this pace comes to. ``needed``: the pace that would be in time, None when it is over."""
+    figure this pace comes to. ``needed``: the pace that would be in time. Both None when the deadline is
+    over."""
 
     outlook: Outlook
     finding: Name
@@ -90,7 +91,7 @@ class Forecast:
 
 @dataclass(frozen=True)
 class _Way:
-    """What is left from the last figure. Slopes are positive toward the target."""
+    """What is left from the last figure. ``left`` is positive until the target is reached."""
 
     target: Target
     indicator: Indicator
@@ -98,10 +99,7 @@ class _Way:
     sign: int
     left: Fraction
     strict: bool
-    points: int
-    slow: Fraction
-    middle: Fraction
-    fast: Fraction
+    trend: Trend
     horizon: int  # in periods
 
     @property
@@ -112,11 +110,15 @@ class _Way:
             period, count = period.shift(1), count + 1
         return count
 
-    def reached(self, slope: Fraction) -> Period | None:
-        if slope <= 0:
-            return None
-        steps = floor(self.left / slope) + 1 if self.strict else ceil(self.left / slope)
-        return self.last.period.shift(steps) if steps <= self.horizon else None
+    def reached(self, end: int) -> Period | None:
+        """The first period in which the level reaches the target: in the middle (0), at the slow end of its
+        range (-1) or at the fast one (1), toward the target."""
+        goal = self.left + self.sign * Fraction(self.last.value or 0)
+        for steps in range(1, self.horizon + 1):
+            at = self.sign * self.trend.level(steps, self.sign * end)
+            if at > goal or (at == goal and not self.strict):
+                return self.last.period.shift(steps)
+        return None
 
 
 def forecast(
@@ -138,7 +140,8 @@ def forecast(
     last = told[-1]
     if aim.holds(last.value or Decimal(0)):
         return Forecast(
-            Outlook.MET, both("Đã đạt {goal}", "Has met {goal}", goal=target_text(target, indicator))
+            Outlook.MET,
+            both("Kỳ {p} đạt {goal}", "{p} meets {goal}", p=last.period, goal=target_text(target, indicator)),
         )
     on = last.period.last_day
     recent = told[-int(known.on("pace_points", on)) :]
@@ -157,52 +160,35 @@ def _way(
     last, sign = recent[-1], 1 if aim.is_floor else -1
     on, months = last.period.last_day, last.period.grain.months
     limit = Fraction((aim.low if aim.is_floor else aim.high) or 0)
-    slopes = sorted(sign * slope for slope in _slopes(recent))
-    slow, fast = _sen(slopes, len(recent), float(known.on("pace_z", on)))
     horizon = int(known.on("pace_horizon_years", on)) * 12 // months
     left = sign * (limit - Fraction(last.value or 0))
-    return _Way(
-        target, indicator, last, sign, left, aim.strict, len(recent), slow, median(slopes), fast, horizon
-    )
+    points = [(_apart(last.period, one.period), Fraction(one.value or 0)) for one in recent]
+    trend = trend_of(points, float(known.on("pace_tail", on)))
+    return _Way(target, indicator, last, sign, left, aim.strict, trend, horizon)
 
 
-def _slopes(recent: Sequence[Measurement]) -> list[Fraction]:
-    """The change for each period between every two figures, however far apart."""
-    return [
-        (Fraction(later.value or 0) - Fraction(earlier.value or 0)) / _apart(earlier.period, later.period)
-        for earlier, later in combinations(recent, 2)
-    ]
-
-
-def _apart(earlier: Period, later: Period) -> int:
-    months = (later.start.year - earlier.start.year) * 12 + later.start.month - earlier.start.month
-    return months // earlier.grain.months
-
-
-def _sen(slopes: Sequence[Fraction], points: int, z: float) -> tuple[Fraction, Fraction]:
-    """The slopes that bound the pace: as many ranks from the middle as Kendall's score varies, outward."""
-    count = len(slopes)
-    spread = z * sqrt(points * (points - 1) * (2 * points + 5) / 18)
-    lower, upper = floor((count - spread) / 2), ceil((count + spread) / 2 + 1)
-    return slopes[max(lower, 1) - 1], slopes[min(upper, count) - 1]
+def _apart(last: Period, one: Period) -> int:
+    """How many periods ``one`` lies after ``last``."""
+    months = (one.start.year - last.start.year) * 12 + one.start.month - last.start.month
+    return months // last.grain.months
 
 
 # --- what it comes to --------------------------------------------------------------------
 
 
 def _forecast(way: _Way) -> Forecast:
-    met_in, earliest, latest = way.reached(way.middle), way.reached(way.fast), way.reached(way.slow)
+    met_in, earliest, latest = way.reached(0), way.reached(1), way.reached(-1)
     outlook, left = _outlook(way, met_in, earliest, latest), way.periods_left
     needed = rounded(way.sign * way.left / left) if left else None
-    pace = Range(*(rounded(way.sign * slope) for slope in (way.slow, way.middle, way.fast)))
+    ends = (-way.sign, 0, way.sign)
     return Forecast(
         outlook,
         _finding(way, outlook, met_in, earliest, latest, needed),
-        pace,
+        Range(*(rounded(way.trend.pace(end)) for end in ends)),
         met_in,
         earliest,
         latest,
-        Range(*(_at_deadline(way, slope, left) for slope in (way.slow, way.middle, way.fast))),
+        Range(*(_possible(way, way.trend.figure(left, end)) for end in ends)) if left else None,
         needed,
     )
 
@@ -216,9 +202,8 @@ def _outlook(way: _Way, met_in: Period | None, earliest: Period | None, latest: 
     return Outlook.UNCERTAIN if any(in_time) else Outlook.LATE
 
 
-def _at_deadline(way: _Way, slope: Fraction, left: int) -> Decimal:
-    """Where the pace leads by the deadline, but not beyond what the figure can be."""
-    figure = Fraction(way.last.value or 0) + way.sign * slope * left
+def _possible(way: _Way, figure: Fraction) -> Decimal:
+    """``figure``, but not beyond what it can be."""
     rule = way.indicator.rules[way.last.rule]
     if is_count(rule) or is_counted_share(way.indicator, rule):
         figure = max(figure, Fraction(0))
@@ -235,8 +220,8 @@ def _finding(
 ) -> Name:
     every = _EVERY[way.last.period.grain]
     said = {
-        "n": way.points,
-        "pace": _signed(rounded(way.sign * way.middle), way.indicator),
+        "n": way.trend.points,
+        "pace": _signed(rounded(way.trend.pace(0)), way.indicator),
         "every": every,
         "goal": target_text(way.target, way.indicator),
         "by": day(way.target.by),

@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from math import sqrt
+from random import Random
 
 import pytest
 from tests.unit.judgement.cast import PEOPLE, PERCENT, measured, target
 
 from kieng.judgement.pace import Forecast, Outlook, forecast
+from kieng.judgement.student import student
+from kieng.judgement.trend import trend_of
 from kieng.measurement.measurement import Measurement
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
@@ -77,15 +82,40 @@ def test_a_restless_pace_has_a_range_and_may_be_uncertain() -> None:
     assert "at the earliest" in found.finding.en
 
 
-def test_sens_interval_takes_the_ranks_of_kendalls_score() -> None:
-    """Five points: 10 slopes, √(5·4·15/18) = 4.08, times 1.2816 is 5.23: ranks 2 and 9."""
+def test_ranges_are_those_of_a_line_with_noise_about_it() -> None:
+    """Reckoned anew by the formulas of a regression line, with the median slope."""
     values = [0, 1, 3, 7, 15]
     slopes = sorted((values[b] - values[a]) / (b - a) for a in range(5) for b in range(a + 1, 5))
-    found = at(*values)
-    assert found.per_period is not None
-    assert float(found.per_period.slow) == pytest.approx(slopes[1])
-    assert float(found.per_period.fast) == pytest.approx(slopes[8])
-    assert float(found.per_period.middle) == pytest.approx((slopes[4] + slopes[5]) / 2)
+    slope = (slopes[4] + slopes[5]) / 2
+    off = [value - slope * (n - 4) for n, value in enumerate(values)]
+    level = sorted(off)[2]
+    noise = sqrt(sum((one - level) ** 2 for one in off) / 3)
+    found = trend_of([(n - 4, Fraction(value)) for n, value in enumerate(values)], 0.1)
+    assert float(found.slope) == pytest.approx(slope)
+    assert float(found.at_last) == pytest.approx(level)
+    assert found.noise == pytest.approx(noise)
+    width = student(3, 0.1) * noise
+    assert float(found.pace(1)) == pytest.approx(slope + width / sqrt(10))
+    assert float(found.level(4, -1)) == pytest.approx(level + 4 * slope - width * sqrt(1 / 5 + 36 / 10))
+    assert float(found.figure(4, -1)) == pytest.approx(level + 4 * slope - width * sqrt(1 + 1 / 5 + 36 / 10))
+
+
+@pytest.mark.parametrize("ahead", [4, 12, 50])
+def test_ranges_of_80_percent_hold_about_that_much(ahead: int) -> None:
+    """400 lines with noise: three to nine in ten would be by chance; the long trials are a heavy test."""
+    chance, figures, levels = Random(ahead), 0, 0
+    for _ in range(400):
+        found = trend_of([(n, Fraction(50 + n + chance.gauss(0, 4))) for n in range(-7, 1)], 0.1)
+        figures += found.figure(ahead, -1) <= 50 + ahead + chance.gauss(0, 4) <= found.figure(ahead, 1)
+        levels += found.level(ahead, -1) <= 50 + ahead <= found.level(ahead, 1)
+    assert 300 <= figures <= 360
+    assert 300 <= levels <= 360
+
+
+def test_a_lucky_last_month_is_not_where_the_line_goes_on_from() -> None:
+    found = at(60, 61, 60, 61, 60, 61, 60, 88)
+    assert found.at_deadline is not None
+    assert found.at_deadline.middle < 75
 
 
 def test_one_odd_month_does_not_make_the_pace() -> None:
