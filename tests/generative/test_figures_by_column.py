@@ -32,7 +32,7 @@ def ministry(tmp_path_factory: pytest.TempPathFactory) -> Ministry:
 def assert_same(request: Request, records: VersionedRecords, engine: object) -> int:
     """By column and row by row the same figures; how many. Texts are compared too: 1 is not 1.0 there."""
     cells = engine.cells(request, records)  # type: ignore[attr-defined]
-    coverages = Coverages(Maps(request.definitions))
+    coverages = Coverages(Maps(request.definitions, request.cut_off))
     tables = list(figure_tables(request, cells, coverages))
     assert all(table.schema == FIGURES for table in tables)
     by_column = [one for table in tables for one in measurements_of(table, request.as_of)]

@@ -35,7 +35,7 @@ def with_indicators(case: Case) -> Definitions:
             unit="count",
             better=Better.HIGHER,
             watch=(),
-            lead="p0",
+            leads=(),
             rules=(ask.rule,),
         )
         for ask in case.request.asks

@@ -40,7 +40,6 @@ from kieng.measurement.sql import (
     when,
 )
 from kieng.measurement.storeys import Storey
-from kieng.plan.formula.nodes import AggregateKind
 from kieng.plan.indicator import Membership
 from kieng.plan.period import Grain, Period
 from kieng.plan.record_type import STATES, FieldType
@@ -53,6 +52,11 @@ MONTH = "month"
 _EPOCH = date(1970, 1, 1)
 #: Room for a state, and for the number of a batch or a row, in a record's newness.
 _STATE_BITS, _NUMBER_BITS = 4, 34
+
+
+def first_newness(day: date) -> int:
+    """What no record of ``day`` or later is older than (see :meth:`BaseQuery._newness`)."""
+    return (day - _EPOCH).days << (_STATE_BITS + 2 * _NUMBER_BITS)
 
 
 @dataclass
@@ -163,9 +167,7 @@ class BaseQuery:
 
     @property
     def _needs_newness(self) -> bool:
-        aggregates = (a for ask in self.pass_.asks for a in ask.rule.formula.aggregates())
-        stocks = any(aggregate.kind is AggregateKind.LATEST for aggregate in aggregates)
-        return stocks or self.pass_.record_type.absence_field is not None
+        return self.pass_.has_stocks or self.pass_.record_type.absence_field is not None
 
     def _state(self) -> Sql:
         name = self.pass_.record_type.state_field

@@ -19,9 +19,10 @@ from kieng.measurement.lineage_ways import LineageWays
 from kieng.measurement.request import Line, Reading
 from kieng.plan.agency import Agency
 from kieng.plan.definitions import Definitions
-from kieng.plan.indicator import Membership, RollUp, Rule, Within
+from kieng.plan.indicator import RollUp, Rule, Within
 from kieng.plan.period import Period
 from kieng.plan.recast import WEIGHT_UNIT, Atlas, Placement
+from kieng.plan.stock_succession import StockSuccession
 
 CLOSURE = pa.schema(
     [
@@ -30,7 +31,6 @@ CLOSURE = pa.schema(
         ("reading", pa.int16()),  # number of the reading in the request
         ("source", pa.string()),
         ("agency", pa.string()),
-        ("closing", pa.bool_()),  # read on one day's map, and the source closes within the period
         ("weight", pa.decimal128(10, 9)),  # part of one whole, as many digits as WEIGHT_UNIT has
     ]
 )
@@ -43,8 +43,8 @@ _TABLES_KEPT = 16
 class Variant:
     """How records climb: the basis of split moves, and how far up the tree (None: nowhere).
 
-    ``at_end``: what is counted is what holds on the period's last day, so it stands on the map of that
-    day, also when its agency was there earlier in the period.
+    ``at_end``: what is counted is what stands on the period's reporting day, so it stands on the map of
+    that day, also when its agency was there earlier in the period.
     """
 
     basis: str
@@ -54,12 +54,13 @@ class Variant:
     @staticmethod
     def of(rule: Rule) -> Variant:
         within = None if rule.roll_up is RollUp.NONE else rule.within
-        return Variant(rule.recast_by, within, rule.counting.membership is Membership.IN_FORCE)
+        return Variant(rule.recast_by, within, rule.at_end)
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Everything about a period that decides where its records count."""
+    """Everything about a period that decides where its records count: the tree of its reporting day, and
+    the agencies that stand on another day's, since they closed within it."""
 
     version: date | None
     events_before: int
@@ -81,9 +82,13 @@ class WaysUp(dict[str, Mapping[str, int]]):
 
 @dataclass
 class Maps:
-    """Where every agency's records count, for one set of definitions. Made once and kept: it remembers."""
+    """Where every agency's records count, for one set of definitions. Made once and kept: it remembers.
+
+    ``cut_off``: nothing after it is looked at, be it written down already. A running period is read on it.
+    """
 
     definitions: Definitions
+    cut_off: date = date.max
     _scopes: dict[Period, Scope] = field(default_factory=dict)
     _above: dict[tuple[Scope, Reading, Variant], WaysUp] = field(default_factory=dict)
     tables: dict[object, pa.Table] = field(default_factory=dict)
@@ -92,14 +97,23 @@ class Maps:
     def atlas(self) -> Atlas:
         return Atlas(self.definitions.tree, self.definitions.reorganisations)
 
+    @cached_property
+    def succession(self) -> StockSuccession:
+        return StockSuccession(self.definitions.tree, self.definitions.reorganisations)
+
+    def reporting_day(self, period: Period) -> date:
+        """The day on which what stands at the end of ``period`` is read."""
+        return min(period.last_day, self.cut_off)
+
     def scope(self, period: Period) -> Scope:
         if period not in self._scopes:
             self._scopes[period] = self._scope(period)
         return self._scopes[period]
 
     def place(self, agency: str, period: Period, reading: Reading, variant: Variant) -> Placement:
-        day = reading.map_day or (period.last_day if variant.at_end else None)
-        return self.atlas.place(agency, period, day, variant.basis)
+        end = self.reporting_day(period)
+        day = reading.map_day or (end if variant.at_end else None)
+        return self.atlas.place(agency, period, day, variant.basis, end)
 
     def agencies_above(
         self, agency: str, period: Period, reading: Reading, variant: Variant
@@ -128,6 +142,15 @@ class Maps:
             return ways.with_shared if reading.line is Line.SHARED else ways.own
         return lambda agency: self._climb(self.place(agency, period, reading, variant), variant)
 
+    def displacing(self, agency: str, period: Period) -> Mapping[str, date]:
+        """The agencies a figure of which takes the place of ``agency``'s stock in ``period``; see
+        :meth:`StockSuccession.displacing <kieng.plan.stock_succession.StockSuccession.displacing>`."""
+        return self.succession.displacing(agency, self.reporting_day(period))
+
+    def displaced_by(self, agency: str, period: Period) -> frozenset[str]:
+        """The agencies of whose stock in ``period`` a figure of ``agency`` takes the place."""
+        return self.succession.displaced_by(agency, self.reporting_day(period))
+
     def chain(self, day: date, agency: str, variant: Variant) -> tuple[str, ...]:
         """The agencies that count what lands on ``agency``, itself first, on the tree of ``day``."""
         return (agency,) if variant.within is None else self.atlas.climb(day, agency, variant.within)
@@ -141,7 +164,7 @@ class Maps:
         return [agency for agency in self.definitions.tree.agencies.values() if agency.closed]
 
     def _scope(self, period: Period) -> Scope:
-        days, last = self.definitions.tree.change_days, period.last_day
+        days, last = self.definitions.tree.change_days, self.reporting_day(period)
         before = bisect_right(days, last)
         # Only an agency that closes within the period stands on another day's tree than the others.
         closing = frozenset(a.id for a in self._closing if a.closed and period.start < a.closed <= last)
@@ -183,14 +206,13 @@ def _closure_of(
 
 def _closure_rows(
     maps: Maps, variants: Sequence[Variant], periods: Sequence[Period], readings: Sequence[Reading]
-) -> Iterator[tuple[int, int, int, str, str, bool, Decimal]]:
+) -> Iterator[tuple[int, int, int, str, str, Decimal]]:
     part = {WEIGHT_UNIT: Decimal(1)}
     for v, variant in enumerate(variants):
         for s, period in enumerate(periods):
             for r, reading in enumerate(readings):
                 ways_up = maps.ways_up(period, reading, variant)
                 for source in maps.definitions.tree.agencies:
-                    closing = reading.map_day is not None and source in maps.scope(period).closing
                     for agency, weight in ways_up[source].items():
                         share = part.get(weight) or Decimal(weight) / WEIGHT_UNIT
-                        yield v, s, r, source, agency, closing, share
+                        yield v, s, r, source, agency, share

@@ -22,22 +22,19 @@ PEOPLE = "population"  # the weight basis that says how many people an agency se
 @dataclass(frozen=True)
 class ReporterSet:
     """Who is expected to have records: agencies of ``levels`` but for the declared exceptions; of what
-    is counted ``at_end`` of a period, those that exist on its last day. ``lasting``: a record goes on
-    counting when its agency is gone, so that its heir has reported. ``stock``: on the map of one day the
-    heirs of an agency that closed within the period report in its place."""
+    stands ``at_end`` of a period, those that exist on its reporting day. ``lasting``: a record goes on
+    counting when its agency is gone, so that its heir has reported."""
 
     levels: tuple[str, ...]
     exceptions: tuple[NotApplicable, ...]
     at_end: bool = False
     lasting: bool = False
-    stock: bool = False
 
     @staticmethod
     def of(indicator: str, rule: Rule, definitions: Definitions) -> ReporterSet:
         exceptions = tuple(d for d in definitions.not_applicable if d.indicator == indicator)
-        membership = rule.counting.membership
-        at_end, lasting = membership is Membership.IN_FORCE, membership is not Membership.BY
-        return ReporterSet(rule.reporters, exceptions, at_end, lasting, rule.is_stock)
+        lasting = rule.counting.membership is not Membership.BY
+        return ReporterSet(rule.reporters, exceptions, rule.at_end, lasting)
 
 
 @dataclass(frozen=True)
@@ -78,16 +75,6 @@ class Coverages:
             }
         return self._reporters[key]
 
-    def reporters_on(
-        self, reading: Reading, who: ReporterSet, period: Period
-    ) -> Mapping[str, Decimal | None]:
-        """:meth:`reporters`, without those whose heirs report in their place on the map that is read."""
-        reporters = self.reporters(who, period)
-        if not who.stock or reading.map_day is None:
-            return reporters
-        closing = self.maps.scope(period).closing
-        return {reporter: people for reporter, people in reporters.items() if reporter not in closing}
-
     def levels_on(self, reading: Reading, at_end: bool, period: Period) -> Mapping[str, str]:
         """The agencies that have figures of ``period`` on a reading, with their levels."""
         if reading.map_day is not None:
@@ -113,7 +100,7 @@ class Coverages:
     def levels_for(self, at_end: bool, period: Period) -> Mapping[str, str]:
         """The agencies that are on the map as it was in ``period``, with their levels."""
         if at_end:
-            return self.maps.definitions.tree.on(period.last_day).level_of
+            return self.maps.definitions.tree.on(self.maps.reporting_day(period)).level_of
         return self.level_of(period)
 
     def reports(self, who: ReporterSet, period: Period) -> Mapping[str, str]:
@@ -149,7 +136,7 @@ class Coverages:
         count: dict[str, int] = {}
         people: dict[str, Decimal] = {}
         ways_up = self.maps.ways_up(period, reading, variant)
-        for reporter, amount in self.reporters_on(reading, who, period).items():
+        for reporter, amount in self.reporters(who, period).items():
             for agency in ways_up[reporter]:
                 count[agency] = count.get(agency, 0) + 1
                 if amount is not None:
@@ -157,9 +144,9 @@ class Coverages:
         return {agency: Expected(number, people.get(agency)) for agency, number in count.items()}
 
     def _levels_in(self, period: Period) -> list[tuple[str, str]]:
-        found = []
+        found, end = [], self.maps.reporting_day(period)
         for agency in self.maps.definitions.tree.agencies.values():
-            day = agency.last_day_in(period)
+            day = agency.last_day_in(period, end)
             level = None if day is None else on_day(agency.levels, day)
             if level is not None:
                 found.append((agency.id, level))
@@ -171,7 +158,7 @@ class Coverages:
 
     def _is_excepted(self, exception: NotApplicable, period: Period) -> bool:
         agency = self.maps.definitions.tree.agencies.get(exception.agency)
-        day = None if agency is None else agency.last_day_in(period)
+        day = None if agency is None else agency.last_day_in(period, self.maps.reporting_day(period))
         return day is not None and Dated(None, exception.valid_from, exception.valid_to).holds_on(day)
 
 
@@ -188,7 +175,7 @@ def missing(
     return tuple(
         sorted(
             reporter
-            for reporter in coverages.reporters_on(reading, who, period)
+            for reporter in coverages.reporters(who, period)
             if reporter not in reporting
             and agency in coverages.maps.agencies_above(reporter, period, reading, variant)
         )

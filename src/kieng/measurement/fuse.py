@@ -11,7 +11,7 @@ from kieng.measurement.closure import Variant
 from kieng.measurement.coverage import ReporterSet
 from kieng.measurement.request import Ask, Request
 from kieng.plan.definitions import Definitions
-from kieng.plan.formula.nodes import Aggregate, FieldRef, OnTime, Or, Row, walk
+from kieng.plan.formula.nodes import Aggregate, AggregateKind, FieldRef, OnTime, Or, Row, walk
 from kieng.plan.indicator import Counting, Membership
 from kieng.plan.period import Grain
 from kieng.plan.record_type import RecordType
@@ -56,6 +56,12 @@ class Pass:
     @property
     def breakdowns(self) -> tuple[str, ...]:
         return _each_once(name for ask in self.asks for name in ask.rule.breakdowns)
+
+    @property
+    def has_stocks(self) -> bool:
+        """Whether some formula asks for the newest figure."""
+        aggregates = (one for ask in self.asks for one in ask.rule.formula.aggregates())
+        return any(aggregate.kind is AggregateKind.LATEST for aggregate in aggregates)
 
     def reporters_of(self, ask: Ask) -> ReporterSet:
         return ReporterSet.of(ask.indicator, ask.rule, self.definitions)

@@ -86,7 +86,7 @@ def measure(
     refuse_failing_examples(definitions, engine)
     span = _not_before(definitions.measured_from, span)
     wanted = list(definitions.indicators.values()) if indicators is None else indicators
-    coverages = Coverages(Maps(definitions))
+    coverages = Coverages(Maps(definitions, cut_off_day(definitions, as_of)))
     for record_type, asks in asks_by_record_type(wanted).items():
         request = Request(
             definitions=definitions,
@@ -207,7 +207,8 @@ def missing_figures(
         as_of=as_of,
         cut_off=cut_off_day(definitions, as_of),
     )
-    rows = RuleRows(request, request.asks[0], Coverages(Maps(definitions)), Places(()))
+    coverages = Coverages(Maps(definitions, request.cut_off))
+    rows = RuleRows(request, request.asks[0], coverages, Places(()))
     yield from rows.missing_in(period, reading, present)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from kieng.measurement.expression import RowCompiler
+from kieng.measurement.partial import NEWEST
 from kieng.measurement.quantiles import ENTRIES, Quantiles
 from kieng.measurement.sql import (
     PART_DIGITS,
@@ -26,11 +27,12 @@ from kieng.measurement.sql import (
     count_rows,
     is_null,
     literal,
+    not_null,
     when,
     where,
 )
 from kieng.measurement.storeys import Storey
-from kieng.plan.formula.nodes import RECOMPUTED, Aggregate, AggregateKind, Row
+from kieng.plan.formula.nodes import RECOMPUTED, Aggregate, AggregateKind, Formula, Row
 
 WEIGHT_DIGITS = 9
 TOTAL = ""  # in by_field: over all
@@ -42,8 +44,8 @@ ByFields = dict[Sql, set[str]]
 @dataclass
 class Climb:
     """The way of the columns of one variant. ``split_stocks``: an agency's records may name several
-    places, so that only the one place its newest record names may keep the agency's stock.
-    ``heirs_have_stock``: on a map, an agency that closed within the period lends none."""
+    places, so that only the one place its newest record names may keep the agency's stock. ``displaced``
+    says of which agencies another has the stock (see :mod:`kieng.plan.stock_succession`)."""
 
     compiler: RowCompiler
     facts: Storey
@@ -53,7 +55,7 @@ class Climb:
     quantiles: Quantiles
     by_fields: ByFields
     split_stocks: bool
-    heirs_have_stock: bool
+    displaced: Storey
 
     @property
     def weight(self) -> Sql:
@@ -74,14 +76,14 @@ class Climb:
     def count(self, row: Row | None) -> Sql:
         return self.landing(where(count_rows(), self.condition(row)))
 
-    def part(self, aggregate: Aggregate, breakdowns: Sequence[str] = ()) -> Sql:
-        """``aggregate`` as a column of ``rolled``, exact; null when it is blocked. It is right for the total
-        and for ``breakdowns``."""
+    def part(self, aggregate: Aggregate, formula: Formula, breakdowns: Sequence[str] = ()) -> Sql:
+        """``aggregate`` of ``formula`` as a column of ``rolled``, exact; null when it is blocked. It is right
+        for the total and for ``breakdowns``."""
         match aggregate.kind:
             case AggregateKind.COUNT:
                 return cast(self._weighted_sum(self.count(aggregate.where)), PART_TYPE)
             case AggregateKind.SUM | AggregateKind.LATEST:
-                return self._additive(aggregate)
+                return self._additive(aggregate, formula)
             case _:
                 return when(
                     (exp.not_(self.blocked(aggregate)), cast(self._anew(aggregate, breakdowns), PART_TYPE))
@@ -97,28 +99,40 @@ class Climb:
     def _weighted_sum(self, landing: Sql) -> Sql:
         return self.rolled.column(exp.Sum(this=exp.Mul(this=landing, expression=self.weight)))
 
-    def _additive(self, aggregate: Aggregate) -> Sql:
+    def _additive(self, aggregate: Aggregate, formula: Formula) -> Sql:
         value, scale = self._argument(aggregate)
-        counted = self.condition(aggregate.where)
         if aggregate.kind is AggregateKind.SUM:
-            total = self._weighted_sum(self.landing(where(exp.Sum(this=value), counted)))
+            total = self._weighted_sum(
+                self.landing(where(exp.Sum(this=value), self.condition(aggregate.where)))
+            )
         else:
-            total = self._weighted_sum(self.stock(value, counted))
+            total = self._weighted_sum(self.stock(value, self.gives(aggregate, formula)))
         return _exactly(total, scale + WEIGHT_DIGITS)
 
-    def stock(self, value: Sql, counted: Sql | None) -> Sql:
-        """The column of ``landed`` with what an agency's newest counted record has."""
+    def gives(self, stock: Aggregate, formula: Formula) -> Sql:
+        """When a record has the figure that ``stock`` is made from: a blank has none."""
+        condition = self.condition(stock.where)
+        arguments = (self.compiler.typed(row).sql for row in formula.figure_of(stock))
+        known = [not_null(self.facts.column(argument)) for argument in arguments]
+        return all_of(known if condition is None else [condition, *known])
+
+    def stock(self, value: Sql, gives: Sql) -> Sql:
+        """The column of ``landed`` with what an agency's newest record with a figure has, unless another
+        agency's figure has taken its place."""
         newness = column("newness", "facts")
-        stock = self.base.column(where(call("ARG_MAX_NULL", value, newness), counted))
-        lends: list[Sql] = [exp.not_(column("closing", "closure"))] if self.heirs_have_stock else []
+        stock = self.base.column(where(call(NEWEST, value, newness), gives))
+        newest = self.base.column(where(call("MAX", newness), gives))
+        taken = self.displaced.column(
+            call("BOOL_OR", exp.GTE(this=newest, expression=column("since", "displacing")))
+        )
+        lends: list[Sql] = [exp.not_(call("COALESCE", taken, exp.false()))]
         if self.split_stocks:
-            newest = self.base.column(where(call("MAX", newness), counted))
             of_agency = exp.Window(
                 this=call("MAX", newest),
                 partition_by=[column(name, "base") for name in ("agency", "period", "by_field", "by_value")],
             )
             lends.append(newest.eq(of_agency))
-        return self.landed.column(when((all_of(lends), stock)) if lends else stock)
+        return self.landed.column(when((all_of(lends), stock)))
 
     def _anew(self, aggregate: Aggregate, breakdowns: Sequence[str]) -> Sql:
         value, scale = self._argument(aggregate)

@@ -4,6 +4,7 @@ The first (:mod:`kieng.measurement.base`) makes a *base*: every aggregate of eve
 records' own agency, period and breakdown. It may see some partitions of the ledger only and give a *partial*
 base; the second begins with putting partial bases together (:mod:`kieng.measurement.partial`) and goes on:
 
+``displaced`` where there are stocks: the agencies whose stock another agency's figure takes the place of;
 ``landed``  one per variant: ``base`` joined to the closure, a row for each agency that counts it;
 ``rolled``  one per variant: ``landed`` grouped by that agency.
 
@@ -12,8 +13,9 @@ does not grow with the number of readings, and a base outlives every change of t
 
 Tables the second reads, beside ``frames`` of :mod:`kieng.measurement.frames` and ``closure`` of
 :mod:`kieng.measurement.closure`: ``partial`` (partial bases), ``readings`` (reading, name, totals_only:
-it has no breakdowns), ``standing`` (reading, agency: what exists on a reading's map) and ``reporters`` (who,
-period, agency, people).
+it has no breakdowns), ``standing`` (reading, agency: what exists on a reading's map), ``reporters`` (who,
+period, agency, people) and ``displacing`` (period, source, other, since: how new a figure of the other takes
+the place of the source's).
 """
 
 from __future__ import annotations
@@ -46,7 +48,6 @@ from kieng.measurement.sql import (
 )
 from kieng.measurement.storeys import Storey
 from kieng.plan.formula.nodes import Row
-from kieng.plan.indicator import Membership
 
 #: What a row of ``rolled`` is about; the period's own facts ride along, so that no ask joins for them.
 KEYS = ("counted_by", "reading", "period", "grain", "start", "last", "by_field", "by_value")
@@ -70,6 +71,7 @@ class PassQuery:
     pass_: Pass
     facts: Storey = field(default_factory=lambda: Storey("facts", "f"))
     base: Storey = field(default_factory=lambda: Storey("base", "b"))
+    displaced: Storey = field(default_factory=lambda: Storey("displaced", "d"))
     climbs: list[Climb] = field(default_factory=list)
     by_fields: ByFields = field(default_factory=dict)
 
@@ -88,7 +90,7 @@ class PassQuery:
                     quantiles=Quantiles(f"grouped_{number}", rolled),
                     by_fields=self.by_fields,
                     split_stocks=self._places_are_named,
-                    heirs_have_stock=self.pass_.way.membership is Membership.BY,
+                    displaced=self.displaced,
                 )
             )
 
@@ -102,6 +104,8 @@ class PassQuery:
         for more in cells[1:]:
             query = exp.union(query, more, distinct=False, copy=False)
         query = query.with_("base", as_=self._merged(), materialized=True, copy=False)
+        if self.displaced:
+            query = query.with_("displaced", as_=self._displaced(), materialized=True, copy=False)
         for number, storey in enumerate(rolled):
             name = f"rolled_{number}"
             if quantiles := self.climbs[number].quantiles:
@@ -116,6 +120,16 @@ class PassQuery:
         keys = [column(name, "partial") for name in BASE_KEYS]
         selected = [*keys, *(named(merged(sql, self.base), name) for sql, name in self.base.items())]
         return exp.select(*selected, copy=False).from_("partial", copy=False).group_by(*keys, copy=False)
+
+    def _displaced(self) -> exp.Select:
+        keys = [column(name, "base") for name in ("period", "by_field", "by_value")]
+        keys.append(column("source", "displacing"))
+        query = exp.select(*keys, *self.displaced.selected(), copy=False).from_("base", copy=False)
+        on = [
+            _same("period", "displacing", "base"),
+            column("other", "displacing").eq(column("agency", "base")),
+        ]
+        return query.join("displacing", on=all_of(on), copy=False).group_by(*keys, copy=False)
 
     @property
     def _places_are_named(self) -> bool:
@@ -147,6 +161,12 @@ class PassQuery:
         query = exp.select(*selected, copy=False).from_("base", copy=False)
         query = query.join("frames", on=_same("period", "frames", "base"), copy=False)
         query = self._join_closure(query, number)
+        if self.displaced:
+            on = [_same(name, "displaced", "base") for name in ("period", "by_field")]
+            by_value = column("by_value", "displaced"), column("by_value", "base")
+            on.append(exp.NullSafeEQ(this=by_value[0], expression=by_value[1]))
+            on.append(column("source", "displaced").eq(column("agency", "base")))
+            query = query.join("displaced", on=all_of(on), join_type="left", copy=False)
         for who in range(len(self.pass_.reporters)):
             alias = f"reporters_{who}"
             on = [_same(name, alias, "base") for name in ("period", "agency")]
@@ -181,7 +201,7 @@ class PassQuery:
     def _cells(self, number: int, ask: Ask) -> exp.Select:
         climb, rule = self.climbs[number], ask.rule
         aggregates = rule.formula.aggregates()
-        parts = exp.Array(expressions=[climb.part(aggregate, rule.breakdowns) for aggregate in aggregates])
+        parts = exp.Array(expressions=[climb.part(one, rule.formula, rule.breakdowns) for one in aggregates])
         blocked = [climb.blocked(aggregate) for aggregate in aggregates]
         selected = {
             "indicator": literal(ask.indicator),
@@ -255,7 +275,8 @@ class PassQuery:
         state = column("state", "facts")
         if not ask.rule.is_stock:
             return climb.rolled.column(exp.Min(this=climb.landing(where(exp.Min(this=state), condition))))
-        stocks = (climb.stock(state, climb.condition(one.where)) for one in ask.rule.formula.aggregates())
+        formula = ask.rule.formula
+        stocks = (climb.stock(state, climb.gives(one, formula)) for one in formula.aggregates())
         weakest = [climb.rolled.column(exp.Min(this=stock)) for stock in stocks]
         return call("LEAST", *weakest) if len(weakest) > 1 else weakest[0]
 
@@ -278,8 +299,6 @@ class PassQuery:
         counted: list[Sql] = []
         if self._places_are_named or self.pass_.reporters_of(ask).lasting:
             counted.append(climb.landed.column(self._first_of_reporter(climb, who, used)))
-        if self.pass_.reporters_of(ask).stock:
-            counted.append(climb.landed.column(exp.not_(column("closing", "closure"))))
         if used is not None:
             counted.append(exp.GT(this=climb.count(used), expression=literal(0)))
         condition = all_of(counted) if counted else None

@@ -35,3 +35,6 @@ class Storey:
     def items(self) -> list[tuple[Sql, str]]:
         """Every expression and the name of its column."""
         return list(self._names.items())
+
+    def __bool__(self) -> bool:
+        return bool(self._names)

@@ -65,7 +65,7 @@ class BaseEngine(Protocol):
 
     def queries(self, pass_: Pass) -> PassQueries: ...
 
-    def coverages(self, definitions: Definitions) -> Coverages: ...
+    def coverages(self, definitions: Definitions, cut_off: date) -> Coverages: ...
 
 
 def nobody_looks(_what: str, _done: int, _of: int) -> None:
@@ -143,7 +143,7 @@ class Updating:
     _coverages: Coverages = field(init=False)
 
     def __post_init__(self) -> None:
-        self._coverages = self.engine.coverages(self.definitions)
+        self._coverages = self.engine.coverages(self.definitions, self.run.map_day)
         self._span = Span(self.definitions.measured_from)
         self._previous = self.store.run()
 
@@ -257,16 +257,18 @@ class Updating:
                 yield Roll(replace(request, asks=some), _way(pass_), wanted)
 
     def _counting(self, request: Request, asks: Sequence[Ask], stale: Stale) -> Stale:
-        """The agencies that count the records of those whose own have changed, on any map that is read."""
+        """The agencies that count the records of those whose own have changed, or the stock of those whose
+        place they take, on any map that is read."""
         variants = {Variant.of(ask.rule) for ask in asks}
         found: dict[int, frozenset[str] | None] = {}
         for code, agencies in stale.items():
             if agencies is None:
                 found[code] = None
                 continue
-            period = Period.of_code(code)
-            ways = [self._coverages.maps.ways_up(period, r, v) for r in request.readings for v in variants]
-            found[code] = agencies.union(*(ways_up[agency] for ways_up in ways for agency in agencies))
+            period, maps = Period.of_code(code), self._coverages.maps
+            ways = [maps.ways_up(period, r, v) for r in request.readings for v in variants]
+            touched = agencies.union(*(maps.displaced_by(agency, period) for agency in agencies))
+            found[code] = agencies.union(*(ways_up[agency] for ways_up in ways for agency in touched))
         return found
 
     def _figures(self, rolls: Sequence[Roll]) -> Iterator[pa.Table]:

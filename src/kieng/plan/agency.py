@@ -66,9 +66,9 @@ class Agency:
     def exists_on(self, day: date) -> bool:
         return (self.opened is None or self.opened <= day) and (self.closed is None or day < self.closed)
 
-    def last_day_in(self, period: Period) -> date | None:
-        """The last day of ``period`` on which the agency exists, or None."""
-        last = period.last_day
+    def last_day_in(self, period: Period, until: date | None = None) -> date | None:
+        """The last day of ``period`` (no later than ``until``) on which the agency exists, or None."""
+        last = period.last_day if until is None else min(period.last_day, until)
         if self.closed is not None and self.closed <= last:
             last = self.closed - timedelta(days=1)
         return last if last >= period.start and self.exists_on(last) else None

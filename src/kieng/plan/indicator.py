@@ -149,6 +149,12 @@ class Rule:
         kinds = {aggregate.kind for aggregate in self.formula.aggregates()}
         return self.counting.membership is Membership.BY and kinds == {AggregateKind.LATEST}
 
+    @property
+    def at_end(self) -> bool:
+        """Whether it counts what stands on a period's reporting day (its last, or the cut-off of a running
+        one), so that it is that day's map on which it stands and whose agencies report it."""
+        return self.is_stock or self.counting.membership is Membership.IN_FORCE
+
     def holds_in(self, period: Period) -> bool:
         day = period.last_day
         return (self.valid_from is None or self.valid_from <= day) and (

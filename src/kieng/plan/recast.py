@@ -112,8 +112,16 @@ class Atlas:
         way = self._way(agency, from_day, to_day, basis)
         return way if isinstance(way, Obstacle) else None
 
-    def place(self, agency: str, period: Period, reading_day: date | None, basis: str) -> Placement:
-        """Where the records that ``agency`` has in ``period`` count.
+    def place(
+        self,
+        agency: str,
+        period: Period,
+        reading_day: date | None,
+        basis: str,
+        until: date | None = None,
+    ) -> Placement:
+        """Where the records that ``agency`` has in ``period`` count; of a running period, in what has been of
+        it ``until`` a day.
 
         As it was (``reading_day`` None): on the agency itself, on the tree of its last day in the
         period; an agency that does not exist in the period is carried to the map of the period's last
@@ -122,14 +130,14 @@ class Atlas:
         nearest day of its life.
         """
         known = self.tree.agencies.get(agency)
+        end = period.last_day if until is None else min(period.last_day, until)
+        to_day = reading_day or end
         if known is None:
-            day = reading_day or period.last_day
-            return Placement(day, (), Obstacle("unknown-agency", agency, day, basis))
-        last = known.last_day_in(period)
+            return Placement(to_day, (), Obstacle("unknown-agency", agency, to_day, basis))
+        last = known.last_day_in(period, end)
         if reading_day is None and last is not None:
             return Placement(last, (Landing(agency, WEIGHT_UNIT, False),))
-        to_day = reading_day or period.last_day
-        way = self._way(agency, last or _nearest_day(known, period), to_day, basis)
+        way = self._way(agency, last or _nearest_day(known, end), to_day, basis)
         return Placement(to_day, (), way) if isinstance(way, Obstacle) else Placement(to_day, way)
 
     def climb(self, day: date, agency: str, within: Within) -> tuple[str, ...]:
@@ -281,8 +289,8 @@ def _rounded(parts: Mapping[str, Fraction]) -> tuple[Landing, ...]:
     )
 
 
-def _nearest_day(agency: Agency, period: Period) -> date:
-    """The day of the agency's life nearest to a period in which it does not exist."""
-    if agency.closed is not None and agency.closed <= period.last_day:
+def _nearest_day(agency: Agency, end: date) -> date:
+    """The day of the agency's life nearest to a period that ends on ``end`` and in which it is not there."""
+    if agency.closed is not None and agency.closed <= end:
         return agency.closed - _DAY
-    return agency.opened or period.last_day
+    return agency.opened or end

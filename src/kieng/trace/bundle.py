@@ -59,8 +59,8 @@ class Recomputed:
 def figure_of(request: Request, question: Question, engine: Engine, records: VersionedRecords) -> Measurement:
     """The one measurement the question asks for. Raises UserError when the records give none."""
     span = Span(question.period.start, question.period.last_day)
-    found = measure_request(request, engine, records, Coverages(Maps(request.definitions)), span)
-    for one in found:
+    coverages = Coverages(Maps(request.definitions, request.cut_off))
+    for one in measure_request(request, engine, records, coverages, span):
         place = (one.agency, one.period, one.reading, one.breakdown)
         if place == (question.agency, question.period, str(question.reading), None):
             return one

@@ -34,7 +34,8 @@ def batches_rested_on(
         reading = reading_in(definitions, question, period)
         for record in known:
             if period in periods_of(record, rule.counting, period.grain, request):
-                landed = agencies_counting(record, rule, period, reading, definitions, atlas)
+                until = effective_cut_off(period, request)
+                landed = agencies_counting(record, rule, period, reading, definitions, atlas, until)
                 if question.agency in landed:
                     yield record
 

@@ -19,15 +19,15 @@ _DAY = timedelta(days=1)
 
 
 def agencies_of(maps: Maps, rule: Rule, question: Question, periods: Iterable[Period]) -> set[str]:
-    """Every agency whose records can count in the figure: those that land on or below its agency."""
-    variant = Variant.of(rule)
-    return {
-        agency
-        for period in periods
-        for agency in maps.definitions.tree.agencies
-        if question.agency
-        in maps.agencies_above(agency, period, reading_in(maps.definitions, question, period), variant)
-    }
+    """Every agency whose records can count in the figure: those that land on or below its agency. Also those
+    that take the place of the stock of one of them."""
+    variant, found = Variant.of(rule), set()
+    for period in periods:
+        reading = reading_in(maps.definitions, question, period)
+        for agency in maps.definitions.tree.agencies:
+            if question.agency in maps.agencies_above(agency, period, reading, variant):
+                found |= {agency, *maps.displacing(agency, period)}
+    return found
 
 
 def versions_for(maps: Maps, records: VersionedRecords, rule: Rule, question: Question) -> pa.Table:

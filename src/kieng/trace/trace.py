@@ -22,8 +22,9 @@ from kieng.plan.formula.nodes import AggregateKind
 from kieng.plan.indicator import Indicator, Rule
 from kieng.plan.recast import Atlas
 from kieng.plan.reorganisation import Reorganisation
+from kieng.plan.stock_succession import StockSuccession
 from kieng.records.batch import Batch
-from kieng.stores.reference.aggregates import counts
+from kieng.stores.reference.aggregates import counts, gives
 from kieng.stores.reference.known import newest_versions
 from kieng.stores.reference.landing import agencies_counting
 from kieng.stores.reference.membership import effective_cut_off, periods_of
@@ -123,7 +124,7 @@ def trace(
     records = tuple(_traced(definitions, question, request, versions))
     uses = Counter(record.batch for record in records if record.verdict is Verdict.USED)
     rested_on = batches_rested_on(definitions, question, request, versions)
-    maps = Maps(definitions)
+    maps = Maps(definitions, request.cut_off)
     tree_day = _tree_day(definitions, question)
     return Trace(
         question=question,
@@ -150,7 +151,7 @@ def _traced(
     newest = newest_versions(versions.to_pylist(), question.as_of)
     judge_newest = _judge(definitions, question, request)
     judged = {key: judge_newest(record) for key, record in newest.items()}
-    stocks = _stocks(definitions, question, request, newest, judged)
+    stocks = _stocks(definitions, question, request, newest.values())
     for version in versions.to_pylist():
         key, record = version["_key"], newest[version["_key"]]
         same = (version["_batch"], version["_row"]) == (record["_batch"], record["_row"])
@@ -161,28 +162,41 @@ def _traced(
 
 
 def _stocks(
-    definitions: Definitions,
-    question: Question,
-    request: Request,
-    newest: Mapping[str, dict[str, Any]],
-    judged: Mapping[str, TracedRecord],
+    definitions: Definitions, question: Question, request: Request, newest: Iterable[dict[str, Any]]
 ) -> Mapping[int, set[str]]:
-    """For each ``latest`` of the formula, the keys of the records that make the stock."""
-    rule = request.asks[0].rule
-    record_type = definitions.record_types[rule.record]
-    used = {key: one for key, one in judged.items() if one.verdict is Verdict.USED}
+    """For each ``latest`` of the formula, the keys of the records that make the stock. Also records that do
+    not count for the question's agency have a say: their agency may have taken another's place."""
+    rule, period = request.asks[0].rule, question.period
+    record_type, until = definitions.record_types[rule.record], effective_cut_off(period, request)
+    succession = StockSuccession(definitions.tree, definitions.reorganisations)
+    context = _context(definitions, question, request)
+    there = [
+        record
+        for record in newest
+        if not record["_withdrawn"]
+        and record[record_type.agency_field] is not None
+        and period in periods_of(record, rule.counting, period.grain, request)
+    ]
     return {
         number: stock_keys(
-            [newest[key] for key, one in used.items() if one.counted[number]],
+            [record for record in there if gives(aggregate, rule.formula, record, context)],
             rule,
             record_type,
-            question.period,
-            question.reading,
-            definitions.tree,
+            until,
+            succession,
         )
         for number, aggregate in enumerate(rule.formula.aggregates())
         if aggregate.kind is AggregateKind.LATEST
     }
+
+
+def _context(definitions: Definitions, question: Question, request: Request) -> Context:
+    return Context(
+        effective_cut_off(question.period, request),
+        definitions.calendar,
+        definitions.clocks,
+        definitions.record_types[request.record_type].clock,
+    )
 
 
 def _without_older(one: TracedRecord, stocks: Mapping[int, set[str]]) -> TracedRecord:
@@ -200,14 +214,8 @@ def _judge(
 ) -> Callable[[dict[str, Any]], TracedRecord]:
     """How the newest version of a record fares."""
     rule = request.asks[0].rule
-    record_type = definitions.record_types[rule.record]
     atlas = Atlas(definitions.tree, definitions.reorganisations)
-    context = Context(
-        effective_cut_off(question.period, request),
-        definitions.calendar,
-        definitions.clocks,
-        record_type.clock,
-    )
+    context, until = _context(definitions, question, request), effective_cut_off(question.period, request)
     aggregates = rule.formula.aggregates()
 
     def judged(record: dict[str, Any]) -> TracedRecord:
@@ -215,7 +223,8 @@ def _judge(
             return _line(definitions, request, record, Verdict.WITHDRAWN)
         if question.period not in periods_of(record, rule.counting, question.period.grain, request):
             return _line(definitions, request, record, Verdict.OTHER_PERIOD)
-        landed = agencies_counting(record, rule, question.period, question.reading, definitions, atlas)
+        asked = rule, question.period, question.reading, definitions, atlas, until
+        landed = agencies_counting(record, *asked)
         weight = landed.get(question.agency)
         if weight is None:
             return _line(definitions, request, record, Verdict.OTHER_AGENCY)

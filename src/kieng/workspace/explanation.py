@@ -87,7 +87,8 @@ def _figure(
     workspace: Workspace, request: Request, question: Question, all_records: VersionedRecords
 ) -> tuple[Measurement, pa.Table]:
     """The figure, and the versions that can have a say in it."""
-    versions = versions_for(Maps(request.definitions), all_records, request.asks[0].rule, question)
+    maps = Maps(request.definitions, request.cut_off)
+    versions = versions_for(maps, all_records, request.asks[0].rule, question)
     records = VersionedRecords.in_memory(all_records.record_type, versions, all_records.as_of)
     return figure_of(request, question, workspace.engine, records), versions
 

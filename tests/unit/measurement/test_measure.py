@@ -106,7 +106,7 @@ def test_where_an_indicator_has_no_meaning_there_is_neither_a_number_nor_a_gap()
 def test_the_newest_records_absence_says_which_kind_of_no_number_there_is():
     text = """
     agency | on_day     | amount | absence
-    b      | 2024-06-01 | 4      |
+    b      | 2024-06-01 |        | no_data
     b      | 2024-06-30 |        | not_applicable
     """
     found = measured(world(indicator(rule("latest(amount)"))), text, readings=[AS_WAS])

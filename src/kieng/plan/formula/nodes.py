@@ -282,6 +282,12 @@ class Formula:
             one for own, one in reversed(demands.items()) if not any(other < own for other in demands)
         )
 
+    def figure_of(self, stock: Aggregate) -> tuple[Row, ...]:
+        """The arguments that a record must all have to be the figure of ``stock``: those of the stocks under
+        its very condition, since a numerator and its denominator are one figure."""
+        alike = (one for one in self.aggregates() if (one.kind, one.where) == (stock.kind, stock.where))
+        return tuple(dict.fromkeys(one.argument for one in alike if one.argument is not None))
+
 
 def _aggregates(value: Value) -> Iterator[Aggregate]:
     match value:

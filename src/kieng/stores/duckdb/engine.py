@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlglot import exp
 
+from kieng.measurement.base import first_newness
 from kieng.measurement.closure import CLOSURE, Maps, Variant, closure_table
 from kieng.measurement.coverage import Coverages
 from kieng.measurement.frames import Frame, calendar_tables, frame, frame_of
@@ -26,6 +27,7 @@ from kieng.measurement.query import WHOLE_ON_MAP, PassQueries, pass_queries
 from kieng.measurement.request import CELLS, PART, Request, Unsupported
 from kieng.measurement.sql import column
 from kieng.plan.definitions import Definitions
+from kieng.plan.period import Period
 from kieng.records.batch import VersionedRecords
 from kieng.stores.duckdb.known import load_known
 
@@ -62,7 +64,7 @@ class DuckdbEngine:
     ) -> list[pa.Table]:
         """The partial base of each of the request's passes, over ``records`` (and, of these, over those of
         ``agencies``). Raises Unsupported as :meth:`cells` does."""
-        self.coverages(request.definitions)
+        self.coverages(request.definitions, request.cut_off)
         kind = request.definitions.record_types[request.record_type]
         with self._connection() as connection:
             load_known(connection, records, fields_read(request.asks, kind), request.as_of, agencies)
@@ -76,7 +78,7 @@ class DuckdbEngine:
     ) -> pa.Table:
         """A table of CELLS from the partial bases of each pass, for the request's periods: those of
         ``agencies``, and perhaps of others (None: of all)."""
-        coverages = self.coverages(request.definitions)
+        coverages = self.coverages(request.definitions, request.cut_off)
         with self._connection() as connection:
             tables = [
                 self._cells(connection, pass_, request, parts, coverages, agencies)
@@ -107,7 +109,11 @@ class DuckdbEngine:
         span = frame_of(request, partial["period"].unique().to_pylist())
         if not span.periods:
             return CELLS.empty_table()
-        tables = {"partial": partial, **_small_tables(pass_, span, request, coverages, agencies)}
+        tables = {
+            "partial": partial,
+            "displacing": _displacing(partial, coverages.maps) if pass_.has_stocks else _DISPLACING,
+            **_small_tables(pass_, span, request, coverages, agencies),
+        }
         return _run(connection, self.queries(pass_).cells, tables).cast(CELLS)
 
     def queries(self, pass_: Pass) -> PassQueries:
@@ -120,11 +126,14 @@ class DuckdbEngine:
             self._queries[key] = (pass_, pass_queries(pass_))
         return self._queries[key][1]
 
-    def coverages(self, definitions: Definitions) -> Coverages:
-        """What is remembered about ``definitions``, until others come."""
-        if self._coverages is None or self._coverages.maps.definitions is not definitions:
-            self._coverages = Coverages(Maps(definitions))
+    def coverages(self, definitions: Definitions, cut_off: date) -> Coverages:
+        """What is remembered about ``definitions`` looked at up to ``cut_off``, until others come."""
+        kept = self._coverages
+        if kept is None or kept.maps.definitions is not definitions:
             self._queries = {}
+        elif kept.maps.cut_off == cut_off:
+            return kept
+        self._coverages = Coverages(Maps(definitions, cut_off))
         return self._coverages
 
     @contextmanager
@@ -200,6 +209,28 @@ def _small_tables(
     }
 
 
+_DISPLACING = pa.schema(
+    [
+        ("period", pa.int32()),
+        ("source", pa.string()),
+        ("other", pa.string()),
+        ("since", pa.decimal128(38, 0)),
+    ]
+).empty_table()
+
+
+def _displacing(partial: pa.Table, maps: Maps) -> pa.Table:
+    """period, source, other, since (as records' newness): for each agency with records in a period on whose
+    reporting day it does not exist, those a figure of which takes the place of its stock."""
+    pairs = partial.select(["period", "agency"]).group_by(["period", "agency"]).aggregate([])
+    rows = [
+        {"period": code, "source": source, "other": other, "since": Decimal(first_newness(since))}
+        for code, source in zip(pairs["period"].to_pylist(), pairs["agency"].to_pylist(), strict=True)
+        for other, since in maps.displacing(source, Period.of_code(code)).items()
+    ]
+    return pa.Table.from_pylist(rows, schema=_DISPLACING.schema)
+
+
 def _standing(request: Request) -> pa.Table:
     """reading (number), agency: what exists on the map of each reading that names one day."""
     found = [
@@ -226,7 +257,6 @@ def _whole_on_map(maps: Maps, variants: Sequence[Variant], request: Request) -> 
             "reading": r,
             "source": source,
             "agency": agency,
-            "closing": False,
             "weight": Decimal(1),
         }
         for v, variant in enumerate(variants)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from kieng.measurement.request import WEIGHT_UNIT, Unsupported
-from kieng.plan.formula.nodes import Aggregate, AggregateKind
+from kieng.plan.formula.nodes import Aggregate, AggregateKind, Formula
 from kieng.plan.indicator import Counting
 from kieng.plan.record_type import STATES, RecordType
 from kieng.stores.reference.known import recording
@@ -33,6 +33,17 @@ class Share:
 def counts(aggregate: Aggregate, record: Record, context: Context) -> bool:
     """Whether the aggregate's condition is true for ``record`` (unknown is not true)."""
     return aggregate.where is None or truth(aggregate.where, record, context) is True
+
+
+def gives(aggregate: Aggregate, formula: Formula, record: Record, context: Context) -> bool:
+    """Whether ``record`` is one that ``aggregate`` is made from: of a stock one with a figure, not a blank.
+
+    Stocks under one condition are of one figure (its numerator and its denominator): it has all or none.
+    """
+    if not counts(aggregate, record, context):
+        return False
+    figure = formula.figure_of(aggregate) if aggregate.kind is AggregateKind.LATEST else ()
+    return all(evaluate(argument, record, context) is not None for argument in figure)
 
 
 def is_blocked(aggregate: Aggregate, used: Sequence[Share]) -> bool:
@@ -79,14 +90,14 @@ def percentile(values: Iterable[Fraction], fraction: Fraction) -> Fraction:
     return ordered[below] + (position - below) * (ordered[above] - ordered[below])
 
 
-def newest_per_agency(records: Iterable[Record], counting: Counting, kind: RecordType) -> list[Record]:
+def newest_per_agency(records: Iterable[Record], counting: Counting, kind: RecordType) -> dict[str, Record]:
     """For each agency, its newest record: what a stock stands at."""
     newest: dict[str, Record] = {}
     for record in records:
         agency = record[kind.agency_field]
         if agency not in newest or is_newer(record, newest[agency], counting, kind):
             newest[agency] = record
-    return list(newest.values())
+    return newest
 
 
 def is_newer(record: Record, other: Record, counting: Counting, kind: RecordType) -> bool:

@@ -17,41 +17,42 @@ from kieng.stores.reference.rows import Record
 
 
 def reporters_among(
-    records: Iterable[Record], ask: Ask, period: Period, definitions: Definitions, atlas: Atlas
+    records: Iterable[Record], ask: Ask, period: Period, until: date, definitions: Definitions, atlas: Atlas
 ) -> set[str]:
-    """The expected reporters that ``records`` report for, each once.
+    """The expected reporters that ``records`` report for, each once; ``until`` is the last day of ``period``
+    that is looked at.
 
     A record that names its place may come from an agency that nobody knows.
     """
     agency_field = definitions.record_types[ask.rule.record].agency_field
     sources = {record[agency_field] for record in records} & definitions.tree.agencies.keys()
-    found = {_stands_as(definitions.tree.agencies[source], ask, period, atlas) for source in sources}
-    return {agency.id for agency in found if agency and is_expected(agency, ask, period, definitions)}
+    found = {_stands_as(definitions.tree.agencies[source], ask, period, until, atlas) for source in sources}
+    return {agency.id for agency in found if agency and is_expected(agency, ask, period, until, definitions)}
 
 
-def _stands_as(agency: Agency, ask: Ask, period: Period, atlas: Atlas) -> Agency | None:
+def _stands_as(agency: Agency, ask: Ask, period: Period, until: date, atlas: Atlas) -> Agency | None:
     """``agency`` itself if it is on the map as it was, else, of what lasts, the one it became whole."""
-    if _day_on_the_map(agency, ask, period) is not None:
+    if _day_on_the_map(agency, ask, period, until) is not None:
         return agency
     if ask.rule.counting.membership is Membership.BY:
         return None
-    at_end = period.last_day if ask.rule.counting.membership is Membership.IN_FORCE else None
-    landings = atlas.place(agency.id, period, at_end, "population").landings
+    at_end = until if ask.rule.at_end else None
+    landings = atlas.place(agency.id, period, at_end, "population", until).landings
     return atlas.tree.agencies[landings[0].agency] if len(landings) == 1 else None
 
 
-def _day_on_the_map(agency: Agency, ask: Ask, period: Period) -> date | None:
-    """The day on which the map as it was shows ``agency``: its last one in the period, or the period's
-    last day for what holds on that day."""
-    if ask.rule.counting.membership is Membership.IN_FORCE:
-        return period.last_day if agency.exists_on(period.last_day) else None
-    return agency.last_day_in(period)
+def _day_on_the_map(agency: Agency, ask: Ask, period: Period, until: date) -> date | None:
+    """The day on which the map as it was shows ``agency``: its last one in the period, or ``until`` for what
+    stands at the period's end."""
+    if ask.rule.at_end:
+        return until if agency.exists_on(until) else None
+    return agency.last_day_in(period, until)
 
 
-def is_expected(agency: Agency, ask: Ask, period: Period, definitions: Definitions) -> bool:
+def is_expected(agency: Agency, ask: Ask, period: Period, until: date, definitions: Definitions) -> bool:
     """Whether ``agency`` should have records: its level on the map as it was reports, and the indicator
     has not been declared without meaning for it."""
-    day = _day_on_the_map(agency, ask, period)
+    day = _day_on_the_map(agency, ask, period, until)
     level = on_day(agency.levels, day) if day else None
     if day is None or level is None or level not in ask.rule.reporters:
         return False

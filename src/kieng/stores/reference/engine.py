@@ -18,16 +18,18 @@ from typing import Any
 import pyarrow as pa
 
 from kieng.measurement.request import CELLS, Ask, Reading, Request
-from kieng.plan.formula.nodes import AggregateKind
+from kieng.plan.formula.nodes import Aggregate, AggregateKind
 from kieng.plan.indicator import Rule
 from kieng.plan.period import Grain, Period
 from kieng.plan.recast import Atlas
 from kieng.plan.record_type import RecordType
+from kieng.plan.stock_succession import StockSuccession
 from kieng.records.batch import VersionedRecords
 from kieng.stores.reference.aggregates import (
     Share,
     counts,
     exact_decimal,
+    gives,
     is_blocked,
     newness,
     part,
@@ -39,7 +41,7 @@ from kieng.stores.reference.landing import agencies_counting
 from kieng.stores.reference.membership import effective_cut_off, periods_of
 from kieng.stores.reference.resting import resting_on
 from kieng.stores.reference.rows import Context, Record
-from kieng.stores.reference.stocks import lends_stock, stock_keys
+from kieng.stores.reference.stocks import stock_keys
 
 # Wide enough for any product of two decimal fields; a rounded digit is an error, never a figure.
 EXACT = DecimalContext(prec=100, traps=[Inexact])
@@ -54,8 +56,9 @@ class ReferenceEngine:
         """A table of CELLS. Raises Unsupported for a part that would have to be rounded."""
         known = known_records(records, request.as_of)
         with localcontext(EXACT):
-            atlas = Atlas(request.definitions.tree, request.definitions.reorganisations)
-            rows = [row for ask in request.asks for row in _cells_of_ask(ask, known, request, atlas)]
+            world = request.definitions.tree, request.definitions.reorganisations
+            maps = Atlas(*world), StockSuccession(*world)
+            rows = [row for ask in request.asks for row in _cells_of_ask(ask, known, request, *maps)]
         return pa.Table.from_pylist(rows, schema=CELLS)
 
 
@@ -69,6 +72,12 @@ class Slice:
     breakdown: tuple[str, str | None] | None
     request: Request
     atlas: Atlas
+    succession: StockSuccession
+
+    @property
+    def until(self) -> date:
+        """The last day of the period that is looked at."""
+        return effective_cut_off(self.period, self.request)
 
     @property
     def rule(self) -> Rule:
@@ -82,7 +91,7 @@ class Slice:
     def context(self) -> Context:
         definitions = self.request.definitions
         return Context(
-            cut_off=effective_cut_off(self.period, self.request),
+            cut_off=self.until,
             calendar=definitions.calendar,
             clocks=definitions.clocks,
             clock_fields=self.record_type.clock,
@@ -91,17 +100,23 @@ class Slice:
     def agencies(self, record: Record) -> Mapping[str, int]:
         """The agencies ``record`` counts for, each with its weight."""
         definitions = self.request.definitions
-        return agencies_counting(record, self.rule, self.period, self.reading, definitions, self.atlas)
+        asked = self.rule, self.period, self.reading, definitions, self.atlas, self.until
+        return agencies_counting(record, *asked)
+
+    def gives(self, aggregate: Aggregate, record: Record) -> bool:
+        """Whether ``aggregate`` can be made from ``record``."""
+        return gives(aggregate, self.rule.formula, record, self.context)
 
 
 def _cells_of_ask(
-    ask: Ask, records: Sequence[Record], request: Request, atlas: Atlas
+    ask: Ask, records: Sequence[Record], request: Request, atlas: Atlas, succession: StockSuccession
 ) -> Iterator[dict[str, Any]]:
     for grain in ask.rule.counting.grains:
         for period, counted in _by_period(ask.rule, grain, records, request).items():
             for reading in request.readings:
                 for breakdown, group in _by_breakdown(ask.rule, counted, reading).items():
-                    yield from _cells(Slice(ask, period, reading, breakdown, request, atlas), group)
+                    slice_ = Slice(ask, period, reading, breakdown, request, atlas, succession)
+                    yield from _cells(slice_, group)
 
 
 def _by_period(
@@ -154,12 +169,11 @@ def _stocks(slice_: Slice, records: Sequence[Record]) -> dict[int, set[str]]:
     """For each ``latest`` of the formula, the keys of the records that make the stock."""
     return {
         number: stock_keys(
-            [record for record in records if counts(aggregate, record, slice_.context)],
+            [record for record in records if slice_.gives(aggregate, record)],
             slice_.rule,
             slice_.record_type,
-            slice_.period,
-            slice_.reading,
-            slice_.request.definitions.tree,
+            slice_.until,
+            slice_.succession,
         )
         for number, aggregate in enumerate(slice_.rule.formula.aggregates())
         if aggregate.kind is AggregateKind.LATEST
@@ -170,9 +184,8 @@ def _cell(
     slice_: Slice, agency: str, shares: Sequence[Share], stocks: Mapping[int, set[str]]
 ) -> dict[str, Any]:
     records = [share.record for share in shares]
-    reporters = reporters_among(
-        _reported(slice_, records), slice_.ask, slice_.period, slice_.request.definitions, slice_.atlas
-    )
+    asked = slice_.ask, slice_.period, slice_.until, slice_.request.definitions, slice_.atlas
+    reporters = reporters_among(_reported(slice_, records), *asked)
     field, value = slice_.breakdown or (None, None)
     return {
         "indicator": slice_.ask.indicator,
@@ -194,12 +207,7 @@ def _cell(
 
 def _reported(slice_: Slice, records: Sequence[Record]) -> Sequence[Record]:
     """The records by which an agency has reported: any event, but only the figures asked about."""
-    reported = _used(slice_, records) if slice_.record_type.carries_figures else records
-    if not slice_.rule.is_stock:
-        return reported
-    tree = slice_.request.definitions.tree
-    lending = (slice_.rule, slice_.record_type, slice_.period, slice_.reading, tree)
-    return [record for record in reported if lends_stock(record, *lending)]
+    return _used(slice_, records) if slice_.record_type.carries_figures else records
 
 
 def _used(slice_: Slice, records: Sequence[Record]) -> list[Record]:
@@ -212,7 +220,7 @@ def _parts(slice_: Slice, shares: Sequence[Share], stocks: Mapping[int, set[str]
     parts: list[Decimal | None] = []
     blocked = False
     for number, aggregate in enumerate(slice_.rule.formula.aggregates()):
-        used = [share for share in shares if counts(aggregate, share.record, slice_.context)]
+        used = [share for share in shares if slice_.gives(aggregate, share.record)]
         if number in stocks:
             used = [share for share in used if share.record["_key"] in stocks[number]]
         blocked = blocked or is_blocked(aggregate, used)

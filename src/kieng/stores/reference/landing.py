@@ -7,7 +7,7 @@ from datetime import date
 
 from kieng.measurement.request import WEIGHT_UNIT, Reading
 from kieng.plan.definitions import Definitions
-from kieng.plan.indicator import Membership, RollUp, Rule
+from kieng.plan.indicator import RollUp, Rule
 from kieng.plan.period import Period
 from kieng.plan.recast import Atlas
 from kieng.plan.record_type import RecordType
@@ -22,8 +22,10 @@ def agencies_counting(
     reading: Reading,
     definitions: Definitions,
     atlas: Atlas,
+    until: date,
 ) -> Mapping[str, int]:
-    """Weights (of WEIGHT_UNIT) by agency: where the record lands, and every agency above that.
+    """Weights (of WEIGHT_UNIT) by agency: where the record lands, and every agency above that. ``until`` is
+    the last day of ``period`` that is looked at.
 
     Pieces of a split that meet again under one agency add up to the whole there.
     """
@@ -35,7 +37,7 @@ def agencies_counting(
             if agency is None
             else lineages_counting(agency, rule, period, reading.line, definitions, atlas)
         )
-    day, landings = _landings(record, kind, rule, period, reading, atlas)
+    day, landings = _landings(record, kind, rule, period, reading, atlas, until)
     weights: dict[str, int] = {}
     for landed_on, weight in landings.items():
         counted = (landed_on,) if rule.roll_up is RollUp.NONE else atlas.climb(day, landed_on, rule.within)
@@ -45,20 +47,22 @@ def agencies_counting(
 
 
 def _landings(
-    record: Record, kind: RecordType, rule: Rule, period: Period, reading: Reading, atlas: Atlas
+    record: Record,
+    kind: RecordType,
+    rule: Rule,
+    period: Period,
+    reading: Reading,
+    atlas: Atlas,
+    until: date,
 ) -> tuple[date, Mapping[str, int]]:
-    """The day of the map, and what lands on it; nothing when the record's agency cannot be placed."""
+    """The day of the map, and what lands on it; nothing when the record's agency cannot be placed. What
+    stands at the end of the period stands on that day's map."""
     named = record[kind.placed_in] if kind.placed_in else None
     if reading.map_day is not None and named is not None and named in atlas.tree.on(reading.map_day):
         return reading.map_day, {named: WEIGHT_UNIT}
     agency = record[kind.agency_field]
     if agency is None:
-        return period.last_day, {}
-    placement = atlas.place(agency, period, _map_day(rule, period, reading), rule.recast_by)
+        return until, {}
+    day = reading.map_day or (until if rule.at_end else None)
+    placement = atlas.place(agency, period, day, rule.recast_by, until)
     return placement.day, {landing.agency: landing.weight for landing in placement.landings}
-
-
-def _map_day(rule: Rule, period: Period, reading: Reading) -> date | None:
-    """The day of the map to land on; what holds on the period's last day stands on that day's map."""
-    at_end = period.last_day if rule.counting.membership is Membership.IN_FORCE else None
-    return reading.map_day or at_end

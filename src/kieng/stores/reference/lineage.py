@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from kieng.measurement.request import WEIGHT_UNIT, Line
 from kieng.plan.definitions import Definitions
-from kieng.plan.indicator import Membership, RollUp, Rule, Within
+from kieng.plan.indicator import RollUp, Rule, Within
 from kieng.plan.period import Period
 from kieng.plan.recast import Atlas
 
@@ -41,14 +41,10 @@ def _counting(day: date, agency: str, rule: Rule, atlas: Atlas) -> tuple[str, ..
     return (agency,) if rule.roll_up is RollUp.NONE else atlas.climb(day, agency, rule.within)
 
 
-def _holds_at_end(rule: Rule) -> bool:
-    return rule.counting.membership is Membership.IN_FORCE
-
-
 def _of_one_that_opened(
     agency: str, node: str, first_day: date, rule: Rule, period: Period, atlas: Atlas
 ) -> int:
-    placed = atlas.place(agency, period, period.last_day if _holds_at_end(rule) else None, rule.recast_by)
+    placed = atlas.place(agency, period, period.last_day if rule.at_end else None, rule.recast_by)
     total = 0
     for landing in placed.landings:
         if placed.day >= first_day:
@@ -71,7 +67,7 @@ def _of_one_that_ended(
     day = _last_day(agency, period, definitions)
     if day >= closed:
         return _of_an_heir(agency, node, day, closed - _DAY, rule, definitions, atlas)
-    looked_at = max(day, opened or day, closed - _DAY if _holds_at_end(rule) else day)
+    looked_at = max(day, opened or day, closed - _DAY if rule.at_end else day)
     if looked_at == day:
         return WEIGHT_UNIT if node in _counting(day, agency, rule, atlas) else 0
     landings = atlas.recast(agency, day, looked_at, rule.recast_by)

@@ -1,40 +1,29 @@
-"""Which records make a stock (``latest``): for each agency its newest, chosen before anything is carried."""
+"""Which records make a stock (``latest``): for each agency its newest figure, chosen before anything is
+carried, and not beside that of an heir."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
-from kieng.measurement.request import Reading
-from kieng.plan.agency import AgencyTree
-from kieng.plan.indicator import Membership, Rule
-from kieng.plan.period import Period
+from kieng.plan.indicator import Rule
 from kieng.plan.record_type import RecordType
+from kieng.plan.stock_succession import StockSuccession
 from kieng.stores.reference.aggregates import newest_per_agency
-from kieng.stores.reference.rows import Record
+from kieng.stores.reference.rows import Record, day_of
 
 
 def stock_keys(
-    counted: Iterable[Record],
-    rule: Rule,
-    kind: RecordType,
-    period: Period,
-    reading: Reading,
-    tree: AgencyTree,
+    figures: Iterable[Record], rule: Rule, kind: RecordType, until: date, succession: StockSuccession
 ) -> set[str]:
-    """The keys of the records that make the stock, of those in ``period`` that an aggregate counts."""
-    newest = newest_per_agency(counted, rule.counting, kind)
-    return {r["_key"] for r in newest if lends_stock(r, rule, kind, period, reading, tree)}
+    """The keys of the records that make the stock read on ``until``, of those of a period that give it a
+    figure."""
+    newest = newest_per_agency(figures, rule.counting, kind)
+    days = {agency: day_of(record[rule.counting.start]) for agency, record in newest.items()}
+    return {r["_key"] for agency, r in newest.items() if _stands(agency, days, until, succession)}
 
 
-def lends_stock(
-    record: Record, rule: Rule, kind: RecordType, period: Period, reading: Reading, tree: AgencyTree
-) -> bool:
-    """False on the map of one day for an agency that closed within the period: its heirs' stock has
-    taken its place, and both would count the same thing twice. A record that names its place stays."""
-    if reading.map_day is None or rule.counting.membership is not Membership.BY:
-        return True
-    if kind.placed_in and record[kind.placed_in] in tree.on(reading.map_day):
-        return True
-    agency = tree.agencies.get(record[kind.agency_field])
-    closed = agency.closed if agency else None
-    return closed is None or not period.start < closed <= period.last_day
+def _stands(agency: str, days: dict[str, date], until: date, succession: StockSuccession) -> bool:
+    """Whether no other agency with a figure (``days``: of which day) has taken the place of ``agency``."""
+    displacing = succession.displacing(agency, until)
+    return not any(other in days and days[other] >= since for other, since in displacing.items())
