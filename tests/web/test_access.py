@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from kieng.judgement.leads import led_indicators
+from kieng.web import door
 from kieng.web.access import RULES, rule_of
 from kieng.web.accounts.models import Post, User
 
@@ -150,6 +152,43 @@ def test_nobody_of_a_ward_sees_inside_another_agency(role):
         if name.startswith("cockpit:") and WARD in address
     ]
     assert [name for name, address in inside if opened(client, address) != "refused"] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["officer", "head"])
+def test_a_lead_sees_the_figures_it_leads_and_nothing_else_of_others(role):
+    """Every inside page of every indicator at the province, below it and before it, for who leads some."""
+    state = door.state()
+    user = User.objects.create_user(role)
+    Post.objects.create(user=user, role=role, agency=OTHER, valid_from=date(2020, 1, 1))
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    led = {one.id for one in led_indicators(state.definitions, OTHER, state.today)}
+    assert len(led) > 20
+    assert "work-files-online" in led
+    for indicator in state.definitions.indicators:
+        for agency in ("gia-lai", WARD, "binh-dinh", "gl-so-y-te"):
+            address = reverse("cockpit:indicator", args=(indicator, agency))
+            assert opened(client, address) == ("yes" if indicator in led else "refused"), address
+    for agency in ("gia-lai", WARD):
+        assert opened(client, reverse("cockpit:everything", args=(agency,))) == "refused"
+        assert opened(client, f"/toi/?agency={agency}") == "refused"
+    for indicator, expected in (("fibre-households", "yes"), ("cases-online", "refused")):
+        for page in ("trace", "bundle"):
+            address = reverse(f"cockpit:{page}", args=(indicator, "gia-lai", "2026-09"))
+            assert opened(client, address) == expected
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("agency", ["gl-so-y-te", "bd-so-tttt", "bd-so-khcn-2025"])
+def test_a_department_that_leads_nothing_or_is_gone_sees_no_figure_of_others(agency):
+    user = User.objects.create_user("x")
+    Post.objects.create(user=user, role="head", agency=agency, valid_from=date(2020, 1, 1))
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    for other in ("gia-lai", WARD):
+        address = reverse("cockpit:indicator", args=("fibre-households", other))
+        assert opened(client, address) == "refused"
 
 
 @pytest.mark.django_db

@@ -73,12 +73,20 @@ def _led(definitions: Definitions, plan: Plan, agency: str, day: date) -> Iterat
 
 def led_indicators(definitions: Definitions, agency: str, day: date) -> tuple[Indicator, ...]:
     """The indicators that ``agency`` leads on ``day``, by themselves or by a target."""
-    by_target = {target.indicator for target in led_targets(definitions, agency, day)}
-    return tuple(
-        one
-        for one in definitions.indicators.values()
-        if one.id in by_target or any(it.agency == agency for it in leads_on(definitions, one.leads, day))
-    )
+    return tuple(one for one in definitions.indicators.values() if _leads(definitions, agency, one, day))
+
+
+def _leads(definitions: Definitions, agency: str, indicator: Indicator, day: date) -> bool:
+    if any(one.agency == agency for one in leads_on(definitions, indicator.leads, day)):
+        return True
+    targets = [
+        target
+        for plan in definitions.plans.values()
+        if plan.valid_from <= day
+        for target in plan.targets
+        if target.indicator == indicator.id and target.leads
+    ]
+    return any(one.agency == agency for target in targets for one in target_leads(definitions, target, day))
 
 
 def leads_for(definitions: Definitions, leader: str, indicator: str, agency: str, day: date) -> bool:
@@ -86,7 +94,7 @@ def leads_for(definitions: Definitions, leader: str, indicator: str, agency: str
     the leader stands below, whatever that was made of, and all that was ever below of these."""
     if agency not in definitions.tree.agencies or indicator not in definitions.indicators:
         return False
-    if indicator not in {one.id for one in led_indicators(definitions, leader, day)}:
+    if not _leads(definitions, leader, definitions.indicators[indicator], day):
         return False
     return not territory(definitions, leader, day).isdisjoint(ever_above(definitions.tree, agency))
 

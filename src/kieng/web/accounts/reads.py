@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,10 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from kieng.judgement.leads import leads_for
 from kieng.plan.agency import AgencyTree
+from kieng.plan.definitions import Definitions
+from kieng.plan.succession import ever_above
 from kieng.web.accounts.models import Post, Role, User
 
 #: These posts see inside every agency.
@@ -54,7 +57,14 @@ class Person:
         if self.roles & SEE_ALL:
             return True
         own = set(self.agencies)
-        return any(above in own for above in _ever_above(agency, tree))
+        return any(above in own for above in ever_above(tree, agency))
+
+    def sees_figure(self, indicator: str, agency: str, definitions: Definitions) -> bool:
+        """Whether the person may see what the public does not of one indicator at ``agency``: whoever sees
+        inside it may, and so may the heads and officers of an agency that leads the indicator today."""
+        if self.sees_inside(agency, definitions.tree):
+            return True
+        return any(leads_for(definitions, own, indicator, agency, self.day) for own in self.agencies)
 
 
 STRANGER = Person(None, (), date.min)
@@ -123,15 +133,3 @@ def person(user: User, day: date | None = None) -> Person:
     day = day or timezone.localdate()
     posts = user.posts.filter(valid_from__lte=day).exclude(valid_to__lte=day).order_by("valid_from", "id")
     return Person(user, tuple(posts), day)
-
-
-def _ever_above(agency: str, tree: AgencyTree) -> Iterator[str]:
-    """``agency``, and every agency it was ever below of."""
-    waiting, seen = [agency], set()
-    while waiting:
-        one = waiting.pop()
-        if one in seen or one not in tree.agencies:
-            continue
-        seen.add(one)
-        yield one
-        waiting += [fact.value for fact in tree.agencies[one].parents if fact.value]

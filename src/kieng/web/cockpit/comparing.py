@@ -129,7 +129,7 @@ def _counted(state: State, whole: Measurement, level: str, person: Person) -> li
     found = []
     for agency in sorted(one for one, at in tree.level_of.items() if at == level):
         name = name_of(state, agency, day)
-        if agency in hidden and not person.sees_inside(agency, state.definitions.tree):
+        if agency in hidden and not person.sees_figure(whole.indicator, agency, state.definitions):
             found.append(Counted(agency, name, None, None, HIDDEN))
         else:
             found.append(counted(figures.get(agency), agency, name))

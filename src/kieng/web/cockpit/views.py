@@ -89,7 +89,7 @@ def everything(request: HttpRequest, agency: str) -> HttpResponse:
 def indicator(request: HttpRequest, indicator: str, agency: str) -> HttpResponse:
     """One figure: against its target, in both readings, why it is off, and a fair comparison."""
     person, state = person_of(request), door.state()
-    _may_see(person, agency, state)
+    _may_see_figure(person, indicator, agency, state)
     shown = _detail(request, state, indicator, agency)
 
     def make() -> SafeString:
@@ -99,7 +99,8 @@ def indicator(request: HttpRequest, indicator: str, agency: str) -> HttpResponse
             "pace": pace_of(state, shown.row) if shown.row else None,
             "among": among(state, shown.measurement, person),
             "chart": chart_of(state, shown.measurement),
-            "above": _above(state, person, agency),
+            "above": _above(state, person, indicator, agency),
+            "inside": person.sees_inside(agency, state.definitions.tree),
         }
         return render_to_string("cockpit/_indicator.html", found, request)
 
@@ -122,7 +123,7 @@ def indicator(request: HttpRequest, indicator: str, agency: str) -> HttpResponse
 def trace(request: HttpRequest, indicator: str, agency: str, period: str) -> HttpResponse:
     """What one figure rests on, down to its records."""
     person, state = person_of(request), door.state()
-    _may_see(person, agency, state)
+    _may_see_figure(person, indicator, agency, state)
     shown = _detail(request, state, indicator, agency, _period(period))
     trail, problem, busy = _trail(state, shown)
     page = _page_number(request)
@@ -147,7 +148,7 @@ def trace(request: HttpRequest, indicator: str, agency: str, period: str) -> Htt
 def bundle(request: HttpRequest, indicator: str, agency: str, period: str) -> HttpResponse:
     """The figure with all it takes to make it again elsewhere, as a file."""
     state = door.state()
-    _may_see(person_of(request), agency, state)
+    _may_see_figure(person_of(request), indicator, agency, state)
     shown = _detail(request, state, indicator, agency, _period(period))
     trail, problem, _ = _trail(state, shown)
     if problem is not None:
@@ -166,6 +167,13 @@ def _may_see(person: Person, agency: str, state: door.State) -> None:
     """Refused alike whether the agency is another's or does not exist: an address tells nobody which."""
     tree = state.definitions.tree
     if agency not in tree.agencies or not person.sees_inside(agency, tree):
+        raise PermissionDenied
+
+
+def _may_see_figure(person: Person, indicator: str, agency: str, state: door.State) -> None:
+    """The same for one indicator, which also those see who lead it."""
+    known = state.definitions
+    if agency not in known.tree.agencies or not person.sees_figure(indicator, agency, known):
         raise PermissionDenied
 
 
@@ -228,10 +236,9 @@ def _records(state: door.State, trail: traces.Trail, page: int, shown: Detail) -
     }
 
 
-def _above(state: door.State, person: Person, agency: str) -> tuple[str, Any] | None:
-    """The agency above, for those who may see it."""
-    tree = state.definitions.tree
-    parent = tree.on(state.today).parent_of.get(agency)
-    if parent is None or not person.sees_inside(parent, tree):
+def _above(state: door.State, person: Person, indicator: str, agency: str) -> tuple[str, Any] | None:
+    """The agency above, for those who may see the figure there."""
+    parent = state.definitions.tree.on(state.today).parent_of.get(agency)
+    if parent is None or not person.sees_figure(indicator, parent, state.definitions):
         return None
     return parent, reads.name_of(state, parent)

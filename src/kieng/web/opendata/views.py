@@ -194,16 +194,15 @@ def _json_stat(request: HttpRequest, state: State, name: str, asked: Mapping[str
 @require_safe
 @never_cache
 def mine(request: HttpRequest, indicator: str) -> HttpResponse:
-    """One indicator as the person may see it: unhidden for their own agency and what is below."""
+    """One indicator as the person may see it: unhidden for their own agency and what is below, and for all
+    of the territory where they lead it."""
     state, person = door.state(), person_of(request)
     if indicator not in state.definitions.indicators:
         raise Http404
     answer = published(state, Question(indicator))
-    tree = state.definitions.tree
-    seen = [
-        Figure(one.measurement, one.hidden and not person.sees_inside(one.measurement.agency, tree))
-        for one in answer.figures
-    ]
+    hidden = {one.measurement.agency for one in answer.figures if one.hidden}
+    kept = {one for one in hidden if not person.sees_figure(indicator, one, state.definitions)}
+    seen = [Figure(one.measurement, one.hidden and one.measurement.agency in kept) for one in answer.figures]
     lines = csv_lines((row_of(answer, one, state.version) for one in seen), excel=True)
     response = HttpResponse(BOM + "".join(lines), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="noi-bo-{indicator}.csv"'
