@@ -16,14 +16,15 @@ from kieng.cli.area_tables import show_by_area
 from kieng.cli.moments import MOMENT, PERIOD
 from kieng.cli.screen import out, progress, say
 from kieng.cli.tables import board_table, figures_table, legend
-from kieng.judgement.board import Line, board
+from kieng.judgement.board import Line
 from kieng.measurement.measurement import Measurement
 from kieng.plan.period import Period
 from kieng.records.batch import Origin
 from kieng.records.disk import writing_to
 from kieng.workspace.figures import Asked, Figures, figures
-from kieng.workspace.folder import Workspace
-from kieng.workspace.json_format import FLAT_KEYS, flat, flat_table, json_text, measurement_json
+from kieng.workspace.folder import Workspace, agency_of
+from kieng.workspace.json_format import FLAT_KEYS, flat, flat_row, flat_table, json_text, measurement_json
+from kieng.workspace.standing_json import FLAT_STANDING, standing_json
 
 FEW = 3  # so few figures have their standings explained beneath
 FORMATS = click.Choice(["table", "json", "csv"])
@@ -63,6 +64,11 @@ def measure(workspace: Path, full: bool) -> None:
     help="Bản đồ / map: as-was, today, 2025-07-01, lineage.",
 )
 @click.option("--as-of", type=MOMENT, help="Như đã biết lúc đó / as known then: 2024-06-30.")
+@click.option(
+    "--targets",
+    is_flag=True,
+    help="Mức đạt của từng chỉ tiêu, kể cả chưa có số / every target's standing, also without a figure.",
+)
 @click.option("--breakdowns", is_flag=True, help="Kèm phân tổ / with breakdowns.")
 @click.option("--by", type=click.Choice(["area"]), help="Theo loại địa bàn / by area type: rural, urban, …")
 @click.option(
@@ -76,6 +82,7 @@ def show(
     period: Period | None,
     map_: str,
     as_of: datetime | None,
+    targets: bool,
     breakdowns: bool,
     by: str | None,
     format_: str,
@@ -86,6 +93,9 @@ def show(
         return
     with progress("Tìm số liệu", "Finding figures"):
         found = figures(Workspace(workspace), Asked(indicator, agency, period, map_, as_of, breakdowns))
+    if targets:
+        show_targets(found, indicator, agency, format_)
+        return
     whole_plan = indicator is None and agency is None and period is None
     if format_ == "table":
         if whole_plan:
@@ -100,19 +110,36 @@ def show(
         write_csv(objects)
 
 
+def show_targets(found: Figures, indicator: str | None, agency: str | None, format_: str) -> None:
+    """Every target (of one indicator) with each agency (or one) that answers for it."""
+    answering = agency_of(found.definitions, agency, None) if agency else None
+    rows = [row.of(answering) for row in found.rows({indicator} if indicator else None)]
+    if format_ == "table":
+        out.print(board_table([row for row in rows if row.lines], found.definitions))
+        print_marks([line.measurement for row in rows for line in row.lines if line.measurement], found.as_of)
+        return
+    objects = [standing_json(line) for row in rows for line in row.lines]
+    if format_ == "json":
+        sys.stdout.write(json_text(objects, indent=1) + "\n")
+    else:
+        writer = csv.DictWriter(sys.stdout, FLAT_STANDING, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(flat_row(one, FLAT_STANDING) for one in objects)
+
+
 def print_board(found: Figures) -> None:
     """The plan's standing, and what its figures are made of."""
-    rows = board(found.definitions, found.lookup, found.today)
+    rows = found.rows()
     out.print(board_table(rows, found.definitions))
     shown = [line.measurement for row in rows for line in row.lines if line.measurement]
     print_marks(shown, found.as_of)
 
 
 def print_figures(found: Figures) -> None:
-    lines = [found.line(one) for one in found.listed]
-    out.print(figures_table(found.listed, found.definitions, lines))
+    lines = [found.lines(one) for one in found.listed]
+    out.print(figures_table(found.listed, found.definitions, [next(iter(some), None) for some in lines]))
     if len(lines) <= FEW:
-        for told in (line.judgement for line in lines if line):
+        for told in (line.judgement for some in lines for line in some):
             for words in (told.reason, *told.all_notes):
                 say(words.vi, words.en, out)
     print_marks(found.listed, found.as_of)
@@ -137,8 +164,8 @@ def print_marks(shown: Sequence[Measurement], as_of: datetime) -> None:
         say("≈: có phần chia theo trọng số.", "≈: partly apportioned by weight.", out)
 
 
-def described(found: Figures, one: Measurement) -> tuple[Measurement, Any, Line | None]:
-    return one, found.definitions.indicators[one.indicator], found.line(one)
+def described(found: Figures, one: Measurement) -> tuple[Measurement, Any, Sequence[Line]]:
+    return one, found.definitions.indicators[one.indicator], found.lines(one)
 
 
 def write_csv(objects: Sequence[dict[str, Any]]) -> None:

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from kieng.judgement.due import is_closed, periods_for
 from kieng.judgement.judge import Judgement, judge
 from kieng.judgement.lineage import targets_for
+from kieng.judgement.promise import Lookup, Part, best_basis, node_of, parts_of
 from kieng.judgement.standing import Standing
+from kieng.judgement.verdict import verdict
 from kieng.measurement.measurement import Measurement
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
 from kieng.plan.target import Target
 
-Lookup = Callable[[str, str, Period], Measurement | None]
-"""The figure of (indicator, agency, period) as it was, or None."""
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One target for one agency that answers for it."""
+    """One target for one agency that answers for it. ``node`` is the agency whose lineage the promise was
+    made for, and whose figure ``measurement`` is; ``parts`` tell how each part of the period stood as it was,
+    where agencies followed each other within it. ``shared``: who is in the figure and serves others too."""
 
     target: Target
     indicator: Indicator
@@ -31,6 +34,9 @@ class Line:
     period: Period | None
     measurement: Measurement | None
     judgement: Judgement
+    node: str
+    parts: tuple[Part, ...] = ()
+    shared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,55 +52,82 @@ class BoardRow:
     def standings(self) -> Mapping[Standing, int]:
         return Counter(line.judgement.standing for line in self.lines)
 
+    def of(self, agency: str | None) -> BoardRow:
+        """With the lines of one agency only (None: of all), or of what it stands for."""
+        if agency is None:
+            return self
+        return replace(self, lines=tuple(line for line in self.lines if agency in (line.agency, line.node)))
 
-def board(definitions: Definitions, lookup: Lookup, today: date) -> list[BoardRow]:
-    """A row for every target: by pillar, then the older plan first, then as the text orders them."""
+
+def board(
+    definitions: Definitions, lookup: Lookup, today: date, indicators: Collection[str] | None = None
+) -> list[BoardRow]:
+    """A row for every target (of these indicators): by pillar, then the older plan first, then as the text
+    orders them."""
     pillars = list(definitions.pillars)
     plans = sorted(definitions.plans.values(), key=lambda plan: plan.valid_from)
-    rows = [row for plan in plans for row in _rows(plan.targets, definitions, lookup, today)]
+    targets = [
+        target
+        for plan in plans
+        for target in plan.targets
+        if indicators is None or target.indicator in indicators
+    ]
+    rows = [_row(target, definitions, lookup, today) for target in targets]
     return sorted(rows, key=lambda row: pillars.index(row.indicator.pillar))
 
 
 def line(definitions: Definitions, target: Target, agency: str, lookup: Lookup, today: date) -> Line:
-    """Where ``agency`` stands against ``target`` today."""
+    """Where ``agency`` stands against ``target`` today, by the figure of the lineage that promised."""
     indicator = definitions.indicators[target.indicator]
-    period, measurement = _newest(definitions, target, agency, lookup, today)
-    judgement = judge(target, indicator, measurement, today)
-    return Line(target, indicator, agency, period, measurement, judgement)
-
-
-def _newest(
-    definitions: Definitions, target: Target, agency: str, lookup: Lookup, today: date
-) -> tuple[Period | None, Measurement | None]:
-    """The newest period that may tell the standing and has a figure; else the first one looked for."""
-    indicator = definitions.indicators[target.indicator]
+    node = node_of(definitions, target, agency, standing_day(target, today))
     since = target.baseline.on if target.baseline else definitions.plans[target.plan].valid_from
-    first = None
-    for period in periods_for(target, indicator, today, since):
-        first = first or period
-        measurement = lookup(indicator.id, agency, period)
-        if measurement is not None and measurement.value is not None:
-            return period, measurement
-    return first, lookup(indicator.id, agency, first) if first else None
+    periods = periods_for(target, indicator, today, since)
+    basis = best_basis(definitions, target, node, periods, lookup)
+    measurement, judgement = verdict(
+        definitions, target, basis, agency, today, lambda one: judge(target, indicator, one, today)
+    )
+    if basis is None:
+        return Line(target, indicator, agency, None, None, judgement, node)
+    parts = parts_of(definitions, indicator, basis, agency, lookup)
+    return Line(target, indicator, agency, basis.period, measurement, judgement, node, parts, basis.shared)
+
+
+def lines_of(
+    definitions: Definitions, indicator: str, agency: str, lookup: Lookup, today: date
+) -> Iterator[Line]:
+    """Every line of ``agency`` for an indicator; of one that is gone, those of the heirs who answer for what
+    it promised, so that its page and theirs say the same."""
+    for target in targets_for(definitions, indicator, agency, today):
+        for answering in _answering(definitions, target, agency, standing_day(target, today)):
+            yield line(definitions, target, answering, lookup, today)
+
+
+def _answering(definitions: Definitions, target: Target, agency: str, day: date) -> list[str]:
+    if answers_for(definitions, target, agency, day):
+        return [agency]
+    closed = definitions.tree.agencies[agency].closed
+    if closed is None or closed > day:
+        return []
+    return [
+        heir
+        for heir in agencies_for(definitions, target, day)
+        if agency in definitions.lineages.origins(heir, day, closed - _DAY)
+    ]
 
 
 def standing_day(target: Target, today: date) -> date:
     """The day on which a target's agencies are looked up: today, or its last day once it is over."""
     if target.closes is not None and is_closed(target, today):
-        return target.closes - timedelta(days=1)
+        return target.closes - _DAY
     return min(today, target.by)
 
 
-def _rows(
-    targets: tuple[Target, ...], definitions: Definitions, lookup: Lookup, today: date
-) -> Iterator[BoardRow]:
-    for target in targets:
-        day = standing_day(target, today)
-        lines = tuple(
-            line(definitions, target, agency, lookup, today)
-            for agency in agencies_for(definitions, target, day)
-        )
-        yield BoardRow(target, definitions.indicators[target.indicator], day, lines)
+def _row(target: Target, definitions: Definitions, lookup: Lookup, today: date) -> BoardRow:
+    day = standing_day(target, today)
+    lines = tuple(
+        line(definitions, target, agency, lookup, today) for agency in agencies_for(definitions, target, day)
+    )
+    return BoardRow(target, definitions.indicators[target.indicator], day, lines)
 
 
 def agencies_for(definitions: Definitions, target: Target, day: date) -> list[str]:

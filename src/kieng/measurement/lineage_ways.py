@@ -16,7 +16,8 @@ from datetime import date, timedelta
 from enum import Enum
 
 from kieng.plan.agency import Agency
-from kieng.plan.indicator import Within
+from kieng.plan.definitions import Definitions
+from kieng.plan.indicator import RollUp, Rule, Within
 from kieng.plan.lineage import Lineages
 from kieng.plan.period import Period
 from kieng.plan.recast import WEIGHT_UNIT, Atlas
@@ -146,11 +147,27 @@ class LineageWays:
 
     def _find_sharing(self) -> Iterator[str]:
         for node, closed in self.lineages.followed(self.period).ended.items():
-            if any(self._is_shared(agency, node, closed) for agency in self.atlas.tree.agencies.values()):
+            if any(self.is_shared(agency, node, closed) for agency in self.atlas.tree.agencies.values()):
                 yield node
 
-    def _is_shared(self, agency: Agency, node: str, closed: date) -> bool:
+    def is_shared(self, agency: Agency, node: str, closed: date) -> bool:
+        """Whether ``agency``, there in the period after ``node`` closed, serves others than its heirs too."""
         day = agency.last_day_in(self.period)
         if day is None or day < closed:
             return False
         return self._belongs(agency.id, node, day, closed - _DAY) is _Belongs.IN_PART
+
+
+def shared_in(definitions: Definitions, rule: Rule, period: Period, node: str) -> tuple[str, ...]:
+    """The agencies whose part for ``node`` cannot be cut in ``period``: of those that report by ``rule``, and
+    where none of them is, all."""
+    closed, tree = definitions.lineages.followed(period).ended[node], definitions.tree
+    atlas = Atlas(tree, definitions.reorganisations)
+
+    def climbed(day: date, agency: str) -> tuple[str, ...]:
+        return (agency,) if rule.roll_up is RollUp.NONE else atlas.climb(day, agency, rule.within)
+
+    ways = LineageWays(atlas, definitions.lineages, period, rule.recast_by, False, climbed)
+    found = [agency for agency in tree.agencies.values() if ways.is_shared(agency, node, closed)]
+    reporting = [one.id for one in found if one.levels[-1].value in rule.reporters]
+    return tuple(reporting or (one.id for one in found))

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from kieng.plan.agency import AgencyTree
 from kieng.plan.indicator import Better, Indicator
+from kieng.plan.lineage import promised_by
 from kieng.plan.target import Plan, Target, TargetKind
 from kieng.problems import Problems, near
 
@@ -27,6 +28,7 @@ def check_plan(plan: Plan, indicators: Mapping[str, Indicator], tree: AgencyTree
             _check_milestones(target, indicator, problems)
         _check_days(target, plan, problems)
         _check_closing(target, tree, problems)
+        _check_heir(target, plan, tree, problems)
     _check_twins(plan.targets, problems)
 
 
@@ -85,6 +87,16 @@ def _check_days(target: Target, plan: Plan, problems: Problems) -> None:
     if target.baseline and target.baseline.on >= target.by:
         why = f"The way begins on {target.baseline.on}, not before its deadline."
         problems.add(target.place, "baseline-after-deadline", why, "Correct one of the two days.", target.by)
+
+
+def _check_heir(target: Target, plan: Plan, tree: AgencyTree, problems: Problems) -> None:
+    """That an heir reports the very thing that was promised can be said of one agency's promise only."""
+    known = plan.scope in tree.agencies and target.agency in (None, *tree.agencies)
+    if target.heir_reports is None or not known or promised_by(target, plan, tree) is not None:
+        return
+    why = f"This target is put to every {target.level}, each with its own figure."
+    remedy = "Leave `heir_reports:` out, or set the target for the plan's own agency."
+    problems.add(target.place, "heir-of-a-level", why, remedy, target.level)
 
 
 def _check_milestones(target: Target, indicator: Indicator, problems: Problems) -> None:

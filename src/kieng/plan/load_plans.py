@@ -214,6 +214,7 @@ def _target(
         place=section.place,
         leads=own.leads or of_all.leads,
         cooperating=own.cooperating or of_all.cooperating,
+        heir_reports=section.optional_name("heir_reports"),
     )
     section.no_other_keys()
     return target if section.sound else None

@@ -55,6 +55,7 @@ class Target:
 
     ``closes`` (exclusive) ends the target early, as when its level is abolished: it is closed with
     its history, never deleted. ``follows`` names the target that it continues after a reorganisation.
+    ``heir_reports`` says why a figure that an heir of its agency reports is the very thing that was promised.
     ``leads`` and ``cooperating`` are those that the plan names for it; none: the indicator's.
     """
 
@@ -78,6 +79,7 @@ class Target:
     place: Place = Place("")
     leads: tuple[Lead, ...] = ()
     cooperating: tuple[Lead, ...] = ()
+    heir_reports: Name | None = None
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
-from kieng.judgement.board import Line, answers_for, line, standing_day
-from kieng.judgement.lineage import targets_for
+from kieng.judgement.board import BoardRow, Line, board
 from kieng.measurement.measure import cut_off_day, declared_figure, missing_figures
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, LINEAGE, LINEAGE_SHARED, Reading
@@ -36,14 +35,15 @@ class Asked:
 
 @dataclass
 class Figures:
-    """``listed`` is what was asked for, read when it is first looked at. ``of_period`` gives the as-was
-    totals of an indicator and period, which standings rest on."""
+    """``listed`` is what was asked for, read when it is first looked at. ``of_period`` gives the totals of an
+    indicator, period and reading, which standings rest on."""
 
     definitions: Definitions
     as_of: datetime
     read: Callable[[], list[Measurement]]
-    of_period: Callable[[str, Period], list[Measurement]]
-    _known: dict[tuple[str, Period], dict[str, Measurement]] = field(default_factory=dict)
+    of_period: Callable[[str, Period, Reading], list[Measurement]]
+    _known: dict[tuple[str, Period, Reading], dict[str, Measurement]] = field(default_factory=dict)
+    _lines: dict[str, Mapping[Hashable, tuple[Line, ...]]] = field(default_factory=dict)
 
     @cached_property
     def listed(self) -> list[Measurement]:
@@ -53,23 +53,39 @@ class Figures:
     def today(self) -> date:
         return cut_off_day(self.definitions, self.as_of)
 
-    def lookup(self, indicator: str, agency: str, period: Period) -> Measurement | None:
-        key = (indicator, period)
+    def lookup(
+        self, indicator: str, agency: str, period: Period, reading: Reading = AS_WAS
+    ) -> Measurement | None:
+        key = (indicator, period, reading)
         if key not in self._known:
-            self._known[key] = {one.agency: one for one in self.of_period(indicator, period)}
+            self._known[key] = {one.agency: one for one in self.of_period(*key)}
         found = self._known[key].get(agency)
-        return found or declared_figure(self.definitions, indicator, agency, period, AS_WAS, self.as_of)
+        return found or declared_figure(self.definitions, indicator, agency, period, reading, self.as_of)
 
-    def line(self, one: Measurement) -> Line | None:
-        """The target that ``one`` is the standing of: of those judged on its very period, the next due."""
-        if one.breakdown is not None or one.reading != str(AS_WAS):
-            return None
-        for target in targets_for(self.definitions, one.indicator, one.agency, one.period.last_day):
-            if answers_for(self.definitions, target, one.agency, standing_day(target, self.today)):
-                found = line(self.definitions, target, one.agency, self.lookup, self.today)
-                if found.period == one.period:
-                    return found
-        return None
+    def rows(self, indicators: Collection[str] | None = None) -> list[BoardRow]:
+        """The standing of every target (of these indicators)."""
+        return board(self.definitions, self.lookup, self.today, indicators)
+
+    def lines(self, one: Measurement) -> tuple[Line, ...]:
+        """Every target that is judged by ``one``, the next due first."""
+        if one.indicator not in self._lines:
+            rows = self.rows({one.indicator})
+            self._lines[one.indicator] = by_figure(line for row in rows for line in row.lines)
+        return self._lines[one.indicator].get(figure_key(one), ())
+
+
+def figure_key(one: Measurement) -> Hashable:
+    """What a figure is of; different for each that is measured at one moment."""
+    return one.indicator, one.agency, one.period, one.reading, one.breakdown
+
+
+def by_figure(lines: Iterable[Line]) -> Mapping[Hashable, tuple[Line, ...]]:
+    """Lines by the figure they are judged by, the next due first."""
+    found: dict[Hashable, list[Line]] = {}
+    for line in sorted(lines, key=lambda line: (line.target.by, line.target.id)):
+        if line.measurement is not None:
+            found.setdefault(figure_key(line.measurement), []).append(line)
+    return {key: tuple(some) for key, some in found.items()}
 
 
 def figures(workspace: Workspace, asked: Asked) -> Figures:
@@ -102,7 +118,7 @@ def _stored(workspace: Workspace, asked: Asked) -> Figures:
         definitions,
         run.as_of,
         read=read,
-        of_period=lambda indicator, period: stored.read(indicator, None, period, str(AS_WAS), False),
+        of_period=lambda indicator, period, reading: stored.read(indicator, None, period, str(reading)),
     )
 
 
@@ -132,19 +148,19 @@ def _made(workspace: Workspace, asked: Asked) -> Figures:
     indicator = _known_indicator(definitions, asked.indicator)
     agency = agency_of(definitions, asked.agency, asked.period) if asked.agency else None
     reading = reading_of(asked.map_, cut_off_day(definitions, as_of))
-    readings = (AS_WAS,) if reading == AS_WAS else (AS_WAS, reading)
+    readings = tuple(dict.fromkeys((AS_WAS, reading, LINEAGE, LINEAGE_SHARED)))
     wanted = [indicator] if indicator else None
     made = list(workspace.measurements(definitions, as_of, readings, wanted, name_missing=False))
     listed = [one for one in made if _is_asked(one, agency, reading, asked)]
-    as_was: dict[tuple[str, Period], list[Measurement]] = {}
+    totals: dict[tuple[str, Period, str], list[Measurement]] = {}
     for one in made:
-        if one.reading == str(AS_WAS) and one.breakdown is None:
-            as_was.setdefault((one.indicator, one.period), []).append(one)
+        if one.breakdown is None:
+            totals.setdefault((one.indicator, one.period, one.reading), []).append(one)
     return Figures(
         definitions,
         as_of,
         read=lambda: listed + _missing(definitions, asked, agency, reading, as_of, listed),
-        of_period=lambda indicator, period: as_was.get((indicator, period), []),
+        of_period=lambda indicator, period, reading: totals.get((indicator, period, str(reading)), []),
     )
 
 

@@ -20,8 +20,9 @@ from kieng.plan.indicator import Indicator
 Json = dict[str, Any]
 
 
-def measurement_json(measurement: Measurement, indicator: Indicator, line: Line | None = None) -> Json:
-    """One object per measurement. ``line`` adds the target it stands against, where there is one."""
+def measurement_json(measurement: Measurement, indicator: Indicator, lines: Sequence[Line] = ()) -> Json:
+    """One object per measurement. ``lines`` add the targets that are judged by it, the next due first."""
+    line = lines[0] if lines else None
     coverage, stated = measurement.coverage, stated_of(measurement, indicator)
     return {
         "indicator": measurement.indicator,
@@ -49,6 +50,7 @@ def measurement_json(measurement: Measurement, indicator: Indicator, line: Line 
         "weighted": measurement.weighted,
         "standing": line.judgement.standing.value if line else None,
         "target": _target(line) if line else None,
+        "targets": [_target(one) | _standing(one) for one in lines],
         "as_of": measurement.as_of.isoformat(),
         "origin": [origin.value for origin in measurement.origins],
     }
@@ -79,12 +81,13 @@ FLAT_KEYS = (
     *("precision", "out_of", "covers.vi", "covers.en", "state", "reading", "weighted"),
     *("standing", "target.id", "target.plan", "target.kind", "target.value", "target.upper", "target.by"),
     *("target.text.vi", "target.text.en", "target.expected", "target.distance"),
-    *("target.reason.vi", "target.reason.en", "as_of", "origin"),
+    *("target.reason.vi", "target.reason.en", "targets", "as_of", "origin"),
 )
 
 
 def flat(one: Json) -> dict[str, str | None]:
-    """One of :func:`measurement_json` as texts by :data:`FLAT_KEYS`; arrays are separated by spaces."""
+    """One of :func:`measurement_json` as texts by :data:`FLAT_KEYS`; arrays are separated by spaces,
+    and of several targets each is its id, =, and how it stands."""
     return flat_row(one, FLAT_KEYS)
 
 
@@ -121,6 +124,8 @@ def _text(value: object) -> str | None:
     """Exact, and never in powers of ten."""
     if isinstance(value, Decimal):
         return f"{value:f}".rstrip("0")
+    if isinstance(value, dict):  # one of several targets
+        return f"{value['id']}={value['standing']}"
     return None if value is None else str(value)
 
 
@@ -129,6 +134,11 @@ def _breakdown(measurement: Measurement) -> Json | None:
         return None
     field, value = measurement.breakdown
     return {"field": field, "value": value}
+
+
+def _standing(line: Line) -> Json:
+    """How a target stands, and the agency that answers for it."""
+    return {"standing": line.judgement.standing.value, "agency": line.agency}
 
 
 def _target(line: Line) -> Json:

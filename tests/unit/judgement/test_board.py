@@ -14,6 +14,7 @@ from tests.unit.judgement.cast import measured
 from kieng.judgement.board import BoardRow, agencies_for, answers_for, board, line, standing_day
 from kieng.judgement.standing import Standing
 from kieng.measurement.measurement import Measurement, Status
+from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
 from kieng.plan.target import Target
@@ -40,9 +41,9 @@ COMMUNE = "kh-a/work-files-online/commune/2025-12-31"
 
 
 def rows_on(today: date, figures: Figures | None = None) -> dict[str, BoardRow]:
-    def lookup(indicator: str, agency: str, period: Period) -> Measurement | None:
+    def lookup(indicator: str, agency: str, period: Period, reading: Reading) -> Measurement | None:
         assert indicator == "work-files-online"
-        return (figures or {}).get((agency, str(period)))
+        return (figures or {}).get((agency, str(period))) if reading == AS_WAS else None
 
     return {row.target.id: row for row in board(definitions(), lookup, today)}
 
@@ -145,5 +146,8 @@ def test_who_answers_for_a_target_on_a_day():
 def test_a_single_line_is_the_line_of_the_board():
     figures = {("xa-2", "2024"): measured(10, "2024")}
     row = rows_on(DISTRICTS, figures)[COMMUNE]
-    alone = line(definitions(), target(COMMUNE), "xa-2", lambda _, a, p: figures.get((a, str(p))), DISTRICTS)
-    assert alone in row.lines
+
+    def lookup(_: str, agency: str, period: Period, _reading: Reading) -> Measurement | None:
+        return figures.get((agency, str(period)))
+
+    assert line(definitions(), target(COMMUNE), "xa-2", lookup, DISTRICTS) in row.lines

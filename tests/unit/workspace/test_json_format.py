@@ -72,6 +72,7 @@ def test_a_measurement_as_json() -> None:
         "weighted": "population",
         "standing": None,
         "target": None,
+        "targets": [],
         "as_of": "2024-07-01T01:02:03.456789+00:00",
         "origin": ["reported", "synthetic"],
     }

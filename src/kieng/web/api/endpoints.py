@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Schema
 from ninja.errors import ValidationError
 
-from kieng.judgement.phrases import target_text
 from kieng.problems import UserError, near_name
 from kieng.web import door
 from kieng.web.api import questions, shapes
@@ -33,11 +32,12 @@ from kieng.web.opendata.asked import (
 )
 from kieng.web.opendata.licence import HIDDEN_TOLD, SYNTHETIC
 from kieng.web.opendata.problems import Refusal, bad, from_user_error, response_of
-from kieng.web.opendata.published import Figure, Question, figure_json, published, standing_lines
+from kieng.web.opendata.published import Question, published, standing_lines
 from kieng.web.opendata.versions import difference
 from kieng.web.public.shown import shown
 from kieng.words import Name
 from kieng.workspace.json_format import Json
+from kieng.workspace.standing_json import standing_json
 
 api = Described(
     title="Kiềng",
@@ -284,7 +284,7 @@ def standings(request: HttpRequest, asked: Query[questions.AskStandings]) -> Htt
             for line in standing_lines(state)
             if plan in (None, line.target.plan)
             and indicator in (None, line.indicator.id)
-            and agency in (None, line.agency)
+            and agency in (None, line.agency, line.node)
             and (asked.standing is None or _public_standing(state, line) == asked.standing)
         ]
         return _page(request, state, asked, found, lambda line: _standing_json(state, line))
@@ -301,21 +301,7 @@ def _is_hidden(state: State, line: Any) -> bool:
 
 
 def _standing_json(state: State, line: Any) -> Json:
-    hidden, one = _is_hidden(state, line), line.measurement
-    told = shown(state, one).hidden or line.judgement.reason
-    return {
-        "plan": line.target.plan,
-        "target": line.target.id,
-        "indicator": line.indicator.id,
-        "agency": line.agency,
-        "period": str(line.period) if line.period else None,
-        "standing": _public_standing(state, line),
-        "hidden": hidden,
-        "text": described.name_json(target_text(line.target, line.indicator)),
-        "reason": described.name_json(told),
-        "by": line.target.by.isoformat(),
-        "measurement": figure_json(Figure(one, hidden), line.indicator, None) if one else None,
-    }
+    return standing_json(line, lambda one: shown(state, one).hidden)
 
 
 # --- history -----------------------------------------------------------------------------

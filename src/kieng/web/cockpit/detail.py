@@ -112,6 +112,15 @@ class Detail:
     periods: tuple[Period, ...]
 
     @property
+    def judged(self) -> Measurement | None:
+        """The figure that the verdict rests on, where it is of this period: of the whole lineage, then."""
+        return self.measurement if self.of_lineage is None else self.of_lineage
+
+    @property
+    def of_lineage(self) -> Measurement | None:
+        return None if self.on_today else lineage_figure(self.row, self.period)
+
+    @property
     def on_today(self) -> bool:
         return self.reading != AS_WAS
 
@@ -153,11 +162,18 @@ def _detail(state: State, asked: Asked) -> Detail:
         row=row,
         rows=rows,
         aim=rounded(held[0]) if held else None,
-        distance=_distance(found, held),
+        distance=_distance(found if asked.today else lineage_figure(row, period) or found, held),
         parts=parts,
         steps=tuple(_steps(state, asked, period, row)) if period else (),
         periods=tuple(sorted(_known_periods(state, asked), key=lambda p: (p.end, p.grain.months)))[::-1],
     )
+
+
+def lineage_figure(row: Row | None, period: Period | None) -> Measurement | None:
+    """The figure by which a target is judged, when it is of ``period`` and of a lineage."""
+    if row is None or row.measurement is None or row.line.period != period:
+        return None
+    return None if row.measurement.reading == str(AS_WAS) else row.measurement
 
 
 def _first(rows: Sequence[Row]) -> Row | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from kieng.judgement.aim import Aim, aim_of
-from kieng.judgement.board import Line, answers_for, line, standing_day
-from kieng.judgement.lineage import targets_for
+from kieng.judgement.board import Line, lines_of
 from kieng.judgement.phrases import difference, number, target_text
+from kieng.judgement.promise_words import parts_text
 from kieng.judgement.standing import WORST_FIRST, Standing, Tally, tally
 from kieng.measurement.measure import declared_figure
 from kieng.measurement.measurement import Measurement
@@ -48,13 +48,15 @@ class Seat:
 @dataclass(frozen=True)
 class Row:
     """One target of an agency. ``short``: by how much it falls short of ``against``, which its way or its
-    limit asks for now, above nought; ``share`` is that in parts of what is asked for."""
+    limit asks for now, above nought; ``share`` is that in parts of what is asked for. ``parts_said``: how
+    each part of the period stood, where agencies followed each other within it."""
 
     line: Line
     asks: Name
     against: Decimal | None
     short: Decimal | None
     share: Decimal | None
+    parts_said: Name | None = None
 
     @property
     def indicator(self) -> Indicator:
@@ -194,11 +196,17 @@ def _board(state: State, agency: str) -> Board:
 
 def _rows(state: State, agency: str) -> Iterator[Row]:
     definitions, today = state.definitions, state.today
+
+    def figure(indicator: str, of: str, period: Period, reading: Reading) -> Measurement | None:
+        """What is as it was is taken from all of an agency's figures at once: there is no quicker way."""
+        if reading == AS_WAS:
+            return lookup(state, indicator, of, period)
+        return state.lookup(indicator, of, period, reading)
+
     for indicator in definitions.indicators:
-        for target in targets_for(definitions, indicator, agency, today):
-            if answers_for(definitions, target, agency, standing_day(target, today)):
-                found = line(definitions, target, agency, lambda i, a, p: lookup(state, i, a, p), today)
-                yield row_of(found)
+        for found in lines_of(definitions, indicator, agency, figure, today):
+            parts_said = parts_text(definitions, found.indicator, found.parts)
+            yield replace(row_of(found), parts_said=parts_said)
 
 
 def row_of(found: Line) -> Row:

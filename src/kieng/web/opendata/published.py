@@ -9,8 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from threading import Lock
 
-from kieng.judgement.board import Line, board
-from kieng.judgement.lineage import targets_for
+from kieng.judgement.board import Line
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.definitions import Definitions
@@ -18,13 +17,12 @@ from kieng.plan.indicator import Indicator
 from kieng.plan.period import Grain, Period
 from kieng.web.door import State
 from kieng.web.public.shown import hidden_among, hidden_breakdowns
-from kieng.workspace.figures import Asked, Figures
+from kieng.workspace.figures import Asked, Figures, by_figure, figure_key
 from kieng.workspace.json_format import Json, measurement_json
+from kieng.workspace.standing_json import without_numbers
 
 #: Figures kept over questions, of all lists together; a list longer than half of it is not kept.
 _KEPT = 60_000
-#: Says in place of a status that there is a figure the public does not see.
-HIDDEN = "hidden"
 
 
 @dataclass(frozen=True)
@@ -72,30 +70,25 @@ class Answer:
     definitions: Definitions
     as_of: datetime
     figures: Sequence[Figure]
-    line: Callable[[Measurement], Line | None]
+    lines: Callable[[Measurement], Sequence[Line]]
 
     def json(self, one: Figure) -> Json:
         """As ``kieng show --format json`` has it; a hidden figure without its numbers and its standing."""
         indicator = self.definitions.indicators[one.measurement.indicator]
-        line = None if one.hidden else self.line(one.measurement)
-        return figure_json(one, indicator, line)
+        return figure_json(one, indicator, () if one.hidden else self.lines(one.measurement))
 
 
-def figure_json(one: Figure, indicator: Indicator, line: Line | None) -> Json:
+def figure_json(one: Figure, indicator: Indicator, lines: Sequence[Line]) -> Json:
     """One figure; hidden: status ``hidden``, reason ``small_count`` and nothing that tells a number."""
-    found = measurement_json(one.measurement, indicator, line)
-    if one.hidden:
-        nothing = {"value": None, "numerator": None, "denominator": None, "standing": None, "target": None}
-        parts = [None] * len(one.measurement.parts)
-        found |= {"status": HIDDEN, "reason": "small_count", "parts": parts} | nothing
-    return found
+    found = measurement_json(one.measurement, indicator, lines)
+    return without_numbers(found) if one.hidden else found
 
 
 def published(state: State, asked: Question) -> Answer:
     """The figures asked for. UserError for an unknown indicator, map or moment; Busy, StateMoved."""
     whole = _kept(state, asked)
     found = [one for one in whole.figures if asked.fits(one.measurement)]
-    return Answer(whole.definitions, whole.as_of, found, whole.line)
+    return Answer(whole.definitions, whole.as_of, found, whole.lines)
 
 
 # --- whole lists, kept -------------------------------------------------------------------
@@ -128,24 +121,13 @@ def _made(state: State, asked: Question) -> Answer:
     # That a value occurs at all tells that its count is not nought: a hidden breakdown is not listed.
     figures = tuple(one for one in told if one.measurement.breakdown is None or not one.hidden)
     stored = asked.is_stored
-    return Answer(found.definitions, found.as_of, figures, line_in(state) if stored else found.line)
+    return Answer(found.definitions, found.as_of, figures, lines_in(state) if stored else found.lines)
 
 
-def line_in(state: State) -> Callable[[Measurement], Line | None]:
-    """The target that a stored figure is the standing of, as ``kieng show`` finds it."""
-    lines = state.once("open-lines", lambda: {_line_key(one): one for one in standing_lines(state)})
-
-    def line(one: Measurement) -> Line | None:
-        if one.breakdown is not None or one.reading != str(AS_WAS):
-            return None
-        day = one.period.last_day
-        for target in targets_for(state.definitions, one.indicator, one.agency, day):
-            found = lines.get((target.plan, target.id, one.agency))
-            if found is not None and found.period == one.period:
-                return found
-        return None
-
-    return line
+def lines_in(state: State) -> Callable[[Measurement], Sequence[Line]]:
+    """The targets that are judged by a stored figure, as ``kieng show`` finds them."""
+    lines = state.once("open-lines", lambda: by_figure(standing_lines(state)))
+    return lambda one: lines.get(figure_key(one), ())
 
 
 def standing_lines(state: State) -> Sequence[Line]:
@@ -156,16 +138,11 @@ def standing_lines(state: State) -> Sequence[Line]:
             state.definitions,
             state.run.as_of,
             read=list,
-            of_period=lambda indicator, period: state.read_period(indicator, period),
+            of_period=state.read_period,
         )
-        rows = board(state.definitions, found.lookup, state.today)
-        return tuple(line for row in rows for line in row.lines)
+        return tuple(line for row in found.rows() for line in row.lines)
 
     return state.once("open-standings", make)
-
-
-def _line_key(line: Line) -> tuple[str, str, str]:
-    return line.target.plan, line.target.id, line.agency
 
 
 # --- what is hidden ----------------------------------------------------------------------

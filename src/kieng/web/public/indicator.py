@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from kieng.judgement.aim import Aim, aim_of
-from kieng.judgement.board import Line, answers_for, line, standing_day
-from kieng.judgement.lineage import targets_for
+from kieng.judgement.board import Line, lines_of
 from kieng.judgement.phrases import both, target_text
+from kieng.judgement.promise_words import parts_text
 from kieng.judgement.standing import WORST_FIRST, Standing
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
@@ -32,13 +31,14 @@ from kieng.workspace.figures import Asked as Question
 
 @dataclass(frozen=True)
 class Standpoint:
-    """One target for the agency, with the figure it is judged by."""
+    """One target for the agency, with the figure it is judged by, and how each part of its period stood."""
 
     line: Line
     plan: Plan
     asks: Name
     figure: Shown
     aim: Aim | None
+    parts_said: Name | None = None
 
     @property
     def limit(self) -> Decimal | None:
@@ -76,33 +76,28 @@ class Breakdown:
 
 
 def standpoints(source: Source, indicator: Indicator, agency: str) -> tuple[Standpoint, ...]:
-    """Every target that the agency answers for, what asks for attention first."""
-    definitions, found = source.definitions, []
-    for target in targets_for(definitions, indicator.id, agency, source.today):
-        if answers_for(
-            definitions, target, agency, _day_for(source, agency, standing_day(target, source.today))
-        ):
-            judged = line(definitions, target, agency, source.lookup, source.today)
-            found.append(
-                Standpoint(
-                    judged,
-                    definitions.plans[target.plan],
-                    target_text(target, indicator),
-                    source.shown(judged.measurement),
-                    aim_of(target, indicator),
-                )
-            )
+    """Every target that the agency answers for, or its heirs when it is gone, what asks for attention
+    first."""
+    found = [
+        _standpoint(source, judged)
+        for judged in lines_of(source.definitions, indicator.id, agency, source.lookup, source.today)
+    ]
     return tuple(sorted(found, key=lambda one: (_rank(one.line.judgement.standing), one.line.target.by)))
+
+
+def _standpoint(source: Source, judged: Line) -> Standpoint:
+    return Standpoint(
+        judged,
+        source.definitions.plans[judged.target.plan],
+        target_text(judged.target, judged.indicator),
+        source.shown(judged.measurement),
+        aim_of(judged.target, judged.indicator),
+        parts_text(source.definitions, judged.indicator, judged.parts, lambda one: source.shown(one).hidden),
+    )
 
 
 def _rank(standing: Standing) -> int:
     return WORST_FIRST.index(standing)
-
-
-def _day_for(source: Source, agency: str, day: date) -> date:
-    """``day``, or the last day of an agency that was gone by then."""
-    closed = source.definitions.tree.agencies[agency].closed
-    return day if closed is None or day < closed else date.fromordinal(closed.toordinal() - 1)
 
 
 def chosen_agency(state: State, source: Source, indicator: Indicator, asked: Asked) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kieng.judgement.board import Lookup
 from kieng.judgement.disclosure import HIDDEN
+from kieng.judgement.promise import Lookup
 from kieng.measurement.measure import declared_figure
 from kieng.measurement.measurement import Measurement
-from kieng.measurement.request import AS_WAS, Reading
+from kieng.measurement.request import Reading
 from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
 from kieng.web.door import State
@@ -52,15 +52,16 @@ def known(figures: Figures, indicator: str) -> Source:
     restated: dict[Period, dict[str, Measurement]] = {}
     for one in figures.listed:
         restated.setdefault(one.period, {})[one.agency] = one
-    as_was: dict[Period, dict[str, Measurement]] = {}
+    others: dict[tuple[Period, Reading], dict[str, Measurement]] = {}
     periods = sorted(restated, key=lambda period: (period.start, period.grain.months))
 
     def of_period(period: Period, reading: Reading) -> Mapping[str, Measurement]:
-        if reading != AS_WAS:
+        if reading.map_day is not None:
             return restated.get(period, {})
-        if period not in as_was:
-            as_was[period] = {one.agency: one for one in figures.of_period(indicator, period)}
-        return as_was[period]
+        key = (period, reading)
+        if key not in others:
+            others[key] = {one.agency: one for one in figures.of_period(indicator, *key)}
+        return others[key]
 
     def figure(agency: str, period: Period, reading: Reading) -> Measurement | None:
         found = of_period(period, reading).get(agency)
