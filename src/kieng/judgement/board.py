@@ -82,13 +82,13 @@ def line(definitions: Definitions, target: Target, agency: str, lookup: Lookup, 
     node = node_of(definitions, target, agency, standing_day(target, today))
     since = target.baseline.on if target.baseline else definitions.plans[target.plan].valid_from
     periods = periods_for(target, indicator, today, since)
-    basis = best_basis(definitions, target, node, periods, lookup)
+    basis = best_basis(definitions, target, node, periods, lookup, today)
     measurement, judgement = verdict(
         definitions, target, basis, agency, today, lambda one: judge(target, indicator, one, today)
     )
     if basis is None:
         return Line(target, indicator, agency, None, None, judgement, node)
-    parts = parts_of(definitions, indicator, basis, agency, lookup)
+    parts = parts_of(definitions, indicator, basis, agency, lookup, today)
     return Line(target, indicator, agency, basis.period, measurement, judgement, node, parts, basis.shared)
 
 

@@ -72,10 +72,12 @@ def node_of(definitions: Definitions, target: Target, agency: str, day: date) ->
     return promised if promised in once else agency
 
 
-def basis_in(definitions: Definitions, target: Target, node: str, period: Period, lookup: Lookup) -> Basis:
-    """What there is of ``node`` in ``period``."""
+def basis_in(
+    definitions: Definitions, target: Target, node: str, period: Period, lookup: Lookup, today: date
+) -> Basis:
+    """What there is of ``node`` in ``period`` up to ``today``."""
     indicator = definitions.indicators[target.indicator]
-    followed = definitions.lineages.followed(period)
+    followed = definitions.lineages.followed(period, today)
     if node not in followed:
         return Basis(node, period, lookup(indicator.id, node, period, AS_WAS))
     own = lookup(indicator.id, node, period, LINEAGE)
@@ -87,18 +89,23 @@ def basis_in(definitions: Definitions, target: Target, node: str, period: Period
         return Basis(node, period, whole)
     if own is not None and _same(own, whole):
         return Basis(node, period, own)
-    shared = shared_in(definitions, rule, period, node)
+    shared = shared_in(definitions, rule, period, node, today)
     return Basis(node, period, own, whole, shared, _is_of_heir(rule, whole))
 
 
 def best_basis(
-    definitions: Definitions, target: Target, node: str, periods: Iterable[Period], lookup: Lookup
+    definitions: Definitions,
+    target: Target,
+    node: str,
+    periods: Iterable[Period],
+    lookup: Lookup,
+    today: date,
 ) -> Basis | None:
     """Of the first period, best first, that has a figure; else of the first that has one of the heir; else of
     the first. None without a period."""
     found: list[Basis] = []
     for period in periods:
-        one = basis_in(definitions, target, node, period, lookup)
+        one = basis_in(definitions, target, node, period, lookup, today)
         if one.has_figure:
             return one
         found.append(one)
@@ -116,10 +123,10 @@ def _is_of_heir(rule: Rule, whole: Measurement) -> bool:
 
 
 def parts_of(
-    definitions: Definitions, indicator: Indicator, basis: Basis, agency: str, lookup: Lookup
+    definitions: Definitions, indicator: Indicator, basis: Basis, agency: str, lookup: Lookup, today: date
 ) -> tuple[Part, ...]:
     """How each part of the period stood, in the order of time; nothing when the period has one part."""
-    if basis.node not in definitions.lineages.followed(basis.period):
+    if basis.node not in definitions.lineages.followed(basis.period, today):
         return ()
     ids = {basis.node, agency, *_forebears(definitions, basis.node, basis.period)}
     found = [_part(definitions, indicator, one, basis.period, lookup) for one in ids]

@@ -20,6 +20,7 @@ from kieng.measurement.request import Line, Reading
 from kieng.plan.agency import Agency
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import RollUp, Rule, Within
+from kieng.plan.lineage import Followed
 from kieng.plan.period import Period
 from kieng.plan.recast import WEIGHT_UNIT, Atlas, Placement
 from kieng.plan.stock_succession import StockSuccession
@@ -105,6 +106,10 @@ class Maps:
         """The day on which what stands at the end of ``period`` is read."""
         return min(period.last_day, self.cut_off)
 
+    def followed(self, period: Period) -> Followed:
+        """The agencies of which ``period`` has a figure of their lineage."""
+        return self.definitions.lineages.followed(period, self.cut_off)
+
     def scope(self, period: Period) -> Scope:
         if period not in self._scopes:
             self._scopes[period] = self._scope(period)
@@ -137,8 +142,10 @@ class Maps:
     ) -> Callable[[str], Mapping[str, int]]:
         if reading.line is not None:
             climb = partial(self.chain, variant=variant)
-            lineages, basis = self.definitions.lineages, variant.basis
-            ways = LineageWays(self.atlas, lineages, period, basis, variant.at_end, climb)
+            until, lineages = self.reporting_day(period), self.definitions.lineages
+            ways = LineageWays(
+                self.atlas, lineages, period, until, variant.basis, at_end=variant.at_end, climb=climb
+            )
             return ways.with_shared if reading.line is Line.SHARED else ways.own
         return lambda agency: self._climb(self.place(agency, period, reading, variant), variant)
 
@@ -168,7 +175,7 @@ class Maps:
         before = bisect_right(days, last)
         # Only an agency that closes within the period stands on another day's tree than the others.
         closing = frozenset(a.id for a in self._closing if a.closed and period.start < a.closed <= last)
-        followed = self.definitions.lineages.followed(period).all
+        followed = self.followed(period).all
         version = days[before - 1] if before else None
         return Scope(version, bisect_right(self._event_days, last), closing, followed)
 

@@ -87,14 +87,15 @@ class Coverages:
         """Each with the level of its last day, up to the period's. Only what has ended shares anything."""
         key = (period, reading)
         if key not in self._lineages:
-            followed = self.maps.definitions.lineages.followed(period)
+            followed = self.maps.followed(period)
             agencies = followed.ended if reading == LINEAGE_SHARED else followed.all
             self._lineages[key] = {agency: self._last_level(agency, period) for agency in agencies}
         return self._lineages[key]
 
     def _last_level(self, agency: str, period: Period) -> str:
         known = self.maps.definitions.tree.agencies[agency]
-        last = period.last_day if known.closed is None else min(period.last_day, known.closed - _DAY)
+        last = self.maps.reporting_day(period)
+        last = last if known.closed is None else min(last, known.closed - _DAY)
         return on_day(known.levels, last) or ""
 
     def levels_for(self, at_end: bool, period: Period) -> Mapping[str, str]:

@@ -11,14 +11,14 @@ did; so is an office in the same tier below a shared agency, for it serves that 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, timedelta
 from enum import Enum
 
 from kieng.plan.agency import Agency
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import RollUp, Rule, Within
-from kieng.plan.lineage import Lineages
+from kieng.plan.lineage import Followed, Lineages
 from kieng.plan.period import Period
 from kieng.plan.recast import WEIGHT_UNIT, Atlas
 
@@ -35,13 +35,15 @@ class _Belongs(Enum):
 
 @dataclass
 class LineageWays:
-    """The lineages above each agency in one period. ``climb``: who counts what lands on an agency of the map
-    of a day. ``at_end``: what is counted is what holds on the period's last day."""
+    """The lineages above each agency in one period, as far as it is looked at (``until``). ``climb``: who
+    counts what lands on an agency of the map of a day. ``at_end``: what is counted is what stands then."""
 
     atlas: Atlas
     lineages: Lineages
     period: Period
+    until: date
     basis: str
+    _: KW_ONLY
     at_end: bool
     climb: Callable[[date, str], tuple[str, ...]]
     _sharing: frozenset[str] | None = field(default=None, repr=False)
@@ -61,15 +63,18 @@ class LineageWays:
         found = self._above_ended(known, shared=True)
         return {node: weight for node, weight in found.items() if node in self._that_share()}
 
+    @property
+    def _followed(self) -> Followed:
+        return self.lineages.followed(self.period, self.until)
+
     # --- that opened within the period ----------------------------------------------------------
 
     def _above_opened(self, agency: Agency) -> Weights:
-        opened = self.lineages.followed(self.period).opened
+        opened = self._followed.opened
         if not opened:
             return {}
-        placement = self.atlas.place(
-            agency.id, self.period, self.period.last_day if self.at_end else None, self.basis
-        )
+        end = self.until if self.at_end else None
+        placement = self.atlas.place(agency.id, self.period, end, self.basis, self.until)
         found: dict[str, int] = {}
         for landing in placement.landings:
             for first_day, nodes in opened.items():
@@ -92,7 +97,7 @@ class LineageWays:
     def _above_ended(self, agency: Agency, *, shared: bool) -> Weights:
         found: dict[str, int] = {}
         day = self._last_day(agency)
-        for node, closed in self.lineages.followed(self.period).ended.items():
+        for node, closed in self._followed.ended.items():
             if day < closed:
                 weight = self._while_there(agency, node, day, closed)
             else:
@@ -132,12 +137,12 @@ class LineageWays:
 
     def _last_day(self, agency: Agency) -> date:
         """The agency's last day in the period, or the nearest of its life."""
-        last = agency.last_day_in(self.period)
+        last = agency.last_day_in(self.period, self.until)
         if last is not None:
             return last
-        if agency.closed is not None and agency.closed <= self.period.last_day:
+        if agency.closed is not None and agency.closed <= self.until:
             return agency.closed - _DAY
-        return agency.opened or self.period.last_day
+        return agency.opened or self.until
 
     def _that_share(self) -> frozenset[str]:
         """The ended agencies some of whose heirs serve others too."""
@@ -146,28 +151,33 @@ class LineageWays:
         return self._sharing
 
     def _find_sharing(self) -> Iterator[str]:
-        for node, closed in self.lineages.followed(self.period).ended.items():
+        for node, closed in self._followed.ended.items():
             if any(self.is_shared(agency, node, closed) for agency in self.atlas.tree.agencies.values()):
                 yield node
 
     def is_shared(self, agency: Agency, node: str, closed: date) -> bool:
         """Whether ``agency``, there in the period after ``node`` closed, serves others than its heirs too."""
-        day = agency.last_day_in(self.period)
+        day = agency.last_day_in(self.period, self.until)
         if day is None or day < closed:
             return False
         return self._belongs(agency.id, node, day, closed - _DAY) is _Belongs.IN_PART
 
 
-def shared_in(definitions: Definitions, rule: Rule, period: Period, node: str) -> tuple[str, ...]:
+def shared_in(
+    definitions: Definitions, rule: Rule, period: Period, node: str, until: date
+) -> tuple[str, ...]:
     """The agencies whose part for ``node`` cannot be cut in ``period``: of those that report by ``rule``, and
     where none of them is, all."""
-    closed, tree = definitions.lineages.followed(period).ended[node], definitions.tree
+    closed, tree = definitions.lineages.followed(period, until).ended[node], definitions.tree
     atlas = Atlas(tree, definitions.reorganisations)
 
     def climbed(day: date, agency: str) -> tuple[str, ...]:
         return (agency,) if rule.roll_up is RollUp.NONE else atlas.climb(day, agency, rule.within)
 
-    ways = LineageWays(atlas, definitions.lineages, period, rule.recast_by, False, climbed)
+    last = min(period.last_day, until)
+    ways = LineageWays(
+        atlas, definitions.lineages, period, last, rule.recast_by, at_end=rule.at_end, climb=climbed
+    )
     found = [agency for agency in tree.agencies.values() if ways.is_shared(agency, node, closed)]
     reporting = [one.id for one in found if one.levels[-1].value in rule.reporters]
     return tuple(reporting or (one.id for one in found))

@@ -6,7 +6,7 @@ is weighted when either is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -18,8 +18,10 @@ from kieng.measurement.request import AS_WAS, Reading
 from kieng.measurement.table_rows import rows_of
 from kieng.measurement.value import Answer, EarlierParts, Parts, Valuer
 from kieng.plan.formula.nodes import EarlierUnit, Formula
-from kieng.plan.lineage import Lineages
+from kieng.plan.lineage import Followed
 from kieng.plan.period import Period
+
+FollowedIn = Callable[[Period], Followed]
 
 #: What a cell is about.
 PLACE = ["reading", "agency", "grain", "start", "breakdown_field", "breakdown_value"]
@@ -27,7 +29,7 @@ _QUALITY = ["origins", "state", "weighted"]
 
 
 def answers_looking_back(
-    valuer: Valuer, cells: pa.Table, periods: Sequence[Period], lineages: Lineages
+    valuer: Valuer, cells: pa.Table, periods: Sequence[Period], followed: FollowedIn
 ) -> list[Answer]:
     """The answer of each row of CELLS, which is about the period of the same number."""
     before = _lent(cells, ["parts"])
@@ -35,7 +37,7 @@ def answers_looking_back(
 
     def earlier(period: Period, place: Sequence[Any]) -> EarlierParts:
         def parts(unit: EarlierUnit) -> Parts | None:
-            found = before.get(_at(place, unit.before(period), lineages))
+            found = before.get(_at(place, unit.before(period), followed))
             return None if found is None else found[0]
 
         return parts
@@ -47,14 +49,14 @@ def answers_looking_back(
 
 
 def with_quality_of_both(
-    formula: Formula, cells: pa.Table, periods: Sequence[Period], lineages: Lineages
+    formula: Formula, cells: pa.Table, periods: Sequence[Period], followed: FollowedIn
 ) -> pa.Table:
     """``cells`` with what the earlier cells say of themselves put to what they say."""
     before, units = _lent(cells, _QUALITY), formula.looks_back_by()
     rows = rows_of(cells.select([*PLACE, *_QUALITY]))
     found = []
     for period, (*place, origins, state, weighted) in zip(periods, rows, strict=True):
-        places = [_at(place, unit.before(period), lineages) for unit in units]
+        places = [_at(place, unit.before(period), followed) for unit in units]
         met = [(origins, state, weighted), *(before[one] for one in places if one in before)]
         known = [state for _, state, _ in met if state is not None]
         found.append(
@@ -76,9 +78,9 @@ def _lent(cells: pa.Table, names: Sequence[str]) -> Mapping[tuple[Any, ...], tup
     return {row[: len(PLACE)]: row[len(PLACE) :] for row in rows_of(lending)}
 
 
-def _at(place: Sequence[Any], period: Period, lineages: Lineages) -> tuple[Any, ...]:
+def _at(place: Sequence[Any], period: Period, followed: FollowedIn) -> tuple[Any, ...]:
     """The same place in another period; of a lineage that has no figure of its own there, as it was."""
     reading, agency, _, _, *breakdown = place
-    if Reading.of(reading).line is not None and agency not in lineages.followed(period):
+    if Reading.of(reading).line is not None and agency not in followed(period):
         reading = str(AS_WAS)
     return (reading, agency, period.grain.value, period.start, *breakdown)

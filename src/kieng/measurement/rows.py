@@ -227,10 +227,10 @@ class RuleRows:
         parts, parts_of = tuples_of(cells["parts"])
         if self.valuer.looks_back:
             periods = [moments[number].period for number in moment_of.tolist()]
-            lineages = self.request.definitions.lineages
-            answers = answers_looking_back(self.valuer, cells, periods, lineages)
+            followed = self.coverages.maps.followed
+            answers = answers_looking_back(self.valuer, cells, periods, followed)
             answer_of = np.arange(count)
-            cells = with_quality_of_both(self.valuer.formula, cells, periods, lineages)
+            cells = with_quality_of_both(self.valuer.formula, cells, periods, followed)
         else:
             answers, answer_of = self._answers(parts, parts_of, cells["absence"])
         answers += [_BLOCKED, _DECLARED]

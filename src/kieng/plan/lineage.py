@@ -93,17 +93,19 @@ class Lineages:
     tree: AgencyTree
     reorganisations: tuple[Reorganisation, ...]
     plans: Mapping[str, Plan]
-    _followed: dict[Period, Followed] = field(default_factory=dict, compare=False, repr=False)
+    _followed: dict[tuple[Period, date], Followed] = field(default_factory=dict, compare=False, repr=False)
     _origins: dict[tuple[str, date, date], frozenset[str]] = field(
         default_factory=dict, compare=False, repr=False
     )
 
-    def followed(self, period: Period) -> Followed:
+    def followed(self, period: Period, until: date = date.max) -> Followed:
         """Those that opened within ``period``, after its first day, and those that ended by its last day
-        and for whom a promise holds that is not over before it begins."""
-        if period not in self._followed:
-            self._followed[period] = self._find(period)
-        return self._followed[period]
+        and for whom a promise holds that is not over before it begins. ``until``: the last day that is
+        looked at, of a running period; what a text says of later days has not happened yet."""
+        key = (period, min(period.last_day, until))
+        if key not in self._followed:
+            self._followed[key] = self._find(*key)
+        return self._followed[key]
 
     def origins(self, agency: str, day: date, back_to: date) -> frozenset[str]:
         """:func:`origins`, remembered."""
@@ -131,8 +133,7 @@ class Lineages:
                 found.setdefault(agency.opened, set()).add(agency.id)
         return {day: frozenset(found[day]) for day in sorted(found)}
 
-    def _find(self, period: Period) -> Followed:
-        last = period.last_day
+    def _find(self, period: Period, last: date) -> Followed:
         ended: dict[str, date] = {}
         for agency, until in self.promised.items():
             closed = self.tree.agencies[agency].closed

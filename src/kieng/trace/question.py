@@ -82,8 +82,8 @@ def _readings(reading: Reading) -> tuple[Reading, ...]:
 
 def reading_in(definitions: Definitions, question: Question, period: Period) -> Reading:
     """The reading on which the figure of ``period`` is lent to the one asked about."""
-    lineage = question.reading.line is not None
-    if lineage and question.agency not in definitions.lineages.followed(period):
+    lineage, until = question.reading.line is not None, cut_off_day(definitions, question.as_of)
+    if lineage and question.agency not in definitions.lineages.followed(period, until):
         return AS_WAS
     return question.reading
 

@@ -11,7 +11,7 @@ from kieng.plan.indicator import RollUp, Rule
 from kieng.plan.period import Period
 from kieng.plan.recast import Atlas
 from kieng.plan.record_type import RecordType
-from kieng.stores.reference.lineage import lineages_counting
+from kieng.stores.reference.lineage import Asked, lineages_counting
 from kieng.stores.reference.rows import Record
 
 
@@ -31,12 +31,8 @@ def agencies_counting(
     """
     kind = definitions.record_types[rule.record]
     if reading.line is not None:
-        agency = record[kind.agency_field]
-        return (
-            {}
-            if agency is None
-            else lineages_counting(agency, rule, period, reading.line, definitions, atlas)
-        )
+        agency, asked = record[kind.agency_field], Asked(rule, period, until, definitions, atlas)
+        return {} if agency is None else lineages_counting(agency, reading.line, asked)
     day, landings = _landings(record, kind, rule, period, reading, atlas, until)
     weights: dict[str, int] = {}
     for landed_on, weight in landings.items():
