@@ -41,6 +41,46 @@ def test_equal_rows_count_once_and_differing_ones_not_at_all(tmp_path: Path) -> 
     assert "line 3" in taken.problems[1].why
 
 
+@pytest.mark.parametrize("more", ["ignore: [Phường cũ]", "other_columns: ignore"])
+@pytest.mark.parametrize("odd", ["", "x"])  # a row with a fault sends its chunk the row-wise way
+def test_rows_that_differ_in_a_column_nobody_maps_are_named(tmp_path: Path, more: str, odd: str) -> None:
+    lines = [f"{ROW.format(n)},{ward}" for n, ward in [(1, "A"), (2, "B"), (1, "C"), (2, "B"), (3, "D")]]
+    header = "Mã,Xã,Ngày,Phường cũ"
+    taken = take(
+        csv_of(tmp_path, *lines, *([f"4,{odd},x,A"] if odd else []), header=header), mapping(tmp_path, more)
+    )
+    assert taken.rows["id"].to_pylist() == ["2", "3"]
+    assert taken.counts.repeated == 1
+    told = [(p.code, p.place.line, p.value) for p in taken.problems if p.code == "rows-told-apart"]
+    assert told == [("rows-told-apart", 2, "1"), ("rows-told-apart", 4, "1")]
+    assert "line 4" in taken.problems[0].why
+    assert "«Phường cũ»" in taken.problems[0].why
+
+
+def test_a_file_of_refused_rows_is_looked_at_without_what_it_explains(tmp_path: Path) -> None:
+    made = mapping(tmp_path, "other_columns: ignore")
+    taken = take(csv_of(tmp_path, f"{ROW.format(1)},A", f"{ROW.format(1)},C", header="Mã,Xã,Ngày,P"), made)
+    (written,) = write_refused(taken.refused, tmp_path / "refused")
+    text = written.read_text("utf-8-sig").splitlines()
+    mended = tmp_path / "mended.csv"
+    mended.write_text("\n".join([text[0], text[1], text[1].replace("2,", "9,", 1)]), "utf-8")
+    again = take(mended, made)
+    assert (again.rows["id"].to_pylist(), again.counts.repeated) == (["1"], 1)
+
+
+def test_objects_that_differ_in_a_name_nobody_maps_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "in.ndjson"
+    rows: list[dict[str, object]] = [{"Mã": n, "Xã": "00212", "Ngày": "05/03/2024"} for n in "1122"]
+    rows[1]["Loại"] = "b"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    taken = take(path, mapping(tmp_path, "ignore: [Loại]", form="{type: ndjson}"))
+    assert (taken.rows["id"].to_pylist(), taken.counts.repeated) == (["2"], 1)
+    assert [(p.code, p.place.line) for p in taken.problems] == [
+        ("rows-told-apart", 1),
+        ("rows-told-apart", 2),
+    ]
+
+
 def test_several_files_are_one_delivery(tmp_path: Path) -> None:
     first, second = tmp_path / "a.csv", tmp_path / "b.csv"
     first.write_text(f"Mã,Xã,Ngày\n{ROW.format(1)}\n{ROW.format(2)}\n", "utf-8")

@@ -55,6 +55,14 @@ class Door:
     id_field: str
 
 
+def listed_value(field: Field, text: str) -> str | None:
+    """The value that ``text`` is of a field whose values can be listed (a list of codes, yes or no)."""
+    word = fold(text)
+    if field.type is FieldType.BOOLEAN:
+        return "true" if word in _YES else "false" if word in _NO else None
+    return next((value for value in field.values if fold(value) == word), None)
+
+
 class CellReader:
     """Converts the cells of one mapped column."""
 

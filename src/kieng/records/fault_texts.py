@@ -205,4 +205,14 @@ TEXTS: dict[str, tuple[Name, Name]] = {
         ),
         Name("Chỉ giữ dòng đúng.", "Keep the row that is right."),
     ),
+    "rows-told-apart": (
+        Name(
+            "Cùng khóa với dòng {lines}; phần được đọc giống nhau, nhưng dòng khác nhau ở cột {columns}.",
+            "The same key as on line {lines}; what is read of them is alike, but they differ in {columns}.",
+        ),
+        Name(
+            "Nếu là một việc thì chỉ giữ một dòng; nếu là nhiều việc thì thêm vào khóa cột phân biệt chúng.",
+            "If it is one thing, keep one row; if they are several, put into the id what tells them apart.",
+        ),
+    ),
 }

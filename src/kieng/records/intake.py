@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -24,6 +25,7 @@ from kieng.records.faults import RowFault
 from kieng.records.mapping import Mapping
 from kieng.records.readers.chunk import Chunk, ObjectChunk, Source
 from kieng.records.readers.source import open_source
+from kieng.records.whole_rows import whole_rows
 
 #: So many row faults are kept word by word; rows beyond them are still refused and counted.
 MOST_FAULTS = 100_000
@@ -34,7 +36,7 @@ OnProgress = Callable[[int, int, int], None]
 
 @dataclass(frozen=True)
 class Counts:
-    """``rows`` = ``accepted`` + ``repeated`` (equal rows of one delivery, counted once) + ``refused``."""
+    """``rows`` = ``accepted`` + ``repeated`` (rows equal in every column, counted once) + ``refused``."""
 
     rows: int
     accepted: int
@@ -193,15 +195,16 @@ class _Reading:
 
     def intake(self, files: tuple[Path, ...], key: str) -> Intake:
         sound = not self.problems
-        rows, repeated = self._settled() if sound else (self._schema.empty_table(), 0)
+        rows, repeated = self._settled(files) if sound else (self._schema.empty_table(), 0)
         refused = self._refused(files)
         problems = self.problems.sorted() + self._row_problems()
         counts = Counts(self._read, len(rows), repeated, len(refused))
         return Intake(self._mapping, rows, tuple(problems), refused, counts, key, sound)
 
-    def _settled(self) -> tuple[pa.Table, int]:
+    def _settled(self, files: Sequence[Path]) -> tuple[pa.Table, int]:
         names = [result.name for result in self._results]
-        settled = settle(pa.concat_tables(self._tables), names, self._results[0].id_column)
+        whole = partial(whole_rows, files, self._mapping.format)
+        settled = settle(pa.concat_tables(self._tables), names, self._results[0].id_column, whole)
         for index, conflict in settled.conflicts:
             self._refuse(self._results[index], [conflict])
         return settled.rows.select(self._schema.names), settled.repeated

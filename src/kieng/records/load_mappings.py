@@ -9,7 +9,8 @@ from kieng.plan.definitions import Definitions
 from kieng.plan.record_type import ABSENCES, RecordType
 from kieng.plan.text_file import yaml_files
 from kieng.plan.yaml_text import Located, Section, read_yaml
-from kieng.problems import Problems, near
+from kieng.problems import Place, Problems, near
+from kieng.records.convert import listed_value
 from kieng.records.load_fields import Defaults, read_fields
 from kieng.records.load_parts import read_dates, read_format, read_numbers, read_zone
 from kieng.records.mapping import FieldMapping, Mapping, Withdrawal
@@ -64,6 +65,8 @@ def _read(section: Section, definitions: Definitions, text_hash: str) -> Mapping
         hash=text_hash,
         place=section.place,
     )
+    if record_type:
+        _check_absent(section, mapping)
     section.no_other_keys()
     return mapping if record_type and section.sound else None
 
@@ -98,6 +101,34 @@ def _absent(section: Section) -> dict[str, str]:
                 text, "unknown-absence", "This is not a reason for no value.", near(reason, ABSENCES)
             )
     return absent
+
+
+def _check_absent(section: Section, mapping: Mapping) -> None:
+    """A text that empties cells must be no value of a mapped field: it would be emptied there too, silently.
+    A field whose own ``values`` say what its words mean has said so of this one."""
+    for text, place in _absent_places(section):
+        for name, field in mapping.fields.items():
+            if field.source is None or field.present or field.values:
+                continue
+            value = listed_value(mapping.record_type.fields[name], text)
+            if value is not None:
+                why = (
+                    f"`{text}` is the value `{value}` of the field `{name}`; it would be emptied everywhere."
+                )
+                remedy = (
+                    f"Take it out of `absent`, or write at `{name}` what its words mean: `values: {{…}}`."
+                )
+                section.problems.add(place, "absent-is-a-value", why, remedy, text)
+
+
+def _absent_places(section: Section) -> list[tuple[str, Place]]:
+    value = section.get("absent")
+    if value is None:
+        return []
+    if value.is_list:
+        return [(composed(item.scalar or "").strip(), item.place) for item in section.items("absent")]
+    inner = section.section("absent")
+    return [] if inner is None else [(composed(key).strip(), inner.key_place(key)) for key in inner.keys()]
 
 
 def _absence_from(

@@ -40,7 +40,12 @@ from kieng.records.spelling import spelled
 
 _Row = tuple[int, Any]  # line, and the cells, the object or the text as they stood
 _MORE = "…"
-_ENDINGS = {FileType.CSV: "csv", FileType.XLSX: "xlsx"}
+_ENDINGS = {
+    FileType.CSV: "csv",
+    FileType.XLSX: "xlsx",
+    FileType.NDJSON: "ndjson",
+    FileType.PARQUET: "ndjson",  # which people can mend
+}
 _ROWS_STAND = (
     "the refused rows stand in the delivered files alone",
     "load again, or name another folder with --refused",
@@ -79,7 +84,7 @@ def discard(written: Iterable[Path]) -> None:
 
 def _claimed(folder: Path, delivered: Path, form: FileFormat) -> Path:
     """A new empty file in ``folder`` named after a delivered one."""
-    stem, ending = delivered.name.split(".")[0], _ENDINGS.get(form.type, "ndjson")
+    stem, ending = delivered.name.split(".")[0], _ENDINGS[form.type]
     for number in count(1):
         path = folder / f"{stem}.refused{'' if number == 1 else f'-{number}'}.{ending}"
         with suppress(FileExistsError):

@@ -86,6 +86,27 @@ def test_bad_words_beside_the_fields(tmp_path: Path, text: str, code: str) -> No
     assert code in codes(problems)
 
 
+@pytest.mark.parametrize(
+    ("absent", "field", "found"),
+    [
+        ("absent: {Online: no_data}", "  kind: K", ("mappings/m.yaml:8:10", "Online")),
+        ("absent: [x, ONLINE]", "  kind: K", ("mappings/m.yaml:8:13", "ONLINE")),
+        ("absent: {không: no_data}", "  done: D", ("mappings/m.yaml:8:10", "không")),
+        ("absent: {online: no_data}", "  kind: {from: K, values: {online: online}}", None),
+        ("absent: {online: no_data}", "  kind: {value: online}", None),
+        ("absent: {online: no_data}", "  note: K", None),
+        ("absent: {không: no_data}", "  done: {from: D, test: present}", None),
+    ],
+)
+def test_a_text_that_empties_cells_is_no_value_of_a_field(
+    tmp_path: Path, absent: str, field: str, found: tuple[str, str] | None
+) -> None:
+    made, problems = load(tmp_path, f"{COMMON}format: csv\n{absent}\n{FIELDS}{field}\n")
+    said = [(str(problem.place), problem.value) for problem in problems]
+    assert said == ([] if found is None else [found])
+    assert (made is None) == (found is not None)
+
+
 def test_two_files_with_one_id(tmp_path: Path) -> None:
     mapping(tmp_path)
     first = tmp_path / "mappings" / "m.yaml"
