@@ -18,8 +18,11 @@ from kieng.plan.formula.nodes import (
     Combine,
     Compare,
     Comparison,
+    Constant,
     CutOff,
     DaysBetween,
+    Earlier,
+    EarlierUnit,
     FieldRef,
     Formula,
     InList,
@@ -170,11 +173,18 @@ recomputed = called(
 )
 
 
+constants = st.builds(Constant, st.sampled_from([Decimal(0), Decimal(1), Decimal("2.5")]))
+
+
 def formulas(aggregates: st.SearchStrategy[Aggregate]) -> st.SearchStrategy[Formula]:
-    """One aggregate, a ratio of two, or a ratio of a difference to one."""
-    differences = st.builds(Combine, st.just(Operation.SUBTRACT), aggregates, aggregates)
+    """One aggregate, a sum, difference or product, a look back, or a ratio of such."""
+    earlier = st.builds(Earlier, aggregates, st.sampled_from(EarlierUnit))
+    combined = st.builds(
+        Combine, st.sampled_from(Operation), aggregates, st.one_of(aggregates, constants, earlier)
+    )
     return st.one_of(
         aggregates,
         st.builds(Ratio, aggregates, aggregates),
-        st.builds(Ratio, differences, aggregates),
+        st.builds(Ratio, st.one_of(combined, aggregates), st.one_of(aggregates, earlier)),
+        combined,
     ).map(lambda root: Formula("made up", root))

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import assert_never
 
-from kieng.plan.formula.nodes import Aggregate, AggregateKind, Combine, Earlier, Value
+from kieng.plan.formula.nodes import Aggregate, AggregateKind, Combine, Constant, Earlier, Ratio, Value
 from kieng.plan.indicator import Indicator, Membership, Rule
 from kieng.plan.period import Grain, Period, periods_between
 from kieng.plan.target import Target
 
 _DAY = timedelta(days=1)
-_GROWS = (AggregateKind.COUNT, AggregateKind.SUM, AggregateKind.COUNT_DISTINCT)
 
 
 def is_closed(target: Target, today: date) -> bool:
@@ -105,10 +105,20 @@ def grows_with_time(rule: Rule) -> bool:
 def _grows(value: Value) -> bool:
     match value:
         case Aggregate(kind=kind):
-            return kind in _GROWS
-        case Combine(left=left, right=right):
-            return _grows(left) or _grows(right)
-        case Earlier(part=part):
-            return _grows(part)
-        case _:
+            return _more_with_more_records(kind)
+        case Combine() | Earlier():
+            return any(_grows(part) for part in value.children)
+        case Ratio() | Constant():
             return False
+        case _:
+            assert_never(value)
+
+
+def _more_with_more_records(kind: AggregateKind) -> bool:
+    match kind:
+        case AggregateKind.COUNT | AggregateKind.SUM | AggregateKind.COUNT_DISTINCT:
+            return True
+        case AggregateKind.MIN | AggregateKind.MAX | AggregateKind.LATEST | AggregateKind.PERCENTILE:
+            return False
+        case _:
+            assert_never(kind)

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from kieng.plan.formula.nodes import ADDITIVE, Aggregate, AggregateKind, Combine, Operation, Ratio, Value
+from typing import assert_never
+
+from kieng.plan.formula.nodes import (
+    Aggregate,
+    AggregateKind,
+    Combine,
+    Constant,
+    Earlier,
+    Operation,
+    Ratio,
+    Value,
+)
 from kieng.plan.indicator import PERCENT, Indicator, RollUp, Rule
 
 _COUNTS = (AggregateKind.COUNT, AggregateKind.COUNT_DISTINCT)
@@ -44,11 +55,13 @@ def adds_up(rule: Rule) -> bool:
 def _adds_up(value: Value) -> bool:
     match value:
         case Aggregate(kind=kind):
-            return kind in ADDITIVE
+            return kind.adds_up
         case Combine(op=Operation.ADD | Operation.SUBTRACT, left=left, right=right):
             return _adds_up(left) and _adds_up(right)
-        case _:
+        case Combine() | Constant() | Ratio() | Earlier():
             return False
+        case _:
+            assert_never(value)
 
 
 def factor(indicator: Indicator, rule: Rule) -> int:

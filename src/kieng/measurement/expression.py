@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
+from typing import assert_never
 
 from sqlglot import exp
 
@@ -103,14 +104,18 @@ class RowCompiler:
                 return _coalesce([self.typed(part) for part in parts])
             case DaysBetween(start=start, end=end, working=working):
                 return self._days(self.typed(start), self.typed(end), working)
-            case _:
+            case Literal():
+                return _literal(node.value)
+            case Compare() | And() | Or() | Not() | IsNull() | InList() | OnTime():
                 return Typed(self._truth(node), FieldType.BOOLEAN)
+            case _:
+                assert_never(node)
 
     def field(self, name: str) -> Typed:
         kind = self.record_type.fields[name].type
         return Typed(column(name, self.once.name), kind, DECIMAL_SCALE if kind is FieldType.DECIMAL else 0)
 
-    def _truth(self, node: Row) -> Sql:
+    def _truth(self, node: Compare | And | Or | Not | IsNull | InList | OnTime) -> Sql:
         match node:
             case Compare(op=op, left=left, right=right):
                 return compare(op, self.typed(left), self.typed(right))
@@ -127,7 +132,7 @@ class RowCompiler:
             case OnTime(clock=clock):
                 return self._on_time(clock)
             case _:
-                raise TypeError(f"not a row expression: {node!r}")
+                assert_never(node)
 
     def _in_list(self, part: Typed, values: Sequence[Literal]) -> Sql:
         return exp.or_(*(compare(Comparison.EQ, part, _literal(v.value)) for v in values), copy=False)

@@ -24,9 +24,7 @@ from kieng.measurement.request import AS_WAS, LINEAGE, LINEAGE_SHARED, Ask, Engi
 from kieng.measurement.rows import Places, RuleRows
 from kieng.measurement.table_rows import distinct, numbered
 from kieng.measurement.unplaced import cannot_place, unplaced
-from kieng.measurement.value import holds
 from kieng.plan.definitions import Definitions
-from kieng.plan.formula.nodes import Earlier
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Grain, Period
 from kieng.records.batch import VersionedRecords
@@ -226,7 +224,7 @@ def declared_figure(
 def first_looked_at(span: Span, asks: Sequence[Ask]) -> date | None:
     """The first day of records that figures of ``span`` rest on: a year before it when a formula looks
     back."""
-    looks_back = any(holds(ask.rule.formula.root, Earlier) for ask in asks)
+    looks_back = any(ask.rule.formula.looks_back_by() for ask in asks)
     if span.first is None or not looks_back:
         return span.first
     return span.first.replace(year=span.first.year - 1, day=1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from sqlglot import exp
 
@@ -84,10 +85,17 @@ class Climb:
                 return cast(self._weighted_sum(self.count(aggregate.where)), PART_TYPE)
             case AggregateKind.SUM | AggregateKind.LATEST:
                 return self._additive(aggregate, formula)
-            case _:
+            case (
+                AggregateKind.MIN
+                | AggregateKind.MAX
+                | AggregateKind.COUNT_DISTINCT
+                | AggregateKind.PERCENTILE
+            ):
                 return when(
                     (exp.not_(self.blocked(aggregate)), cast(self._anew(aggregate, breakdowns), PART_TYPE))
                 )
+            case _:
+                assert_never(aggregate.kind)
 
     def blocked(self, aggregate: Aggregate) -> Sql:
         """Whether a record that ``aggregate`` uses came over a split it cannot be recast over."""
@@ -145,9 +153,13 @@ class Climb:
             case AggregateKind.COUNT_DISTINCT:
                 different = call("LIST_DISTINCT", self._values(value, counted, breakdowns))
                 return self.rolled.column(call("LEN", different))
-            case _:
+            case AggregateKind.PERCENTILE:
                 counts = call(ENTRIES, where(call("HISTOGRAM", value), counted))
                 return self.quantiles.column(self._together(counts, breakdowns), aggregate, scale)
+            case AggregateKind.COUNT | AggregateKind.SUM | AggregateKind.LATEST:
+                raise TypeError(f"{aggregate.kind} adds up")
+            case _:
+                assert_never(aggregate.kind)
 
     def _values(self, value: Sql, counted: Sql | None, breakdowns: Sequence[str]) -> Sql:
         """The different values of the cell that are not null, as one list; some may stand more than once."""

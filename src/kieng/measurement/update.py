@@ -36,9 +36,7 @@ from kieng.measurement.query import PassQueries
 from kieng.measurement.request import Ask, Request
 from kieng.measurement.store import MeasureRun
 from kieng.measurement.unplaced import unplaced_in
-from kieng.measurement.value import holds
 from kieng.plan.definitions import Definitions
-from kieng.plan.formula.nodes import Earlier
 from kieng.plan.period import Period
 from kieng.records.batch import VersionedRecords
 from kieng.records.ledger import Ledger
@@ -318,7 +316,7 @@ def _keys_of(run: MeasureRun | None) -> dict[str, str]:
 
 
 def _look_back(asks: Sequence[Ask]) -> bool:
-    return any(holds(ask.rule.formula.root, Earlier) for ask in asks)
+    return any(ask.rule.formula.looks_back_by() for ask in asks)
 
 
 def _and_those_that_look_back(asks: Sequence[Ask], wanted: Stale) -> Stale:

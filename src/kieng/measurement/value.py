@@ -72,7 +72,7 @@ class Valuer:
 
     @property
     def factor(self) -> int:
-        return 100 if self.unit == PERCENT and holds(self.formula.root, Ratio) else 1
+        return 100 if self.unit == PERCENT and self.formula.holds(Ratio) else 1
 
     def answer(self, parts: Parts, earlier: EarlierParts, absence: str | None = None) -> Answer:
         """The number of a cell that is not blocked. ``absence`` says why a record has no figure."""
@@ -128,17 +128,6 @@ _ABSENT = {
     "not_applicable": Status.NOT_APPLICABLE,
     "zero_denominator": Status.ZERO_DENOMINATOR,
 }
-
-
-def holds(value: Value, kind: type[Ratio] | type[Earlier]) -> bool:
-    """Whether a node of ``kind`` stands anywhere in ``value``."""
-    match value:
-        case Combine(left=first, right=second) | Ratio(numerator=first, denominator=second):
-            return isinstance(value, kind) or holds(first, kind) or holds(second, kind)
-        case Earlier(part=part):
-            return isinstance(value, kind) or holds(part, kind)
-        case _:
-            return False
 
 
 def rounded(number: Number) -> Decimal:

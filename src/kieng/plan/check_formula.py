@@ -8,23 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from decimal import Decimal
+from typing import assert_never
 
 from kieng.plan.formula.nodes import (
     Aggregate,
     AggregateKind,
+    And,
     Arithmetic,
     Coalesce,
     Combine,
+    Compare,
     Constant,
+    CutOff,
+    DaysBetween,
     Earlier,
     FieldRef,
     Formula,
+    InList,
+    IsNull,
     Literal,
+    Not,
+    OnTime,
     Operation,
+    Or,
     Ratio,
     Row,
     Value,
-    children,
+    holds,
+    walk_value,
 )
 from kieng.plan.indicator import PERCENT, Counting, Membership, RollUp
 from kieng.plan.record_type import FieldType, Quantity, RecordType
@@ -148,12 +159,21 @@ class _Checker:
 
     def _quantity(self, row: Row) -> Quantity | None:
         """How ``row`` adds up: as the most stubborn of its parts; a ratio times a quantity is a quantity."""
-        if isinstance(row, FieldRef):
-            found = self.record_type.fields[row.name]
-            return found.quantity if found.type in _NUMBERS else Quantity.FLOW
-        if not isinstance(row, (Arithmetic, Coalesce)):
-            return Quantity.FLOW  # numbers, days between two dates: each record's own
-        inside = {self._quantity(part) for part in children(row) if not isinstance(part, Literal)}
+        match row:
+            case FieldRef(name=name):
+                found = self.record_type.fields[name]
+                return found.quantity if found.type in _NUMBERS else Quantity.FLOW
+            case Arithmetic() | Coalesce():
+                return self._quantity_of_parts(row)
+            case Literal() | CutOff() | DaysBetween():
+                return Quantity.FLOW  # each record's own
+            case Compare() | And() | Or() | Not() | IsNull() | InList() | OnTime():
+                return Quantity.FLOW  # no number; said elsewhere
+            case _:
+                assert_never(row)
+
+    def _quantity_of_parts(self, row: Arithmetic | Coalesce) -> Quantity | None:
+        inside = {self._quantity(part) for part in row.children if not isinstance(part, Literal)}
         if isinstance(row, Arithmetic) and row.op is Operation.MULTIPLY and len(inside) > 1:
             inside.discard(Quantity.RATIO)
         stubborn = (None, Quantity.RATIO, Quantity.STOCK)
@@ -163,23 +183,24 @@ class _Checker:
 
     def value(self, value: Value) -> None:
         match value:
-            case Ratio(numerator=numerator, denominator=denominator):
+            case Ratio():
                 self._ratio(value)
-                self.value(numerator)
-                self.value(denominator)
-            case Combine(left=left, right=right):
+            case Combine():
                 self._combine(value)
-                self.value(left)
-                self.value(right)
             case Earlier(part=part):
-                if _looks_back(part):
+                if holds(part, Earlier):
                     why = "A look back cannot itself look back."
                     self.add(value.place, "earlier-twice", why, "Write previous(x) or last_year(x) once.")
-                self.value(part)
+            case Aggregate() | Constant():
+                pass
+            case _:
+                assert_never(value)
+        for part in value.children:
+            self.value(part)
 
     def _ratio(self, ratio: Ratio) -> None:
         for part in (ratio.numerator, ratio.denominator):
-            if _holds_ratio(part):
+            if holds(part, Ratio):
                 why = "A ratio cannot be divided, nor divide."
                 self.add(part.place, "ratio-of-ratios", why, "Write one fraction of counts or sums: a / b.")
             elif self._holds_percentage(part):
@@ -189,7 +210,7 @@ class _Checker:
             self.add(ratio.denominator.place, "zero-denominator", "This divides by 0.", "Divide by a count.")
 
     def _combine(self, combined: Combine) -> None:
-        both = all(_holds_ratio(p) or self._holds_percentage(p) for p in (combined.left, combined.right))
+        both = all(holds(p, Ratio) or self._holds_percentage(p) for p in (combined.left, combined.right))
         if both and combined.op is not Operation.SUBTRACT:
             why = "Ratios are neither added nor multiplied: their mean would be no ratio of anything."
             self.add(combined.place, "sum-of-ratios", why, _SUMS)
@@ -210,48 +231,15 @@ class _Checker:
 
     def percent(self, formula: Formula) -> None:
         """In percent there is a ratio to show; the times 100 is done for it."""
-        if not _holds_ratio(formula.root) and not self._holds_percentage(formula.root):
+        if not formula.holds(Ratio) and not self._holds_percentage(formula.root):
             why = "The unit is percent, and this is no ratio."
             remedy = "Write count(where …) / count(*), or another unit."
             self.add(formula.place, "percent-without-ratio", why, remedy)
-        if _holds_ratio(formula.root) and self._holds_percentage(formula.root):
+        if formula.holds(Ratio) and self._holds_percentage(formula.root):
             why = "A ratio (0 to 1) is put together with a reported percentage (0 to 100)."
             self.add(formula.place, "ratio-with-percentage", why, "Report numerator and denominator instead.")
-        hundred = next((c for c in _constants(formula.root) if c.value == 100), None)
-        if hundred is not None and _holds_ratio(formula.root):
+        constants = (one for one in walk_value(formula.root) if isinstance(one, Constant))
+        hundred = next((constant for constant in constants if constant.value == 100), None)
+        if hundred is not None and formula.holds(Ratio):
             why = "With `unit: percent` the ratio is already shown times 100."
             self.add(hundred.place, "percent-twice", why, "Leave out the 100.", "100")
-
-
-def _holds_ratio(value: Value) -> bool:
-    match value:
-        case Ratio():
-            return True
-        case Combine(left=left, right=right):
-            return _holds_ratio(left) or _holds_ratio(right)
-        case Earlier(part=part):
-            return _holds_ratio(part)
-        case _:
-            return False
-
-
-def _looks_back(value: Value) -> bool:
-    match value:
-        case Earlier():
-            return True
-        case Combine(left=one, right=other) | Ratio(numerator=one, denominator=other):
-            return _looks_back(one) or _looks_back(other)
-        case _:
-            return False
-
-
-def _constants(value: Value) -> list[Constant]:
-    match value:
-        case Constant():
-            return [value]
-        case Combine(left=one, right=other) | Ratio(numerator=one, denominator=other):
-            return _constants(one) + _constants(other)
-        case Earlier(part=part):
-            return _constants(part)
-        case _:
-            return []

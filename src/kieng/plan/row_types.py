@@ -23,7 +23,6 @@ from kieng.plan.formula.nodes import (
     OnTime,
     Or,
     Row,
-    children,
 )
 from kieng.plan.record_type import Field, FieldType, RecordType
 from kieng.problems import Place, Problems, near
@@ -67,7 +66,7 @@ class RowTypes:
             case CutOff():
                 return FieldType.DATE
             case And() | Or() | Not():
-                return self._conditions(*children(row))
+                return self._conditions(*row.children)
             case IsNull(part=part):
                 self.of(part)
                 return FieldType.BOOLEAN

@@ -12,10 +12,11 @@ from kieng.measurement.closure import Variant
 from kieng.measurement.coverage import Coverages, Expected, ReporterSet
 from kieng.measurement.measurement import Coverage, Measurement, Status
 from kieng.measurement.request import Ask, Request
-from kieng.measurement.value import BLOCKED, DECLARED, Answer, Valuer
+from kieng.measurement.value import BLOCKED, DECLARED, Answer, Parts, Valuer
+from kieng.plan.formula.nodes import EarlierUnit
 from kieng.plan.period import Grain, Period
 from kieng.plan.record_type import STATES
-from kieng.records.batch import origins_of
+from kieng.records.batch import Origin
 
 Cell = dict[str, Any]
 
@@ -25,13 +26,13 @@ def figures(request: Request, cells: pa.Table, coverages: Coverages) -> Iterator
     rows = cells.to_pylist()
     for ask in request.asks:
         own = [c for c in rows if (c["indicator"], c["rule"]) == (ask.indicator, ask.rule_number)]
-        lending = {_place(cell): tuple(cell["parts"]) for cell in own if not cell["blocked"]}
+        lending = {_place(cell): cell for cell in own if not cell["blocked"]}
         for cell in own:
             yield _figure(request, ask, coverages, cell, lending)
 
 
 def _figure(
-    request: Request, ask: Ask, coverages: Coverages, cell: Cell, lending: dict[tuple[Any, ...], Any]
+    request: Request, ask: Ask, coverages: Coverages, cell: Cell, lending: dict[tuple[Any, ...], Cell]
 ) -> Measurement:
     definitions, period = request.definitions, Period(cell["start"], Grain(cell["grain"]))
     who = ReporterSet.of(ask.indicator, ask.rule, definitions)
@@ -44,6 +45,9 @@ def _figure(
         levels = definitions.tree.on(reading.map_day).level_of
     answer = _answer(request, ask, cell, declared, lending)
     field = cell["breakdown_field"]
+    units = ask.rule.formula.looks_back_by()
+    met = [cell, *(one for unit in units if (one := lending.get(_earlier_place(cell, unit))))]
+    states = [one["state"] for one in met if one["state"] is not None]
     return Measurement(
         indicator=ask.indicator,
         rule=ask.rule_number,
@@ -59,9 +63,9 @@ def _figure(
         numerator=answer.numerator,
         denominator=answer.denominator,
         coverage=_coverage(expected or Expected(0, None), cell),
-        weighted=ask.rule.recast_by if cell["weighted"] else None,
-        state=None if cell["state"] is None else STATES[cell["state"]],
-        origins=origins_of(cell["origins"]),
+        weighted=ask.rule.recast_by if any(one["weighted"] for one in met) else None,
+        state=STATES[min(states)] if states else None,
+        origins=tuple(o for o in Origin if any(o.bit & one["origins"] for one in met)),
         used=cell["used"],
         records=cell["records"],
         as_of=request.as_of,
@@ -69,17 +73,16 @@ def _figure(
 
 
 def _answer(
-    request: Request, ask: Ask, cell: Cell, declared: bool, lending: dict[tuple[Any, ...], Any]
+    request: Request, ask: Ask, cell: Cell, declared: bool, lending: dict[tuple[Any, ...], Cell]
 ) -> Answer:
     if declared:
         return Answer(Status.NOT_APPLICABLE, DECLARED)
     if cell["blocked"]:
         return Answer(Status.CANNOT_RECAST, BLOCKED)
-    period = Period(cell["start"], Grain(cell["grain"]))
 
-    def earlier(unit: str) -> Any:
-        other = period.shift(-1) if unit == "period" else period.years_before(1)
-        return lending.get(_place(cell | {"start": other.start}))
+    def earlier(unit: EarlierUnit) -> Parts | None:
+        lent = lending.get(_earlier_place(cell, unit))
+        return None if lent is None else tuple(lent["parts"])
 
     valuer = Valuer(ask.rule.formula, request.definitions.indicators[ask.indicator].unit)
     return valuer.answer(tuple(cell["parts"]), earlier, cell["absence"])
@@ -91,6 +94,12 @@ def _coverage(expected: Expected, cell: Cell) -> Coverage:
         people = cell["reporting_people"] or Decimal(0)
         share = (people / expected.people).quantize(Decimal("1e-9"))
     return Coverage(cell["reporting"], expected.reporters, share)
+
+
+def _earlier_place(cell: Cell, unit: EarlierUnit) -> tuple[Any, ...]:
+    period = Period(cell["start"], Grain(cell["grain"]))
+    other = period.shift(-1) if unit is EarlierUnit.PERIOD else period.years_before(1)
+    return _place(cell | {"start": other.start})
 
 
 def _place(cell: Cell) -> tuple[Any, ...]:

@@ -3,7 +3,9 @@
 A *condition* or row expression is about one record. An *aggregate* turns many records into one
 exact number. A *value* puts aggregates together into the indicator's number.
 
-Nodes are frozen and compare by meaning, so equal aggregates of two indicators are counted once.
+Nodes are frozen and compare by meaning, so equal aggregates of two indicators are counted once. Each finds
+what stands inside it and refuses what it cannot be. Who takes nodes apart ends in ``assert_never``, so that
+one that is forgotten is an error of types; that every kind is drawn and told is tested.
 Truth is three-valued as in SQL: a record whose condition is unknown is not counted.
 """
 
@@ -13,19 +15,62 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
+from typing import TypeVar, cast
 
-from kieng.plan.period import Period
+from kieng.plan.formula.kinds import ADDITIVE as ADDITIVE
+from kieng.plan.formula.kinds import RECOMPUTED as RECOMPUTED
+from kieng.plan.formula.kinds import AggregateKind as AggregateKind
+from kieng.plan.formula.kinds import Comparison as Comparison
+from kieng.plan.formula.kinds import EarlierUnit as EarlierUnit
+from kieng.plan.formula.kinds import Operation as Operation
 from kieng.problems import Place
 
 _NOWHERE = Place("")
+
+
+class RowNode:
+    """A node about one record. What stands inside it is found by its fields, so that none is forgotten."""
+
+    @property
+    def children(self) -> tuple[Row, ...]:
+        """The row expressions directly inside, in the order of the fields."""
+        return cast("tuple[Row, ...]", tuple(_inside(self, RowNode)))
+
+
+class ValueNode:
+    """A node about many records; see :class:`RowNode`."""
+
+    @property
+    def children(self) -> tuple[Value, ...]:
+        """The values directly inside, in the order of the fields."""
+        return cast("tuple[Value, ...]", tuple(_inside(self, ValueNode)))
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The row expressions directly inside: of an aggregate its argument and its condition."""
+        return cast("tuple[Row, ...]", tuple(_inside(self, RowNode)))
+
+
+Inner = TypeVar("Inner", RowNode, ValueNode)
+
+
+def _inside(node: RowNode | ValueNode, kind: type[Inner]) -> Iterator[Inner]:
+    for value in vars(node).values():
+        parts = value if isinstance(value, tuple) else (value,)
+        yield from (part for part in parts if isinstance(part, kind))
+
+
+def _must(held: bool, said: str) -> None:
+    """The reader refuses what does not hold, with its place; code that builds nodes is held to it here."""
+    if not held:
+        raise ValueError(said)
 
 
 # --- about one record ---------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class FieldRef:
+class FieldRef(RowNode):
     """A field of the record."""
 
     name: str
@@ -33,7 +78,7 @@ class FieldRef:
 
 
 @dataclass(frozen=True)
-class Literal:
+class Literal(RowNode):
     """A constant. Numbers are int or Decimal, never float."""
 
     value: str | int | Decimal | bool | date | datetime | None
@@ -41,23 +86,14 @@ class Literal:
 
 
 @dataclass(frozen=True)
-class CutOff:
+class CutOff(RowNode):
     """``cut_off``: the last day a measurement looks at, the earlier of period end and as_of."""
 
     place: Place = field(default=_NOWHERE, compare=False)
 
 
-class Comparison(StrEnum):
-    EQ = "="
-    NE = "<>"
-    LT = "<"
-    LE = "<="
-    GT = ">"
-    GE = ">="
-
-
 @dataclass(frozen=True)
-class Compare:
+class Compare(RowNode):
     op: Comparison
     left: Row
     right: Row
@@ -65,44 +101,47 @@ class Compare:
 
 
 @dataclass(frozen=True)
-class And:
+class And(RowNode):
     parts: tuple[Row, ...]
     place: Place = field(default=_NOWHERE, compare=False)
 
+    def __post_init__(self) -> None:
+        _must(len(self.parts) >= 2, "And of fewer than two parts")
+
 
 @dataclass(frozen=True)
-class Or:
+class Or(RowNode):
     parts: tuple[Row, ...]
     place: Place = field(default=_NOWHERE, compare=False)
 
+    def __post_init__(self) -> None:
+        _must(len(self.parts) >= 2, "Or of fewer than two parts")
+
 
 @dataclass(frozen=True)
-class Not:
+class Not(RowNode):
     part: Row
     place: Place = field(default=_NOWHERE, compare=False)
 
 
 @dataclass(frozen=True)
-class IsNull:
+class IsNull(RowNode):
     part: Row
     place: Place = field(default=_NOWHERE, compare=False)
 
 
 @dataclass(frozen=True)
-class InList:
+class InList(RowNode):
     part: Row
     values: tuple[Literal, ...]
     place: Place = field(default=_NOWHERE, compare=False)
 
-
-class Operation(StrEnum):
-    ADD = "+"
-    SUBTRACT = "-"
-    MULTIPLY = "*"
+    def __post_init__(self) -> None:
+        _must(bool(self.values), "a list of nothing")
 
 
 @dataclass(frozen=True)
-class Arithmetic:
+class Arithmetic(RowNode):
     """Exact arithmetic on integers and decimals (no division inside a record)."""
 
     op: Operation
@@ -112,13 +151,16 @@ class Arithmetic:
 
 
 @dataclass(frozen=True)
-class Coalesce:
+class Coalesce(RowNode):
     parts: tuple[Row, ...]
     place: Place = field(default=_NOWHERE, compare=False)
 
+    def __post_init__(self) -> None:
+        _must(len(self.parts) >= 2, "Coalesce of fewer than two parts")
+
 
 @dataclass(frozen=True)
-class DaysBetween:
+class DaysBetween(RowNode):
     """``days(a, b)`` or ``working_days(a, b)``: days from ``a`` to ``b``, an integer.
 
     Working days are those d with a < d <= b on which offices work.
@@ -131,7 +173,7 @@ class DaysBetween:
 
 
 @dataclass(frozen=True)
-class OnTime:
+class OnTime(RowNode):
     """``on_time('qd766')``: whether the record keeps its time limit under a named clock.
 
     True, false (finished late, or open and overdue at the cut-off) or unknown (no limit known).
@@ -161,25 +203,8 @@ Row = (
 # --- about many records ---------------------------------------------------------------
 
 
-class AggregateKind(StrEnum):
-    """``count``, ``sum``, ``min`` and ``max`` add up over agencies; ``latest`` adds up over agencies
-    but not over time; ``count_distinct`` and ``percentile`` are made anew from records."""
-
-    COUNT = "count"
-    SUM = "sum"
-    MIN = "min"
-    MAX = "max"
-    LATEST = "latest"
-    COUNT_DISTINCT = "count_distinct"
-    PERCENTILE = "percentile"
-
-
-ADDITIVE = frozenset({AggregateKind.COUNT, AggregateKind.SUM, AggregateKind.LATEST})
-RECOMPUTED = frozenset(AggregateKind) - ADDITIVE
-
-
 @dataclass(frozen=True)
-class Aggregate:
+class Aggregate(ValueNode):
     """One exact number from the records for which ``where`` is true (all when None).
 
     ``argument`` is None for ``count`` only. ``fraction`` is the percentile's (0 to 1; the median
@@ -195,18 +220,25 @@ class Aggregate:
     fraction: Decimal | None = None
     place: Place = field(default=_NOWHERE, compare=False)
 
+    def __post_init__(self) -> None:
+        counts = self.kind is AggregateKind.COUNT
+        _must((self.argument is None) == counts, f"{self.kind} with too many or too few arguments")
+        is_percentile = self.kind is AggregateKind.PERCENTILE
+        _must((self.fraction is not None) == is_percentile, f"{self.kind} and a fraction")
+        _must(self.fraction is None or 0 <= self.fraction <= 1, "a fraction beyond 0 to 1")
+
 
 # --- the indicator's number ---------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Constant:
+class Constant(ValueNode):
     value: Decimal
     place: Place = field(default=_NOWHERE, compare=False)
 
 
 @dataclass(frozen=True)
-class Combine:
+class Combine(ValueNode):
     """Sum, difference or product of two values."""
 
     op: Operation
@@ -216,7 +248,7 @@ class Combine:
 
 
 @dataclass(frozen=True)
-class Ratio:
+class Ratio(ValueNode):
     """``numerator / denominator``; neither may hold a ratio of its own."""
 
     numerator: Value
@@ -224,23 +256,8 @@ class Ratio:
     place: Place = field(default=_NOWHERE, compare=False)
 
 
-class EarlierUnit(StrEnum):
-    """How far a formula looks back."""
-
-    PERIOD = "period"
-    YEAR = "year"
-
-    def before(self, period: Period) -> Period:
-        """The period so much earlier."""
-        match self:
-            case EarlierUnit.PERIOD:
-                return period.shift(-1)
-            case EarlierUnit.YEAR:
-                return period.years_before(1)
-
-
 @dataclass(frozen=True)
-class Earlier:
+class Earlier(ValueNode):
     """``previous(x)`` (one period earlier) or ``last_year(x)`` (the same period a year earlier).
 
     Growth is written ``sum(x) / last_year(sum(x)) - 1``.
@@ -264,11 +281,15 @@ class Formula:
 
     def aggregates(self) -> tuple[Aggregate, ...]:
         """Every different aggregate, in the order of the text."""
-        return tuple(dict.fromkeys(_aggregates(self.root)))
+        return tuple(dict.fromkeys(one for one in walk_value(self.root) if isinstance(one, Aggregate)))
+
+    def holds(self, kind: type[ValueNode]) -> bool:
+        """Whether a node of ``kind`` stands anywhere in it."""
+        return holds(self.root, kind)
 
     def looks_back_by(self) -> tuple[EarlierUnit, ...]:
         """How far it looks back, each way once."""
-        return tuple(dict.fromkeys(_looks_back_by(self.root)))
+        return tuple(dict.fromkeys(one.unit for one in walk_value(self.root) if isinstance(one, Earlier)))
 
     def widest_conditions(self) -> tuple[Row | None, ...]:
         """The conditions of the aggregates, but for those that only narrow another's (``a and b`` beside
@@ -289,27 +310,23 @@ class Formula:
         return tuple(dict.fromkeys(one.argument for one in alike if one.argument is not None))
 
 
-def _aggregates(value: Value) -> Iterator[Aggregate]:
-    match value:
-        case Aggregate():
-            yield value
-        case Combine(left=first, right=second) | Ratio(numerator=first, denominator=second):
-            yield from _aggregates(first)
-            yield from _aggregates(second)
-        case Earlier(part=part):
-            yield from _aggregates(part)
+def walk(row: Row) -> Iterator[Row]:
+    """``row`` and everything inside it."""
+    yield row
+    for child in row.children:
+        yield from walk(child)
 
 
-def _looks_back_by(value: Value) -> Iterator[EarlierUnit]:
-    match value:
-        case Earlier(part=part, unit=unit):
-            yield unit
-            yield from _looks_back_by(part)
-        case Combine(left=first, right=second) | Ratio(numerator=first, denominator=second):
-            yield from _looks_back_by(first)
-            yield from _looks_back_by(second)
-        case Aggregate() | Constant():
-            return
+def walk_value(value: Value) -> Iterator[Value]:
+    """``value`` and everything inside it, in the order of the text."""
+    yield value
+    for child in value.children:
+        yield from walk_value(child)
+
+
+def holds(value: Value, kind: type[ValueNode]) -> bool:
+    """Whether a node of ``kind`` stands anywhere in ``value``."""
+    return any(isinstance(one, kind) for one in walk_value(value))
 
 
 def _demands(condition: Row) -> Iterator[Row]:
@@ -319,27 +336,3 @@ def _demands(condition: Row) -> Iterator[Row]:
             yield from _demands(part)
     else:
         yield condition
-
-
-def children(row: Row) -> tuple[Row, ...]:
-    """The row expressions directly inside ``row``."""
-    match row:
-        case Compare(left=left, right=right) | Arithmetic(left=left, right=right):
-            return (left, right)
-        case And(parts=parts) | Or(parts=parts) | Coalesce(parts=parts):
-            return parts
-        case Not(part=part) | IsNull(part=part):
-            return (part,)
-        case InList(part=part, values=values):
-            return (part, *values)
-        case DaysBetween(start=start, end=end):
-            return (start, end)
-        case _:
-            return ()
-
-
-def walk(row: Row) -> Iterator[Row]:
-    """``row`` and everything inside it."""
-    yield row
-    for child in children(row):
-        yield from walk(child)

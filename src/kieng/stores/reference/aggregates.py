@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, assert_never
 
 from kieng.measurement.request import WEIGHT_UNIT, Unsupported
 from kieng.plan.formula.nodes import Aggregate, AggregateKind, Formula
@@ -48,8 +48,7 @@ def gives(aggregate: Aggregate, formula: Formula, record: Record, context: Conte
 
 def is_blocked(aggregate: Aggregate, used: Sequence[Share]) -> bool:
     """Whether ``aggregate`` would have to be made from a piece of a record."""
-    additive = (AggregateKind.COUNT, AggregateKind.SUM, AggregateKind.LATEST)
-    return aggregate.kind not in additive and not all(share.whole for share in used)
+    return not aggregate.kind.adds_up and not all(share.whole for share in used)
 
 
 def part(aggregate: Aggregate, used: Sequence[Share], context: Context) -> Fraction | None:
@@ -77,8 +76,10 @@ def part(aggregate: Aggregate, used: Sequence[Share], context: Context) -> Fract
         case AggregateKind.PERCENTILE:
             assert aggregate.fraction is not None
             return percentile([Fraction(value) for value in values], Fraction(aggregate.fraction))
-        case _:
+        case AggregateKind.SUM | AggregateKind.LATEST:
             return sum((Fraction(v) * Fraction(s.weight, WEIGHT_UNIT) for v, s in known), Fraction(0))
+        case _:
+            assert_never(aggregate.kind)
 
 
 def percentile(values: Iterable[Fraction], fraction: Fraction) -> Fraction:

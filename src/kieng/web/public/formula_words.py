@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import assert_never
 
 from kieng.judgement.phrases import both, number
 from kieng.plan.formula.nodes import (
@@ -18,6 +19,7 @@ from kieng.plan.formula.nodes import (
     CutOff,
     DaysBetween,
     Earlier,
+    EarlierUnit,
     FieldRef,
     Formula,
     InList,
@@ -48,6 +50,10 @@ _OPERATIONS = {
     Operation.SUBTRACT: Name("trừ", "minus"),
     Operation.MULTIPLY: Name("nhân", "times"),
 }
+_EARLIER = {
+    EarlierUnit.PERIOD: Name("kỳ trước", "one period earlier"),
+    EarlierUnit.YEAR: Name("cùng kỳ năm trước", "a year earlier"),
+}
 _AND, _OR = Name(" và ", " and "), Name(" hoặc ", " or ")
 
 
@@ -69,13 +75,9 @@ def _value(value: Value, record: RecordType) -> Name:
         case Combine(op=op, left=left, right=right):
             return _joined((_value(left, record), _value(right, record)), _spaced(_OPERATIONS[op]))
         case Earlier(part=part, unit=unit):
-            year = unit == "year"
-            then = (
-                Name("cùng kỳ năm trước", "a year earlier")
-                if year
-                else Name("kỳ trước", "one period earlier")
-            )
-            return both("{a} ({then})", "{a} ({then})", a=_value(part, record), then=then)
+            return both("{a} ({then})", "{a} ({then})", a=_value(part, record), then=_EARLIER[unit])
+        case _:
+            assert_never(value)
 
 
 def _aggregate(one: Aggregate, record: RecordType) -> Name:
@@ -110,11 +112,13 @@ def _row(row: Row, record: RecordType) -> Name:
             return both("không {a}", "not {a}", a=_row(part, record))
         case IsNull(part=part):
             return both("{a} chưa có", "{a} is not known", a=_row(part, record))
-        case _:
+        case InList() | Arithmetic() | Coalesce() | DaysBetween() | OnTime():
             return _longer(row, record)
+        case _:
+            assert_never(row)
 
 
-def _longer(row: Row, record: RecordType) -> Name:
+def _longer(row: InList | Arithmetic | Coalesce | DaysBetween | OnTime, record: RecordType) -> Name:
     match row:
         case InList(part=part, values=values):
             listed = _joined([_literal(one.value) for one in values], Name(", ", ", "))
@@ -131,7 +135,7 @@ def _longer(row: Row, record: RecordType) -> Name:
         case OnTime(clock=clock):
             return both("đúng hạn theo quy tắc {c}", "on time by the rule {c}", c=clock)
         case _:
-            return Name(str(row), str(row))
+            assert_never(row)
 
 
 def _literal(value: object) -> Name:

@@ -43,6 +43,7 @@ _SAID = {
     Origin.PUBLISHED: Name("Công bố", "Published"),
     Origin.MEASURED: Name("Đo", "Measured"),
     Origin.REPORTED: Name("Báo cáo", "Reported"),
+    Origin.SYNTHETIC: Name("Số tổng hợp thử nạp", "Synthetic, entered"),
 }
 
 
