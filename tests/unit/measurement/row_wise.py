@@ -39,10 +39,7 @@ def _figure(
     (reading,) = [one for one in request.readings if str(one) == cell["reading"]]
     declared = cell["agency"] in coverages.excepted(who, period)
     expected = coverages.expected(who, Variant.of(ask.rule), period, reading).get(cell["agency"])
-    if reading.map_day is None:
-        levels = coverages.levels_for(who.at_end, period)
-    else:
-        levels = definitions.tree.on(reading.map_day).level_of
+    levels = coverages.levels_on(reading, who.at_end, period)
     answer = _answer(request, ask, cell, declared, lending)
     field = cell["breakdown_field"]
     units = ask.rule.formula.looks_back_by()
