@@ -18,7 +18,7 @@ from kieng.judgement.kinds import factor, is_count, is_counted_share
 from kieng.judgement.parameters import Parameters
 from kieng.judgement.phases import Phase, phases
 from kieng.judgement.signals import Seen, SignalRule, Trial, beyond, last_together, trials_on
-from kieng.judgement.usual import Spot, Usual, counts, deviation_of, figures, shares
+from kieng.judgement.usual import Spot, Usual, counts, deviation_of, deviation_of_logarithms, figures, shares
 from kieng.measurement.measurement import Measurement
 from kieng.plan.baseline_periods import BaselinePeriods
 from kieng.plan.indicator import Indicator
@@ -171,7 +171,8 @@ def _usual(course: Course, base: Sequence[Spot], told: Sequence[Spot]) -> Usual 
         case ChartKind.C:
             return counts(told, deviation, freedom)
         case ChartKind.XMR:
-            return figures(told, deviation, freedom) if deviation else None
+            leaning = deviation_of_logarithms(base)
+            return figures(told, deviation, freedom, leaning) if deviation else None
 
 
 def spread_used(course: Course, base: Sequence[Spot]) -> tuple[float, int]:

@@ -8,6 +8,11 @@ Student's law with the spread φ that the baselines of the whole family showed, 
 **Counts**: the exact law of events in later periods after events in earlier ones, and Student's law with the
 baseline's own deviation, where that is wider. **Other figures**: Student's law.
 
+Student's law is that of figures which vary alike upward and downward. Shares near 100 %, counts and most
+other figures that cannot be below nought do not: they lean. So each limit is the wider of two: as they stand,
+and on the scale on which their kind leans no more (the arcsine of a share's root where shares move by more
+than chance, a count's root, a logarithm).
+
 Several periods are looked at together by their sums (of shares and counts) or their mean.
 """
 
@@ -17,7 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from math import sqrt
+from math import asin, exp, log, pi, sin, sqrt
 
 from kieng.judgement.chance import beta_binomial, negative_binomial
 from kieng.judgement.student import student
@@ -64,11 +69,19 @@ class Shares:
         part = sum(spot.part for spot in spots)
         centre = self.successes / self.cases
         exact_low, exact_high = _shares(whole, self.successes, self.cases, tail)
-        error = sqrt(self.spread * centre * (1 - centre) * (1 / whole + 1 / self.cases))
-        width = student(self.freedom, tail) * error if error else 0.0
-        low = max(0.0, min(exact_low, centre - width))
-        high = min(1.0, max(exact_high, centre + width))
-        return Range(100 * part / whole, 100 * centre, 100 * low, 100 * high)
+        width = student(self.freedom, tail) * sqrt(self.spread * (1 / whole + 1 / self.cases))
+        level = width * sqrt(centre * (1 - centre))
+        low, high = min(exact_low, centre - level), max(exact_high, centre + level)
+        if level and _beyond_chance(self.spread, self.freedom):
+            angle = asin(sqrt(centre))
+            low = min(low, sin(max(0.0, angle - width / 2)) ** 2)
+            high = max(high, sin(min(pi / 2, angle + width / 2)) ** 2)
+        return Range(100 * part / whole, 100 * centre, 100 * max(0.0, low), 100 * min(1.0, high))
+
+
+def _beyond_chance(spread: float, freedom: int) -> bool:
+    """Whether φ is larger than chance makes it: two standard deviations above 1."""
+    return spread > 1 + 2 * sqrt(2 / freedom)
 
 
 @lru_cache(maxsize=65536)
@@ -90,30 +103,37 @@ class Counts:
 
     def range_of(self, spots: Sequence[Spot], tail: float) -> Range:
         size = len(spots)
-        seen = Figures(self.events / self.periods, self.periods, self.deviation, self.freedom)
-        wide = seen.range_of(spots, tail)
+        mean = self.events / self.periods
+        wide = Figures(mean, self.periods, self.deviation, self.freedom).range_of(spots, tail)
+        root = (wide.high - mean) / (2 * sqrt(mean)) if mean else 0.0  # the width on the scale of roots
         low, _ = negative_binomial(self.events, self.periods, size).limits(tail)
         _, high = negative_binomial(self.events + 1, self.periods, size).limits(tail)
         return Range(
-            wide.value, wide.centre, max(0.0, min(low / size, wide.low)), max(high / size, wide.high)
+            wide.value,
+            wide.centre,
+            max(0.0, min(low / size, wide.low)),
+            max(high / size, wide.high + root**2),
         )
 
 
 @dataclass(frozen=True)
 class Figures:
-    """``mean`` of ``periods`` figures; single ones deviate by ``deviation``, known with ``freedom``
-    degrees."""
+    """``mean`` of ``periods`` figures; single ones deviate by ``deviation``, known with ``freedom`` degrees,
+    and their logarithms by ``of_logarithms``: 0 where some have none."""
 
     mean: float
     periods: int
     deviation: float
     freedom: int
+    of_logarithms: float = 0.0
 
     def range_of(self, spots: Sequence[Spot], tail: float) -> Range:
         size = len(spots)
         value = float(sum((spot.value for spot in spots), Fraction(0)) / size)
-        width = student(self.freedom, tail) * self.deviation * sqrt(1 / size + 1 / self.periods)
-        return Range(value, self.mean, self.mean - width, self.mean + width)
+        width = student(self.freedom, tail) * sqrt(1 / size + 1 / self.periods)
+        leaning = self.mean * exp(min(width * self.of_logarithms, 700.0))
+        high = max(self.mean + width * self.deviation, leaning)
+        return Range(value, self.mean, self.mean - width * self.deviation, high)
 
 
 Usual = Shares | Counts | Figures
@@ -129,13 +149,25 @@ def counts(base: Sequence[Spot], deviation: float, freedom: int) -> Counts:
     return Counts(int(sum(spot.value for spot in base)), len(base), deviation, freedom)
 
 
-def figures(base: Sequence[Spot], deviation: float, freedom: int) -> Figures:
+def figures(base: Sequence[Spot], deviation: float, freedom: int, of_logarithms: float = 0.0) -> Figures:
     """The law of other figures after those of ``base``."""
     mean = sum((spot.value for spot in base), Fraction(0)) / len(base)
-    return Figures(float(mean), len(base), deviation, freedom)
+    return Figures(float(mean), len(base), deviation, freedom, of_logarithms)
 
 
 def deviation_of(base: Sequence[Spot]) -> float:
     """The standard deviation of single figures about their mean."""
-    mean = sum((spot.value for spot in base), Fraction(0)) / len(base)
-    return sqrt(float(sum((spot.value - mean) ** 2 for spot in base) / (len(base) - 1)))
+    return _deviation([float(spot.value) for spot in base])
+
+
+def deviation_of_logarithms(base: Sequence[Spot]) -> float:
+    """The same of their logarithms; 0 where one is not above nought."""
+    values = [float(spot.value) for spot in base]
+    return _deviation([log(value) for value in values]) if min(values) > 0 else 0.0
+
+
+def _deviation(values: Sequence[float]) -> float:
+    if min(values) == max(values):
+        return 0.0
+    mean = sum(values) / len(values)
+    return sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1))

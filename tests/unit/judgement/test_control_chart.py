@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from math import comb, sqrt
+from math import comb, exp, log, sqrt
 from random import Random
 
 import pytest
@@ -90,13 +90,17 @@ def test_signals_now_says_what_the_chart_says_of_a_share(figures: list[tuple[int
 
 
 def test_limits_of_any_figure_are_those_of_students_law() -> None:
-    """One new figure lies about the mean of twelve as √(1 + 1/12) standard deviations, known from eleven."""
+    """One new figure lies about the mean of twelve as √(1 + 1/12) standard deviations, known from eleven;
+    upward it may also lean, as logarithms do."""
     found = chart([*QUIET, 11])
     width = student(11, ONE) * sqrt(12 / 11) * sqrt(13 / 12)
     assert student(11, 0.005) == pytest.approx(3.1058, abs=1e-4)  # as tables have it
     assert (found.kind, found.centre) == (ChartKind.XMR, 11)
     assert float(found.points[-1].low or 0) == pytest.approx(11 - width)
-    assert float(found.points[-1].high or 0) == pytest.approx(11 + width)
+    logarithms = student(11, ONE) * log(1.2) / 2 * sqrt(12 / 11) * sqrt(13 / 12)
+    assert float(found.points[-1].high or 0) == pytest.approx(max(11 + width, 11 * exp(logarithms)))
+    below = chart([*[-1, 1] * 6, 0])
+    assert (below.points[-1].high or 0) == -(below.points[-1].low or 0)
 
 
 def test_limits_of_a_share_are_fishers() -> None:
