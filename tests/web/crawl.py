@@ -36,6 +36,7 @@ class Marked:
     reading: str
     breakdown: str
     as_of: str
+    area: str
     value: str
     words: str
 
@@ -132,7 +133,7 @@ class Reader(HTMLParser):
                 return
 
     def _mark(self, marks: dict[str, str], words: str) -> None:
-        names = ("indicator", "agency", "period", "reading", "breakdown", "as-of", "value")
+        names = ("indicator", "agency", "period", "reading", "breakdown", "as-of", "area", "value")
         self.page.marked.append(Marked(*(marks.get(name, "") for name in names), words))
 
     def handle_data(self, data: str) -> None:

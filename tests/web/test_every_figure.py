@@ -23,8 +23,10 @@ from tests.web.test_access import WARD
 from kieng.cli.moments import MOMENT
 from kieng.judgement import phrases
 from kieng.measurement.measurement import Measurement
+from kieng.measurement.request import Reading
 from kieng.plan.period import Period
 from kieng.web.cockpit import traces
+from kieng.workspace.by_area import area_figures
 from kieng.workspace.figures import Asked, figures
 from kieng.workspace.folder import Workspace
 
@@ -68,10 +70,12 @@ class Engine:
     def check(self, at: str, page: Page) -> Iterable[str]:
         """What is wrong with the figures of a page."""
         groups: dict[tuple[str, str], list[Marked]] = {}
-        for one in page.marked:
+        of_agencies = [one for one in page.marked if not one.area]
+        for one in of_agencies:
             groups.setdefault((one.indicator, one.reading), []).append(one)
         long = {of: len({m.period for m in g}) > len({m.agency for m in g}) for of, g in groups.items()}
-        for one in page.marked:
+        yield from self._check_areas(at, [one for one in page.marked if one.area])
+        for one in of_agencies:
             by_agency = one.agency if long[one.indicator, one.reading] else None
             found = self._asked(one, by_agency).get(_key(one))
             if found is None or found.value is None:
@@ -80,6 +84,21 @@ class Engine:
                 yield f"{at}: {found.value}, not {one}"
             elif (said := self._said(found, page.language)) not in one.words:
                 yield f"{at}: “{said}”, not {one}"
+
+    def _check_areas(self, at: str, marked: Iterable[Marked]) -> Iterable[str]:
+        """What is wrong with figures of area types: ``rural``, or ``!coastal`` for all that are not."""
+        for one in marked:
+            period, reading = Period.parse(one.period), Reading.of(one.reading)
+            run = self.workspace.stored.run()
+            assert run is not None
+            stored = self.workspace.stored.read(one.indicator, None, period, one.reading)
+            definitions = self.workspace.definitions_as_of(run.as_of)
+            known = (definitions, one.indicator, one.agency, period, reading, stored, run.as_of)
+            rows = {row.area.id: row for row in area_figures(*known).rows}
+            row = rows.get(one.area.removeprefix("!"))
+            side = None if row is None else row.other if one.area.startswith("!") else row.mine
+            if side is None or side.value != Decimal(one.value):
+                yield f"{at}: no such figure by area: {one}"
 
     def _said(self, found: Measurement, language: str) -> str:
         indicator = self.workspace.definitions.indicators[found.indicator]

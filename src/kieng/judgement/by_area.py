@@ -73,6 +73,11 @@ class AreaRow:
     other: AreaSum
     gap: Decimal | None
 
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """Where the figures of both sides come from."""
+        return tuple(o for o in Origin if o in self.mine.origins or o in self.other.origins)
+
 
 @dataclass(frozen=True)
 class ByArea:

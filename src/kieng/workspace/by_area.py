@@ -16,8 +16,18 @@ from kieng.workspace.json_format import Json, plain
 
 #: The keys of a row, flat; documented in docs/reference/json.md.
 AREA_KEYS = (
-    *("indicator", "agency", "period", "reading", "area", "beside", "status", "value", "unit"),
-    *("numerator", "denominator", "beside.value", "beside.numerator", "beside.denominator", "gap"),
+    *("indicator", "agency", "period", "reading", "area", "name.vi", "name.en", "status", "value", "unit"),
+    *(
+        "numerator",
+        "denominator",
+        "beside.area",
+        "beside.name.vi",
+        "beside.name.en",
+        "beside.value",
+        "beside.numerator",
+        "beside.denominator",
+        "gap",
+    ),
     *("agencies", "coverage.reporting", "coverage.expected", "coverage.people_share"),
     *("beside.agencies", "beside.coverage.reporting", "beside.coverage.expected"),
     *("state", "weighted", "origin", "as_of"),

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.period import Period
 from kieng.problems import UserError
 from kieng.trace.trace import Verdict
@@ -23,6 +24,7 @@ from kieng.web.cockpit.detail import Asked, Detail, detail
 from kieng.web.cockpit.heads import answerable, heads
 from kieng.web.cockpit.kept import middle
 from kieng.web.cockpit.waits import refused_rows, waits_of
+from kieng.web.public.by_area import AreaTable, area_table
 
 RECORDS = 50
 _FIRST = 10
@@ -101,6 +103,7 @@ def indicator(request: HttpRequest, indicator: str, agency: str) -> HttpResponse
             "chart": chart_of(state, shown.measurement),
             "above": _above(state, person, indicator, agency),
             "inside": person.sees_inside(agency, state.definitions.tree),
+            "areas": _areas(state, shown),
         }
         return render_to_string("cockpit/_indicator.html", found, request)
 
@@ -234,6 +237,14 @@ def _records(state: door.State, trail: traces.Trail, page: int, shown: Detail) -
         "verdicts": [(one, trail.trace.verdicts[one]) for one in Verdict if one in trail.trace.verdicts],
         "aggregates": trail.trace.rule.formula.aggregates(),
     }
+
+
+def _areas(state: door.State, shown: Detail) -> AreaTable | None:
+    """The figure by area, nothing of it hidden: whoever sees it sees the communes."""
+    if shown.period is None:
+        return None
+    reading = Reading.of(shown.measurement.reading) if shown.measurement else AS_WAS
+    return area_table(state, shown.indicator, shown.agency, shown.period, reading, public=False)
 
 
 def _above(state: door.State, person: Person, indicator: str, agency: str) -> tuple[str, Any] | None:

@@ -25,6 +25,7 @@ _PUBLIC = "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
 FORMS = {
     "csv": ("CSV", "text/csv", "CSV"),
     "parquet": ("Parquet", "application/vnd.apache.parquet", "PARQUET"),
+    "areas.csv": ("CSV, theo loại địa bàn / by area type", "text/csv", "CSV"),
     "sdmx.csv": ("SDMX-CSV 2.0", "application/vnd.sdmx.data+csv;version=2.0.0", "CSV"),
     "json": ("JSON-stat 2.0", "application/json", "JSON"),
 }

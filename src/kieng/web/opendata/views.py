@@ -28,6 +28,7 @@ from kieng.web.accounts.reads import person_of
 from kieng.web.door import State
 from kieng.web.opendata import jsonstat
 from kieng.web.opendata.answers import etag_of, is_known, json_answer, with_headers
+from kieng.web.opendata.areas import area_lines
 from kieng.web.opendata.asked import agency_of, moment_of
 from kieng.web.opendata.catalogue import FORMS
 from kieng.web.opendata.catalogue import catalogue as catalogue_of
@@ -76,8 +77,9 @@ def _preferred(request: HttpRequest) -> str:
 @require_safe
 def download(request: HttpRequest, name: str, form: str) -> HttpResponseBase:
     """A file of one indicator, or of all."""
-    if name.endswith(".sdmx"):
-        name, form = name.removesuffix(".sdmx"), f"sdmx.{form}"
+    for kind in (".sdmx", ".areas"):
+        if name.endswith(kind):
+            name, form = name.removesuffix(kind), f"{kind[1:]}.{form}"
     try:
         return _file(request, door.state(), name, form)
     except Refusal as refusal:
@@ -139,7 +141,7 @@ def _sent(
 
 def _media(form: str) -> str:
     media = FORMS[form][1]
-    return f"{media}; charset=utf-8" if form == "csv" else media
+    return f"{media}; charset=utf-8" if media == "text/csv" else media
 
 
 def _attached(response: HttpResponseBase, name: str, form: str, state: State) -> HttpResponseBase:
@@ -158,6 +160,9 @@ def _named(state: State, name: str) -> list[str]:
 
 
 def _pieces(state: State, name: str, form: str, asked: Mapping[str, str]) -> Iterator[bytes]:
+    if form == "areas.csv":
+        yield from (text.encode() for text in area_lines(state, _named(state, name), asked["map"]))
+        return
     answers = _answers(state, name, asked)
     if form == "parquet":
         yield from parquet_pieces(answers, state.version)

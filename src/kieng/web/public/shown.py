@@ -62,7 +62,7 @@ def hidden_among(
     if not known:
         return frozenset()
     period = known[0].period
-    cells = [_cell(definitions, one, above_in(definitions, one.agency, period, reading)) for one in known]
+    cells = [cell_in(definitions, one, above_in(definitions, one.agency, period, reading)) for one in known]
     return disclose(cells, thresholds_on(period.last_day)).hidden
 
 
@@ -77,7 +77,8 @@ def _is_top(state: State, one: Measurement) -> bool:
     return state.definitions.tree.levels[one.level].rank == 0
 
 
-def _cell(definitions: Definitions, one: Measurement, within: str | None) -> Cell:
+def cell_in(definitions: Definitions, one: Measurement, within: str | None = None) -> Cell:
+    """A figure as a cell that could be told from others."""
     indicator = definitions.indicators[one.indicator]
     kind = definitions.record_types[indicator.rules[one.rule].record]
     return cell_of(one, indicator, within, open_counts=kind.open_counts)
@@ -86,7 +87,7 @@ def _cell(definitions: Definitions, one: Measurement, within: str | None) -> Cel
 def small_itself(definitions: Definitions, one: Measurement) -> bool:
     """Whether a figure is small for itself. A total above all others is hidden for nothing else (see
     ``judgement.disclosure``). So the long series of a province need not look at every commune's figures."""
-    return bool(disclose([_cell(definitions, one, None)], thresholds_on(one.period.last_day)).hidden)
+    return bool(disclose([cell_in(definitions, one, None)], thresholds_on(one.period.last_day)).hidden)
 
 
 def hidden_breakdowns(

@@ -24,6 +24,7 @@ from kieng.web.public import revisions as corrected
 from kieng.web.public.answering import answering
 from kieng.web.public.asked import TODAY, Asked, asked_of, day_of
 from kieng.web.public.below import agencies_below
+from kieng.web.public.by_area import area_table
 from kieng.web.public.chart import course_of, series_of
 from kieng.web.public.source import Source, known, now
 from kieng.web.public.words import BETTER, GRAINS, ROLL_UPS, WITHIN
@@ -109,6 +110,7 @@ def _indicator_page(request: HttpRequest, id: str) -> dict[str, Any]:
         "answering": answering(source.definitions, told, source.today),
         "corrected": () if asked.as_of else corrected.of_page(state, agency, id),
         "breakdowns": () if asked.as_of else one_indicator.breakdowns(state, told, figure),
+        "areas": area_table(state, told, agency, period, reading) if period and not asked.as_of else None,
         "levels": agencies_below(source, told, agency, period, reading) if period else (),
     }
 

@@ -13,7 +13,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from kieng.judgement.phrases import NO_NUMBER, ORIGIN_WORDS, STATE_WORDS, both, day
+from kieng.judgement.by_area import AreaRow, AreaSum
+from kieng.judgement.phrases import NO_NUMBER, ORIGIN_WORDS, STATE_WORDS, both, day, difference, figure
 from kieng.judgement.precision import told as precisely
 from kieng.measurement.measurement import Measurement
 from kieng.plan.period import Grain, Period
@@ -22,6 +23,7 @@ from kieng.records.batch import Origin
 from kieng.web.pictures.bullet import bullet as drawn_bullet
 from kieng.web.pictures.spark import spark as drawn
 from kieng.web.public.asked import Asked
+from kieng.web.public.by_area import AreaTable
 from kieng.web.public.indicator import Standpoint
 from kieng.web.public.revisions import Revision, Told
 from kieng.web.public.series import Spark
@@ -224,3 +226,32 @@ def origin(one: Origin) -> SafeString:
     """Where a delivery, or a version of a figure, comes from."""
     css = "synthetic" if one is Origin.SYNTHETIC else "origin"
     return format_html('<span class="{}">{}</span>', css, _told(ORIGIN_WORDS[one]))
+
+
+@register.simple_tag
+def area_figure(table: AreaTable, one: AreaSum, area: str) -> SafeString | str:
+    """The figure of the communes of an area together, marked as what it is of; else why there is none."""
+    if one.value is None:
+        return format_html('<span class="none">{}</span>', _told(NO_NUMBER[one.status]))
+    about = format_html('<abbr title="{}">≈</abbr> ', _told(_WEIGHTED)) if one.weighted else ""
+    return format_html(
+        '{}<data value="{}" data-indicator="{}" data-agency="{}" data-period="{}" data-reading="{}"'
+        ' data-area="{}">{}</data>',
+        about,
+        format(one.value, "f"),
+        table.indicator.id,
+        table.agency,
+        str(table.period),
+        table.reading,
+        area,
+        _told(figure(one.value, table.indicator)),
+    )
+
+
+@register.simple_tag
+def area_gap(table: AreaTable, row: AreaRow) -> str:
+    """By how much the figure of an area is above (+) or below (−) what it is held against."""
+    if row.gap is None:
+        return "–"
+    sign = "+" if row.gap > 0 else "−" if row.gap < 0 else ""
+    return sign + _told(difference(abs(row.gap), table.indicator))
