@@ -45,7 +45,8 @@ class Aim:
 
 
 def aim_of(target: Target, indicator: Indicator) -> Aim | None:
-    """The figures that fulfil ``target``; None for a direction without a baseline."""
+    """The figures that fulfil ``target``; None for a direction without a baseline
+    and for "universal", of which the plan says no figure."""
     value = target.value or Decimal(0)
     match target.kind:
         case TargetKind.AT_LEAST:
@@ -63,6 +64,8 @@ def aim_of(target: Target, indicator: Indicator) -> Aim | None:
             return Aim(value - tolerance, value + tolerance)
         case TargetKind.DONE:
             return Aim(Decimal(1), None)
+        case TargetKind.UNIVERSAL:
+            return None
         case TargetKind.DIRECTION:
             return _better_than_baseline(target, indicator)
 

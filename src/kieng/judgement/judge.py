@@ -29,6 +29,7 @@ from kieng.judgement.phrases import NO_NUMBER, both, day, difference, figure, nu
 from kieng.judgement.reasons import reason_text
 from kieng.judgement.standing import Standing
 from kieng.judgement.trajectory import expected_on
+from kieng.judgement.universal import universal
 from kieng.measurement.measurement import VALUE_DIGITS, Coverage, Measurement, Status
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
@@ -81,6 +82,8 @@ def judge(
     thresholds = parameters or built_in()
     if is_closed(target, today):
         return _closed(target, indicator, measurement)
+    if target.kind is TargetKind.UNIVERSAL:
+        return Judgement(*universal(target, indicator, measurement, today))
     doubt = _why_unknown(target, indicator, measurement, today, thresholds)
     if doubt is not None or measurement is None or measurement.value is None:
         return Judgement(Standing.UNKNOWN, doubt or NO_NUMBER[Status.NO_DATA])

@@ -93,6 +93,7 @@ _TARGETS = {
     TargetKind.BETWEEN: ("từ {low} đến {upper}", "{low} to {upper}"),
     TargetKind.RANK_AT_MOST: ("hạng {low} trở lên", "rank {low} or better"),
     TargetKind.DONE: ("hoàn thành", "done"),
+    TargetKind.UNIVERSAL: ("{wording}", "{wording}"),
     TargetKind.DIRECTION: ("tốt hơn số gốc {start}", "better than the baseline {start}"),
 }
 
@@ -109,6 +110,7 @@ def target_text(target: Target, indicator: Indicator) -> Name:
         upper=figure(target.upper or value, indicator),
         tolerance=number(target.tolerance or Decimal(0)),
         start=figure(start, indicator),
+        wording=target.wording or "",
     )
 
 

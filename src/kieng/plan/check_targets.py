@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from kieng.plan.agency import AgencyTree
-from kieng.plan.indicator import Better, Indicator
+from kieng.plan.indicator import PERCENT, Better, Indicator
 from kieng.plan.lineage import promised_by
 from kieng.plan.target import Plan, Target, TargetKind
 from kieng.problems import Problems, near
@@ -70,6 +70,10 @@ def _check_figures(target: Target, indicator: Indicator, problems: Problems) -> 
         problems.add(target.place, "percent-out-of-range", why, remedy, ", ".join(map(str, figures)))
     if target.kind is TargetKind.RANK_AT_MOST and (target.value or 0) < 1:
         problems.add(target.place, "rank-below-one", "The best rank is 1.", "Write 1 or more.", target.value)
+    if target.kind is TargetKind.UNIVERSAL and indicator.unit != PERCENT:
+        why = "Only a share of a whole can be said to reach everybody."
+        remedy = "Choose an indicator in percent, or another kind of target."
+        problems.add(target.place, "universal-of-no-share", why, remedy, indicator.unit)
     if target.kind is TargetKind.DIRECTION and target.baseline is None:
         why = "Better than what is not said."
         problems.add(target.place, "no-baseline", why, "Add `baseline:` with value, day and source.")

@@ -211,6 +211,7 @@ def _target(
         follows=section.optional_text("follows"),
         source=citation(section, known.sources),
         note=section.optional_text("note"),
+        wording=section.optional_words(TargetKind.UNIVERSAL.value) if kind is TargetKind.UNIVERSAL else None,
         place=section.place,
         leads=own.leads or of_all.leads,
         cooperating=own.cooperating or of_all.cooperating,
@@ -275,6 +276,8 @@ def _figures(section: Section, kind: TargetKind) -> tuple[Decimal | None, Decima
                 why = "A target without a figure can only ask for something better."
                 section.problem(key, "unknown-direction", why, "Write `direction: better`.")
             return None, None
+        case TargetKind.UNIVERSAL:
+            return None, None  # its words are read beside it
         case _:
             return section.decimal(key), None
 

@@ -24,6 +24,7 @@ class TargetKind(StrEnum):
     RANK_AT_MOST = "rank_at_most"
     DONE = "done"  # yes or no, with evidence
     DIRECTION = "direction"  # better than the baseline, no figure given
+    UNIVERSAL = "universal"  # for everybody, in the plan's own words (``wording``), no figure given
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class Target:
     follows: str | None = None
     source: Source | None = None
     note: str | None = None
+    wording: Name | None = None
     place: Place = Place("")
     leads: tuple[Lead, ...] = ()
     cooperating: tuple[Lead, ...] = ()

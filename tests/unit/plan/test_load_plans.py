@@ -93,6 +93,33 @@ def codes(problems: Problems) -> list[str]:
     return [problem.code for problem in problems.sorted()]
 
 
+def test_only_a_share_can_reach_everybody(tmp_path: Path) -> None:
+    written = "{level: province, by: 2025-12-31, universal: {vi: mọi nơi, en: everywhere}}"
+    assert codes(load_target(tmp_path, written, "experts")) == ["universal-of-no-share"]
+
+
+def test_an_average_stands_at_the_middle_of_its_years(tmp_path: Path) -> None:
+    group = "    baseline: {value: 5, average_over: [2020-01-01, 2023-12-31], precision: [average, about]}\n"
+    plans, problems = load(
+        tmp_path,
+        HEAD + f"targets:\n  - indicator: files-online\n{group}    targets:\n"
+        "      - {level: province, by: 2025-12-31, at_least: 90}\n",
+    )
+    assert [str(p) for p in problems] == []
+    (target,) = plans["nq05"].targets
+    assert target.baseline is not None
+    assert (target.baseline.on, target.baseline.over) == (
+        date(2021, 12, 31),
+        (date(2020, 1, 1), date(2023, 12, 31)),
+    )
+
+
+def test_an_average_is_of_days_in_order(tmp_path: Path) -> None:
+    wrong = "    baseline: {value: 5, average_over: [2023-12-31, 2020-01-01]}\n"
+    target = "{level: province, by: 2025-12-31, at_least: 90}"
+    assert "average-of-nothing" in codes(load_target(tmp_path, target, more=wrong))
+
+
 def test_every_kind_of_target_is_read(tmp_path: Path) -> None:
     plans, problems = load(
         tmp_path,
@@ -106,6 +133,7 @@ targets:
       - {level: province, by: 2026-12-31, more_than: 90.5}
       - {level: province, by: 2027-12-31, at_most: 95}
       - {level: province, by: 2028-12-31, exactly: 100}
+      - {level: province, by: 2029-12-31, universal: {vi: phổ cập, en: universal}}
       - {level: province, by: 2030-12-31, between: [15, 20]}
       - {level: district, by: 2025-12-31, at_least: 80, closes: 2025-07-01, because: "cấp huyện kết thúc"}
   - indicator: experts
