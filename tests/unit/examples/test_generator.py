@@ -265,7 +265,7 @@ def test_digital_economy_share(newest: Callable[[str, str], list[Row]]) -> None:
 
 def test_every_published_figure_is_cited(files: list[GeneratedFile]) -> None:
     rows = [row for f in files if f.origin is Origin.PUBLISHED for row in rows_of(f)]
-    assert len(rows) == 47
+    assert len(rows) == 46
     assert all(row["citation"] and row["figure"].startswith("published-") for row in rows)
 
 

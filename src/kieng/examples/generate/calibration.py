@@ -56,6 +56,8 @@ FIBRE_WEST: Mapping[str, float] = {"2025-06": 60, "2026-12": 70}
 #: Households with a smartphone: S13 says 99.6 at the end of 2024, up 2.58 in a year.
 SMARTPHONE_EAST: Mapping[str, float] = {"2022-06": 93, "2023-12-31": 97.02, "2024-12-31": 99.6}
 SMARTPHONE_WEST: Mapping[str, float] = {"2025-06": 96, "2026-12": 98}
+#: Villages with 4G: S13 and S23 say 99.9 at the ends of 2024 and 2025; before that invented.
+VILLAGES_4G: Mapping[str, float] = {"2022-06": 98.6, "2024-12-31": 99.9, "2025-12-31": 99.9}
 #: Grown-ups with an e-payment account: invented.
 E_PAYMENT_EAST: Mapping[str, float] = {"2022-06": 34, "2023-12": 47, "2024-12": 58, "2025-12": 66}
 E_PAYMENT_WEST: Mapping[str, float] = {"2025-06": 48, "2026-12": 60}

@@ -52,7 +52,7 @@ def generate(
     ``parquet`` (cases only, for large numbers). Equal arguments give equal bytes.
     """
     out.mkdir(parents=True, exist_ok=True)
-    maps = Maps(definitions.tree, seed)
+    maps = Maps(definitions.tree, seed, definitions.areas)
     working = WorkingDays.of(definitions.calendar)
     made = [*_deliveries(maps, working, out, cases, until, Form(form)), *published(until)]
     return sorted(made, key=lambda file: (file.recorded_at, file.path.name))

@@ -11,6 +11,7 @@ import numpy as np
 
 from kieng.examples.generate.chance import Days, Floats, Ints, pick
 from kieng.plan.agency import AgencyTree
+from kieng.plan.area import Areas
 from kieng.plan.dated import on_day
 
 EAST, WEST = "east", "west"
@@ -26,12 +27,14 @@ def side(code: str) -> str:
 
 @dataclass(frozen=True)
 class Places:
-    """Agencies of one level on one day. ``lean`` is how much better than others each does, about 0."""
+    """Agencies of one level on one day. ``lean`` is how much better than others each does, about 0;
+    ``remote`` is 1 for each that is of that area type, else 0."""
 
     codes: tuple[str, ...]
     people: Floats
     households: Floats
     lean: Floats
+    remote: Floats
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -43,6 +46,7 @@ class Maps:
 
     tree: AgencyTree
     seed: int
+    areas: Areas = Areas()
     _known: dict[tuple[date, str, str], Places] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -69,6 +73,7 @@ class Maps:
             people=self._amounts([a for _, a in found], "population", day),
             households=self._amounts([a for _, a in found], "households", day),
             lean=np.array([self._lean(code) for code, _ in found]),
+            remote=np.array([float(self.areas.bears(a, "remote", day) or 0) for _, a in found]),
         )
 
     def _amounts(self, agencies: list[str], basis: str, day: date) -> Floats:

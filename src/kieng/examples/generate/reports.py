@@ -18,6 +18,7 @@ from kieng.examples.generate.calibration import (
     OPTIMISM,
     SMARTPHONE_EAST,
     SMARTPHONE_WEST,
+    VILLAGES_4G,
 )
 from kieng.examples.generate.chance import Floats, curve, rounded, stream
 from kieng.examples.generate.files import GeneratedFile, deliver, morning_after
@@ -43,12 +44,13 @@ class Figure:
     east: Mapping[str, float]
     west: Mapping[str, float]
     spread: float  # how far communes differ, in percentage points per unit of lean
+    remote: float  # how far remote communes are behind, in percentage points (invented)
 
 
 FIGURES = (
-    Figure("fibre-households", "households", 1.0, 0.012, FIBRE_EAST, FIBRE_WEST, 55),
-    Figure("smartphone-households", "households", 1.0, 0.012, SMARTPHONE_EAST, SMARTPHONE_WEST, 5),
-    Figure("e-payment-accounts", "people", 0.76, 0.006, E_PAYMENT_EAST, E_PAYMENT_WEST, 45),
+    Figure("fibre-households", "households", 1.0, 0.012, FIBRE_EAST, FIBRE_WEST, 55, 14),
+    Figure("smartphone-households", "households", 1.0, 0.012, SMARTPHONE_EAST, SMARTPHONE_WEST, 5, 2),
+    Figure("e-payment-accounts", "people", 0.76, 0.006, E_PAYMENT_EAST, E_PAYMENT_WEST, 45, 11),
 )
 
 
@@ -86,6 +88,7 @@ def _commune_rows(maps: Maps, day: date, state: str) -> Iterator[Row]:
                     *_with_gap(figure, code, day, top, bottom, bool(absent[place])),
                 )
         yield from _fibre_arrived(places, day, state)
+        yield from _villages_reached(places, day, state)
         if day.month == 12:
             yield from _digital_communes(places, day, state)
 
@@ -96,7 +99,8 @@ def _parts(figure: Figure, places: Places, where: str, day: date, state: str) ->
     basis = places.households if figure.basis == "households" else places.people
     bottoms = np.maximum(1, np.round(basis * figure.part * (1 + figure.growth) ** years)).astype(np.int64)
     share = float(curve(figure.east if where == EAST else figure.west, [day])[0]) + OPTIMISM[state]
-    each: Floats = np.clip(share + places.lean * figure.spread, 4, 99.8) * bottoms
+    lean = places.lean * figure.spread - places.remote * figure.remote
+    each: Floats = np.clip(share + lean, 4, 99.8) * bottoms
     wanted = round(min(share, 99.9) / 100 * int(bottoms.sum()))
     return np.minimum(rounded(each, wanted), bottoms).tolist(), bottoms.tolist()
 
@@ -122,6 +126,17 @@ def _fibre_arrived(places: Places, day: date, state: str) -> Iterator[Row]:
     last = places.codes[int(np.argmin(places.people))] if day.year < 2025 else None
     for code in places.codes:
         yield _row("communes-with-fibre", code, day, state, "0" if code == last else "1", "1")
+
+
+def _villages_reached(places: Places, day: date, state: str) -> Iterator[Row]:
+    """All villages but one in a thousand have 4G, as published for the ends of 2024 and 2025: the last ones
+    are in remote communes. How many villages a commune has is invented (one for 700 people)."""
+    villages = np.maximum(2, np.round(places.people / 700)).astype(np.int64)
+    left = round((1 - float(curve(VILLAGES_4G, [day])[0]) / 100) * int(villages.sum()))
+    far = np.argsort(-(places.remote * 10 - places.lean))[:left]  # the same every time: remote, then behind
+    for place, code in enumerate(places.codes):
+        reached = int(villages[place]) - (1 if place in far else 0)
+        yield _row("villages-4g", code, day, state, str(reached), str(villages[place]))
 
 
 def _digital_communes(places: Places, day: date, state: str) -> Iterator[Row]:
