@@ -203,9 +203,12 @@ def agencies(request: HttpRequest, asked: Query[questions.AskAgencies]) -> HttpR
         below = agency_of(state.definitions, asked.below, "below")
         within = set(tree.level_of) if below is None else set(tree.subtree(below) if below in tree else ())
         found = [a for a in sorted(within) if level in (None, tree.level_of[a])]
-        told = _page(
-            request, state, asked, found, lambda a: described.agency_json(known.agencies[a], tree, day)
-        )
+        areas = state.definitions.areas
+
+        def make_one(agency: str) -> Json:
+            return described.agency_json(known.agencies[agency], tree, day, areas)
+
+        told = _page(request, state, asked, found, make_one)
         return {"on": day.isoformat()} | told
 
     return _told(request, questions.AskAgencies, make)
@@ -218,7 +221,7 @@ def one_agency(request: HttpRequest, agency: str, asked: Query[questions.AskAgen
         if agency not in known.agencies:
             raise Refusal(404, "not-found", _NO_AGENCY)
         found = known.agencies[agency]
-        item = described.agency_json(found, known.on(day), day)
+        item = described.agency_json(found, known.on(day), day, state.definitions.areas)
         return {"on": day.isoformat(), "item": item, "history": described.agency_history(found)}
 
     return _told(request, questions.AskAgency, make)

@@ -61,6 +61,7 @@ class Agency(Schema):
     closed: Day | None
     latitude: Number
     longitude: Number
+    areas: list[str]
 
 
 class Fact(Schema):

@@ -9,6 +9,7 @@ from typing import Any
 from kieng.judgement.leads import Leading, leads_on, target_cooperating, target_leads
 from kieng.judgement.phrases import target_text
 from kieng.plan.agency import Agency, TreeOnDay
+from kieng.plan.area import Areas
 from kieng.plan.dated import Dated, on_day
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator, Rule, Source
@@ -126,8 +127,8 @@ def _rule_json(rule: Rule) -> Json:
     }
 
 
-def agency_json(agency: Agency, tree: TreeOnDay, day: date) -> Json:
-    """As it is on a day; outside its life, without level and parent."""
+def agency_json(agency: Agency, tree: TreeOnDay, day: date, areas: Areas) -> Json:
+    """As it is on a day; outside its life, without level and parent. ``areas``: its area types."""
     names = agency.names
     name = on_day(names, day) or names[-1].value
     return {
@@ -140,6 +141,7 @@ def agency_json(agency: Agency, tree: TreeOnDay, day: date) -> Json:
         "closed": day_json(agency.closed),
         "latitude": plain(agency.latitude),
         "longitude": plain(agency.longitude),
+        "areas": [one.id for one in areas.of(agency.id, day)],
     }
 
 

@@ -228,6 +228,12 @@ def origin(one: Origin) -> SafeString:
     return format_html('<span class="{}">{}</span>', css, _told(ORIGIN_WORDS[one]))
 
 
+@register.simple_tag(takes_context=True)
+def area_types(context: Any, agency: str, day: date) -> tuple[Name, ...]:
+    """What kinds of area an agency is of on a day: rural, mountainous …"""
+    return tuple(one.name for one in context["state"].definitions.areas.of(agency, day))
+
+
 @register.simple_tag
 def area_figure(table: AreaTable, one: AreaSum, area: str) -> SafeString | str:
     """The figure of the communes of an area together, marked as what it is of; else why there is none."""
