@@ -140,11 +140,13 @@ def _why_not(definitions: Definitions, rule: Rule | None) -> str | None:
 def _counted(
     definitions: Definitions, rule: Rule, agency: str, period: Period, reading: Reading
 ) -> dict[str, date]:
-    """The agencies below ``agency`` whose parts are added, with the day that tells what each of them is."""
+    """The agencies below ``agency`` whose parts are added, with the day that tells what each of them is: of
+    what stands at the end, the agency's own last day in the period."""
     tree, at_end = definitions.tree, rule.is_stock or rule.counting.membership is Membership.IN_FORCE
+    end = tree.agencies[agency].last_day_in(period)
     found = {}
     for one in tree.agencies.values():
-        day = reading.map_day or (period.last_day if at_end else one.last_day_in(period))
+        day = reading.map_day or (end if at_end else one.last_day_in(period))
         if day is None or not one.exists_on(day):
             continue
         on = tree.on(day)
