@@ -20,8 +20,8 @@ PRECISION_WORDS = {
     Precision.ABOUT: Name("khoảng", "about"),
     Precision.NEARLY: Name("gần", "nearly"),
     Precision.OVER: Name("trên", "over"),
-    Precision.DERIVED: Name("suy ra", "derived:"),
 }
+_DERIVED = Name("suy ra", "derived")
 _NOTHING = Name("", "")
 
 
@@ -41,10 +41,11 @@ def before(precision: Sequence[Precision]) -> Name:
 
 
 def after(stated: Stated | None) -> Name:
-    """What stands after a figure: the years of an average, the field of a rank, what it covers."""
+    """What stands after a figure: that it is derived, the years of an average, the field of a rank, what it
+    covers."""
     if stated is None:
         return _NOTHING
-    said = []
+    said = [_DERIVED] if Precision.DERIVED in stated.precision else []
     if stated.since is not None:
         years = f"{stated.since.year}–{stated.on.year}"
         said.append(Name(years, years))

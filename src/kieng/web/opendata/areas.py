@@ -12,7 +12,6 @@ from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.period import Period
 from kieng.records.batch import Origin
 from kieng.web.door import State
-from kieng.web.opendata.published import HIDDEN
 from kieng.web.public.by_area import rows_hidden
 from kieng.web.public.shown import hidden_among
 from kieng.workspace.by_area import AREA_KEYS, area_figures, area_json
@@ -72,7 +71,7 @@ def _rows(state: State, found: ByArea, hidden: frozenset[str]) -> Iterator[dict[
     for row, source in zip(told["areas"], found.rows, strict=True):
         flat = flat_row(shared | row, AREA_KEYS)
         if row["area"] in hidden:
-            flat |= dict.fromkeys(_NUMBERS) | {"status": HIDDEN}
+            flat |= dict.fromkeys(_NUMBERS) | {"status": "hidden"}
         synthetic = str(Origin.SYNTHETIC in source.origins).lower()
         yield flat | {
             "synthetic": synthetic,

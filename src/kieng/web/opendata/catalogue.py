@@ -21,13 +21,14 @@ _IANA = "https://www.iana.org/assignments/media-types/"
 _FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
 _THEME = "http://publications.europa.eu/resource/authority/data-theme/GOVE"
 _PUBLIC = "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
+BY_AREA = Name("CSV theo loại địa bàn", "CSV by area type")
 #: By the end of the file's name: what it is called, its media type and its file type.
-FORMS = {
-    "csv": ("CSV", "text/csv", "CSV"),
-    "parquet": ("Parquet", "application/vnd.apache.parquet", "PARQUET"),
-    "areas.csv": ("CSV, theo loại địa bàn / by area type", "text/csv", "CSV"),
-    "sdmx.csv": ("SDMX-CSV 2.0", "application/vnd.sdmx.data+csv;version=2.0.0", "CSV"),
-    "json": ("JSON-stat 2.0", "application/json", "JSON"),
+FORMS: dict[str, tuple[Name, str, str]] = {
+    "csv": (Name("CSV", "CSV"), "text/csv", "CSV"),
+    "parquet": (Name("Parquet", "Parquet"), "application/vnd.apache.parquet", "PARQUET"),
+    "areas.csv": (BY_AREA, "text/csv", "CSV"),
+    "sdmx.csv": (Name("SDMX-CSV 2.0", "SDMX-CSV 2.0"), "application/vnd.sdmx.data+csv;version=2.0.0", "CSV"),
+    "json": (Name("JSON-stat 2.0", "JSON-stat 2.0"), "application/json", "JSON"),
 }
 Address = Callable[[str], str]
 
@@ -83,7 +84,7 @@ def _distribution(state: State, indicator: str, form: str, address: Address) -> 
     return {
         "@id": place,
         "@type": "dcat:Distribution",
-        "dct:title": _words(Name(title, title)),
+        "dct:title": _words(title),
         "dcat:accessURL": {"@id": place},
         "dcat:downloadURL": {"@id": place},
         "dcat:mediaType": {"@id": _IANA + media.partition(";")[0]},
