@@ -35,13 +35,13 @@ def assert_same(request: Request, records: VersionedRecords, engine: object) -> 
     coverages = Coverages(Maps(request.definitions, request.cut_off))
     tables = list(figure_tables(request, cells, coverages))
     assert all(table.schema == FIGURES for table in tables)
-    by_column = [one for table in tables for one in measurements_of(table, request.as_of)]
+    by_column = [one for table in tables for one in measurements_of(table, request.as_of, request.cut_off)]
     if request.definitions.record_types[request.record_type].carries_figures:
         cells = cells.filter(pc.greater(cells["used"], 0))  # others are about other figures
     row_by_row = [f for f in row_wise.figures(request, cells, coverages) if says_something(f)]
     assert by_column == row_by_row
     assert str(by_column) == str(row_by_row)
-    assert list(measurements_of(table_of(by_column), request.as_of)) == by_column
+    assert list(measurements_of(table_of(by_column), request.as_of, request.cut_off)) == by_column
     return len(by_column)
 
 
@@ -72,5 +72,5 @@ def test_only_the_periods_that_are_wanted_stay(ministry: Ministry) -> None:
     found = only(table_of(figures), lambda period: period.grain is Grain.YEAR and period.start.year == 2025)
     kept = [f for f in figures if f.period.grain is Grain.YEAR and f.period.start.year == 2025]
     assert 0 < len(kept) < len(figures)
-    assert list(measurements_of(found, AS_OF)) == kept
+    assert list(measurements_of(found, AS_OF, figures[0].cut_off)) == kept
     assert only(table_of([]), lambda _: True).num_rows == 0

@@ -214,6 +214,8 @@ _CELL: Mapping[str, Any] = {
     "people": _people,
     "weighted": lambda m, _: m.weighted,
     "state": lambda m, _: m.state,
+    "running": lambda m, _: "yes" if m.running else "no",
+    "through": lambda m, _: m.measured_through and m.measured_through.isoformat(),
     "origins": lambda m, _: ", ".join(m.origins) or None,
 }
 

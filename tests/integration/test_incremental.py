@@ -108,7 +108,7 @@ def test_one_record_renews_the_figures_of_those_who_count_it_and_no_others(root,
 
     def counting(self, run, what, figures):
         listed = list(figures)
-        renewed.extend(one for table in listed for one in measurements_of(table, run.as_of))
+        renewed.extend(one for table in listed for one in measurements_of(table, run.as_of, run.map_day))
         renew(self, run, what, listed)
 
     monkeypatch.setattr(type(store), "renew_tables", counting)

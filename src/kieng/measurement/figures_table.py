@@ -7,7 +7,7 @@ and just as they are stored; ``parts`` are one text with a space between and ``-
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -104,10 +104,10 @@ def _values(column: pa.Array, convert: Callable[[Any], Any] | None) -> list[Any]
 # --- figures as objects, and back -----------------------------------------------------------
 
 
-def measurements_of(table: pa.Table, as_of: datetime) -> Iterator[Measurement]:
+def measurements_of(table: pa.Table, as_of: datetime, cut_off: date) -> Iterator[Measurement]:
     """The figures of a table of :data:`FIGURES`, made one after another as they are asked for."""
     for row in python_rows(table, _READERS):
-        yield _measurement(as_of, *row)
+        yield _measurement(as_of, cut_off, *row)
 
 
 def table_of(measurements: Iterable[Measurement]) -> pa.Table:
@@ -156,6 +156,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 
 def _measurement(
     as_of: datetime,
+    cut_off: date,
     indicator: str,
     agency: str,
     reading: str,
@@ -201,6 +202,7 @@ def _measurement(
         used=used,
         records=records,
         as_of=as_of,
+        cut_off=cut_off,
     )
 
 

@@ -122,7 +122,7 @@ def measure_request(
 ) -> Iterator[Measurement]:
     """The measurements of one record type."""
     for table in _tables(request, engine, records, coverages, span, name_missing):
-        yield from measurements_of(table, request.as_of)
+        yield from measurements_of(table, request.as_of, request.cut_off)
 
 
 def _tables(

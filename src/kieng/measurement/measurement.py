@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -39,6 +39,7 @@ class Measurement:
     ``parts`` are the formula's aggregates in order. ``numerator``/``denominator`` are set when
     the formula is one ratio. ``reason`` says why there is no value: a code, after which ``: agency, day,
     basis`` may say where the way over the map ends. ``reading`` is ``as-was`` or the ISO day of the map.
+    ``cut_off`` is the local day of ``as_of``, the last one looked at.
     """
 
     indicator: str
@@ -61,6 +62,17 @@ class Measurement:
     used: int
     records: int
     as_of: datetime
+    cut_off: date
+
+    @property
+    def running(self) -> bool:
+        """Whether the period was not over yet: its figure lacks days and is no end of anything."""
+        return self.cut_off in self.period
+
+    @property
+    def measured_through(self) -> date | None:
+        """The last day the figure is about; None when the period had not begun."""
+        return self.period.through(self.cut_off)
 
 
 VALUE_DIGITS = 9

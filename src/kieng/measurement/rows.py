@@ -321,6 +321,7 @@ class RuleRows:
             used=0,
             records=0,
             as_of=self.request.as_of,
+            cut_off=self.request.cut_off,
         )
 
 

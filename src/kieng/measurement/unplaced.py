@@ -114,6 +114,7 @@ def cannot_place(left_out: Unplaced, request: Request) -> Measurement:
         used=0,
         records=left_out.count,
         as_of=request.as_of,
+        cut_off=request.cut_off,
     )
 
 

@@ -62,6 +62,14 @@ class Period:
     def __contains__(self, day: date) -> bool:
         return self.start <= day < self.end
 
+    def is_over(self, day: date) -> bool:
+        """Whether the period lies before ``day``. Its last day is over when the next one has begun."""
+        return self.end <= day
+
+    def through(self, cut_off: date) -> date | None:
+        """The last day of the period that counts when nothing after ``cut_off`` does; None before it begins."""
+        return None if cut_off < self.start else min(cut_off, self.last_day)
+
     def shift(self, count: int) -> Period:
         """The period ``count`` periods later (earlier when negative)."""
         return Period(_add_months(self.start, count * self.grain.months), self.grain)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 import pyarrow as pa
@@ -45,10 +45,10 @@ class Totals:
             zip(agencies.dictionary.to_pylist(), zip([0, *ends], ends, strict=False), strict=True)
         )
 
-    def of(self, agency: str, as_of: datetime) -> list[Measurement]:
+    def of(self, agency: str, as_of: datetime, cut_off: date) -> list[Measurement]:
         """One agency's, in no particular order."""
         start, end = self._rows.get(agency, (0, 0))
-        return list(measurements_of(self._table.take(self._order[start:end]), as_of))
+        return list(measurements_of(self._table.take(self._order[start:end]), as_of, cut_off))
 
     def told(self, indicator: str, newest: Period) -> Mapping[str, list[Told]]:
         """The figures by one indicator up to a period, in the order of time, of every agency that has one in

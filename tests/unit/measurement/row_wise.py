@@ -66,6 +66,7 @@ def _figure(
         used=cell["used"],
         records=cell["records"],
         as_of=request.as_of,
+        cut_off=request.cut_off,
     )
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.stores.test_stored_measurements import AS_OF, ONE
+from tests.unit.stores.test_stored_measurements import ONE, RUN
 
 from kieng.measurement import packs
 from kieng.measurement.figures_table import measurements_of, table_of
@@ -30,7 +30,7 @@ def in_packs(figures: Sequence[Measurement]) -> list[tuple[packs.Place, Pack]]:
 
 def out_of(found: Sequence[tuple[packs.Place, Pack]]) -> list[Measurement]:
     rows = [(place, unpacked(pack.series, pack.rest)) for place, pack in found]
-    return list(measurements_of(figures_in(rows), AS_OF))
+    return list(measurements_of(figures_in(rows), RUN.as_of, RUN.map_day))
 
 
 def agencies_in(pack: Pack) -> list[str]:

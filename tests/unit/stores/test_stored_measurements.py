@@ -46,6 +46,7 @@ ONE = Measurement(
     used=3,
     records=4,
     as_of=AS_OF,
+    cut_off=RUN.map_day,
 )
 
 decimals = st.decimals(allow_nan=False, allow_infinity=False, places=15) | st.none()

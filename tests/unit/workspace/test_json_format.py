@@ -40,6 +40,7 @@ ONE = Measurement(
     used=3,
     records=4,
     as_of=datetime(2024, 7, 1, 1, 2, 3, 456789, tzinfo=UTC),
+    cut_off=date(2024, 7, 1),
 )
 
 

@@ -167,7 +167,7 @@ class SqlMeasurements:
             packs = _whole_packs(connection, run, asked, [agency] if agency else None)
         if agency is not None:
             packs = [(place, of_agency(rows, agency)) for place, rows in packs]
-        return list(measurements_of(figures_in(packs), run.as_of))
+        return list(measurements_of(figures_in(packs), run.as_of, run.map_day))
 
     def totals(self, reading: str, level: str) -> pa.Table:
         with self._database.snapshot() as connection:
