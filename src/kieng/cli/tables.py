@@ -12,7 +12,7 @@ from rich.text import Text
 
 from kieng.cli.screen import language, out
 from kieng.judgement.board import BoardRow, Line
-from kieng.judgement.phrases import NO_NUMBER, ORIGIN_WORDS, STATE_WORDS, day, target_text
+from kieng.judgement.phrases import NO_NUMBER, ORIGIN_WORDS, STATE_WORDS, day, target_text, up_to
 from kieng.judgement.precision import stated_of, told
 from kieng.judgement.standing import Standing, for_every_standing
 from kieng.measurement.measurement import Measurement, Status
@@ -160,7 +160,9 @@ def value_text(measurement: Measurement | None, indicator: Indicator) -> str:
         return speak(NO_NUMBER[measurement.status])
     state = f" ({speak(STATE_WORDS[measurement.state])})" if measurement.state else ""
     weighted = " ≈" if measurement.weighted else ""
-    return speak(told(measurement.value, indicator, stated_of(measurement, indicator))) + weighted + state
+    running = f" ({speak(up_to(measurement.cut_off))})" if measurement.running else ""
+    value = told(measurement.value, indicator, stated_of(measurement, indicator))
+    return speak(value) + weighted + state + running
 
 
 def coverage_text(measurement: Measurement | None) -> str:

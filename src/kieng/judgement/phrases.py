@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from kieng.measurement.measurement import VALUE_DIGITS, Status
+from kieng.measurement.measurement import VALUE_DIGITS, Measurement, Status
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Grain, Period
 from kieng.plan.target import Target, TargetKind
@@ -82,6 +82,19 @@ def period(value: Period) -> Name:
         case Grain.YEAR:
             vi = f"{year}"
     return Name(vi, str(value))
+
+
+def up_to(cut_off: date) -> Name:
+    """Beside the figure of a period that is not over: the last day it counts."""
+    return both("tính đến {d}", "to {d}", d=day(cut_off))
+
+
+def period_of(measurement: Measurement) -> Name:
+    """A figure's period; of one that is not over also through which day: "2026, tính đến 30/11/2026"."""
+    told = period(measurement.period)
+    if not measurement.running:
+        return told
+    return both("{p}, {to}", "{p}, {to}", p=told, to=up_to(measurement.cut_off))
 
 
 _TARGETS = {

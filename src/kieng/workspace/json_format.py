@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -29,6 +30,8 @@ def measurement_json(measurement: Measurement, indicator: Indicator, lines: Sequ
         "agency": measurement.agency,
         "level": measurement.level,
         "period": str(measurement.period),
+        "running": measurement.running,
+        "measured_through": _day(measurement.measured_through),
         "status": measurement.status.value,
         "reason": reason_code(measurement.reason),
         "value": plain(measurement.value),
@@ -75,7 +78,8 @@ def _number(value: object) -> float:
 
 #: The same keys flat, names within names joined with a dot.
 FLAT_KEYS = (
-    *("indicator", "agency", "level", "period", "status", "reason", "value", "unit"),
+    *("indicator", "agency", "level", "period", "running", "measured_through"),
+    *("status", "reason", "value", "unit"),
     *("numerator", "denominator", "parts", "breakdown.field", "breakdown.value"),
     *("coverage.reporting", "coverage.expected", "coverage.people_share"),
     *("precision", "out_of", "covers.vi", "covers.en", "state", "reading", "weighted"),
@@ -107,6 +111,8 @@ def flat_table(objects: Sequence[Json]) -> pa.Table:
 _TYPES = {
     **dict.fromkeys(("value", "numerator", "denominator", "coverage.people_share"), PART),
     **dict.fromkeys(("coverage.reporting", "coverage.expected"), pa.int32()),
+    "running": pa.bool_(),
+    "measured_through": pa.date32(),
 }
 
 
@@ -126,7 +132,13 @@ def _text(value: object) -> str | None:
         return f"{value:f}".rstrip("0")
     if isinstance(value, dict):  # one of several targets
         return f"{value['id']}={value['standing']}"
+    if isinstance(value, bool):
+        return str(value).lower()
     return None if value is None else str(value)
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _breakdown(measurement: Measurement) -> Json | None:

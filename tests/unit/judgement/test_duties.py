@@ -99,7 +99,7 @@ def figure(status: Status = Status.VALUE, state: str | None = "confirmed", reaso
     value = Decimal(1) if status is Status.VALUE else None
     return Measurement(
         "i", 0, "a", "commune", Period.parse("2026-09"), "as-was", None, status, reason, value, (), None,
-        None, Coverage(1, 1, None), None, state, (), 1, 1, datetime(2026, 11, 30),
+        None, Coverage(1, 1, None), None, state, (), 1, 1, datetime(2026, 11, 30), date(2026, 11, 30),
     )  # fmt: skip
 
 

@@ -56,6 +56,8 @@ def test_a_measurement_as_json() -> None:
         "agency": "xa-1",
         "level": "commune",
         "period": "2024-Q2",
+        "running": False,
+        "measured_through": "2024-06-30",
         "status": "value",
         "reason": None,
         "value": 66.666666667,

@@ -30,7 +30,7 @@ from kieng.web.opendata.asked import (
     one_of,
     period_of,
 )
-from kieng.web.opendata.licence import HIDDEN_TOLD, SYNTHETIC
+from kieng.web.opendata.licence import ALL_TOLD
 from kieng.web.opendata.problems import Refusal, bad, from_user_error, response_of
 from kieng.web.opendata.published import Question, published, standing_lines
 from kieng.web.opendata.versions import difference
@@ -97,9 +97,7 @@ def _told(request: HttpRequest, asked: type[Schema], make: Callable[[State], Jso
         "version": state.version,
         "as_of": state.run.as_of.isoformat(),
         "licence": state.definitions.licence.url,
-        "note": described.name_json(
-            Name(f"{SYNTHETIC.vi} {HIDDEN_TOLD.vi}", f"{SYNTHETIC.en} {HIDDEN_TOLD.en}")
-        ),
+        "note": described.name_json(ALL_TOLD),
         "next": None,
     }
     return json_answer(request, state, lambda: head | make(state))

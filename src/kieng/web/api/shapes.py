@@ -125,6 +125,8 @@ class Measurement(Schema):
     agency: str
     level: str
     period: Annotated[str, Field(pattern=PERIOD)]
+    running: bool
+    measured_through: Day | None
     status: Literal["value", "no_data", "not_applicable", "zero_denominator", "cannot_recast", "hidden"]
     reason: str | None
     value: Number

@@ -52,12 +52,13 @@ _ORDER = (
 class Among:
     """The funnel of the agencies of a level, by ``key`` in its state. ``mine`` is where the page's own agency
     lies, None when it is above them; ``placed`` has signals first, and of a nation's agencies no more than a
-    page can hold."""
+    page can hold. ``running``: the period is not over."""
 
     key: tuple[object, ...]
     kind: Name
     funnel: Funnel
     placed: tuple[Placed, ...]
+    running: bool = False
     mine: Placed | None = None
 
     @property
@@ -93,7 +94,7 @@ def among(state: State, whole: Measurement | None, person: Person) -> Among | No
         kind = level_kind(state, level)
         found = together.of(_counted(state, whole, level, person), kind)
         placed = sorted(found.placed, key=lambda one: (_ORDER.index(one.position), one.agency.id))
-        return Among(key, kind, found, tuple(placed[:_MOST_ROWS]))
+        return Among(key, kind, found, tuple(placed[:_MOST_ROWS]), whole.running)
 
     found = state.once(key, make)
     if found is None:
@@ -221,4 +222,4 @@ def _over(
     """The figures of periods that are over, oldest first."""
     chosen = state.today_map if reading != "as-was" else None
     known = series(state, indicator.id, agency, chosen) if chosen else series(state, indicator.id, agency)
-    return [one for period, one in known.items() if period.grain is grain and period.end <= state.today]
+    return [one for period, one in known.items() if period.grain is grain and period.is_over(state.today)]

@@ -211,7 +211,7 @@ def _steps(state: State, asked: Asked, period: Period, row: Row | None) -> Itera
     on_today = series(state, asked.indicator, asked.agency, state.today_map)
     indicator, events = state.definitions.indicators[asked.indicator], _events(state, asked.agency)
     shown = [p for p in {*as_was, *on_today} if p.grain is period.grain]
-    shown = [p for p in shown if p.end <= state.today or p == period]
+    shown = [p for p in shown if p.is_over(state.today) or p == period]
     if not shown:
         return
     first, last = min(shown), max(shown)

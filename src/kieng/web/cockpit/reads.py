@@ -148,7 +148,7 @@ def declared(
 
 def newest(state: State, indicator: str, agency: str) -> Measurement | None:
     """The figure of the newest period that is over; of two that end on one day the shorter one's."""
-    over = [m for m in series(state, indicator, agency).values() if m.period.end <= state.today]
+    over = [m for m in series(state, indicator, agency).values() if m.period.is_over(state.today)]
     return max(over, key=lambda m: (m.period.end, -m.period.grain.months), default=None)
 
 

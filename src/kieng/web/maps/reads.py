@@ -71,6 +71,7 @@ class Map:
     height: float
     hexagonal: bool
     finding: Name
+    running: date | None  # through which day the figures count, when the period is not over
 
     @property
     def view_box(self) -> str:
@@ -171,6 +172,7 @@ def _map(state: State, indicator: Indicator, level: str, period: Period, reading
         outline.height,
         outline.hexagonal,
         _finding(areas, indicator, tree.levels[level].name, together),
+        state.today if state.today in period else None,
     )
 
 

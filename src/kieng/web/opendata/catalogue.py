@@ -7,7 +7,7 @@ from collections.abc import Callable
 from kieng.judgement.phrases import both
 from kieng.plan.indicator import Indicator
 from kieng.web.door import State
-from kieng.web.opendata.licence import HIDDEN_TOLD, SYNTHETIC
+from kieng.web.opendata.licence import ALL_TOLD
 from kieng.words import Name
 from kieng.workspace.json_format import Json
 
@@ -37,7 +37,6 @@ def catalogue(state: State, address: Address) -> Json:
     """Every indicator a dataset with a distribution for each format. ``address`` makes a path whole."""
     known = state.definitions
     title = Name(f"Dữ liệu mở của {known.name.vi}", f"Open data of {known.name.en}")
-    about = Name(f"{SYNTHETIC.vi} {HIDDEN_TOLD.vi}", f"{SYNTHETIC.en} {HIDDEN_TOLD.en}")
     licence = _licence(state)
     publisher = {"@type": "foaf:Agent", "@id": address("/"), "foaf:name": _words(known.name)}
     return {
@@ -45,7 +44,7 @@ def catalogue(state: State, address: Address) -> Json:
         "@id": address("/du-lieu/catalog"),
         "@type": "dcat:Catalog",
         "dct:title": _words(title),
-        "dct:description": _words(about),
+        "dct:description": _words(ALL_TOLD),
         "dct:publisher": publisher,
         "dct:license": licence,
         "dct:language": [_language("VIE"), _language("ENG")],

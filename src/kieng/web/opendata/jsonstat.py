@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kieng.judgement.phrases import ORIGIN_WORDS
+from kieng.measurement.measure import cut_off_day
 from kieng.web.opendata.described import name_json, source_json
-from kieng.web.opendata.licence import HIDDEN_TOLD, SYNTHETIC, is_synthetic
+from kieng.web.opendata.licence import HIDDEN_TOLD, RUNNING_TOLD, SYNTHETIC, is_synthetic
 from kieng.web.opendata.published import Answer, Figure
 from kieng.workspace.json_format import Json, plain
 
@@ -35,14 +38,13 @@ def dataset(answer: Answer, indicator: str, version: str) -> Json:
         },
         "value": {str(n): plain(one.measurement.value) for n, one in cells.items() if _has_value(one)},
         "status": {str(n): _status(one) for n, one in cells.items()},
-        "note": [SYNTHETIC.vi, HIDDEN_TOLD.vi]
-        if any(is_synthetic(o.measurement) for o in figures)
-        else [HIDDEN_TOLD.vi],
+        "note": _notes(figures),
         "extension": {
             "unit": unit,
             "name": name_json(told.name),
             "licence": answer.definitions.licence.url,
             "version": version,
+            "measured_through": cut_off_day(answer.definitions, answer.as_of).isoformat(),
             "synthetic": any(is_synthetic(one.measurement) for one in figures),
             "source": source_json(told.source),
             "origin": {o.value: name_json(words) for o, words in ORIGIN_WORDS.items()},
@@ -62,6 +64,11 @@ def collection(links: dict[str, tuple[str, str]], licence: str) -> Json:
     }
 
 
+def _notes(figures: Sequence[Figure]) -> list[str]:
+    made_up = any(is_synthetic(one.measurement) for one in figures)
+    return [*([SYNTHETIC.vi] if made_up else []), HIDDEN_TOLD.vi, RUNNING_TOLD.vi]
+
+
 def _dimension(label: str, names: dict[str, str]) -> Json:
     index = {code: place for place, code in enumerate(names)}
     return {"label": label, "category": {"index": index, "label": names}}
@@ -73,5 +80,7 @@ def _has_value(one: Figure) -> bool:
 
 def _status(one: Figure) -> str:
     measurement = one.measurement
-    synthetic = ", synthetic" if is_synthetic(measurement) else ""
-    return ("hidden" if one.hidden else measurement.state or measurement.status.value) + synthetic
+    said = ["hidden" if one.hidden else measurement.state or measurement.status.value]
+    said += ["running"] if measurement.running else []
+    said += ["synthetic"] if is_synthetic(measurement) else []
+    return ", ".join(said)

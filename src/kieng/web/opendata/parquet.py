@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kieng.web.opendata.licence import HIDDEN_TOLD, SYNTHETIC
+from kieng.web.opendata.licence import ALL_TOLD
 from kieng.web.opendata.published import Answer
 from kieng.web.opendata.rows import MORE, row_of
 from kieng.workspace.json_format import flat_table
@@ -59,6 +59,6 @@ def _table(answer: Answer, version: str) -> pa.Table:
     about = {
         "licence": answer.definitions.licence.url,
         "version": version,
-        "note": f"{SYNTHETIC.vi} {HIDDEN_TOLD.vi}",
+        "note": ALL_TOLD.vi,
     }
     return table.replace_schema_metadata({k: v.encode() for k, v in about.items()})

@@ -20,10 +20,12 @@ DIMENSIONS = ("FREQ", "INDICATOR", "REF_AREA", "READING", "BREAKDOWN", "TIME_PER
 COLUMNS = (
     *("STRUCTURE[;]", "STRUCTURE_ID", "ACTION", *DIMENSIONS),
     *("OBS_VALUE", "OBS_STATUS", "CONF_STATUS", "UNIT_MEASURE", "NUMERATOR", "DENOMINATOR"),
+    *("RUNNING", "MEASURED_THROUGH"),
     *("COVERAGE_REPORTING", "COVERAGE_EXPECTED", "WEIGHTED", "ORIGIN[]", "LICENCE"),
 )
 _FREQ = {Grain.MONTH: "M", Grain.QUARTER: "Q", Grain.HALF: "S", Grain.YEAR: "A"}
-#: CL_OBS_STATUS: no value exists (M), missing (O), suppressed (Q); estimated, provisional, normal.
+#: CL_OBS_STATUS: no value exists (M), missing (O), suppressed (Q); estimated, provisional, normal. What
+#: counts for a period that is not over is provisional, whoever confirmed its parts.
 _STATES = {"estimate": "E", "provisional": "P"}
 
 
@@ -38,7 +40,7 @@ def _status(one: Figure) -> str:
     measurement = one.measurement
     if measurement.value is None:
         return "O" if measurement.status is Status.NO_DATA else "M"
-    return _STATES.get(measurement.state or "", "A")
+    return _STATES.get(measurement.state or "", "P" if measurement.running else "A")
 
 
 def _breakdown(one: Measurement) -> str:
@@ -56,7 +58,8 @@ def _row(answer: Answer, one: Figure) -> tuple[str | None, ...]:
     confidential = "C" if one.hidden else "F"
     return (
         *(*STRUCTURE, *dimensions, _breakdown(measurement), period_code(measurement.period)),
-        *(told["value"], _status(one), confidential, *numbers, *coverage, origins),
+        *(told["value"], _status(one), confidential, *numbers),
+        *(told["running"], told["measured_through"], *coverage, origins),
         answer.definitions.licence.url,
     )
 

@@ -17,10 +17,12 @@ def bullet(
     css: str,
     title: str,
     finding: str,
+    running: bool = False,
 ) -> str:
     """A bar from nought to ``value``, a thick mark at ``target`` and a thin one at ``expected``.
 
-    ``css`` is the standing: it colours the bar. A figure below nought begins the scale.
+    ``css`` is the standing: it colours the bar. A figure below nought begins the scale. Of a ``running``
+    period the bar is hollow and dashed: it is not at its end.
     """
     seen = [value, target] + ([] if expected is None else [expected])
     low, high = min(Decimal(0), *seen), max(Decimal(0), *seen)
@@ -30,15 +32,11 @@ def bullet(
 
     start, end = sorted((x(Decimal(0)), x(value)))
     inside = element("rect", class_="bullet-room", x=2, y=_TOP, width=WIDTH - 4, height=_BAR, fill="#e9ecf0")
-    inside += element(
-        "rect",
-        class_="bullet-bar",
-        x=place(start),
-        y=_TOP,
-        width=place(end - start),
-        height=_BAR,
-        fill="currentColor",
-    )
+    look: dict[str, object] = {"class_": "bullet-bar", "fill": "currentColor"}
+    if running:
+        look = {"class_": "bullet-bar running", "fill": "none", "stroke": "currentColor"}
+        look |= {"stroke_width": 1.5, "stroke_dasharray": "3 2"}
+    inside += element("rect", x=place(start), y=_TOP, width=place(end - start), height=_BAR, **look)
     if expected is not None:
         inside += _mark(x(expected), 1, "bullet-expected", 4)
     inside += _mark(x(target), 3, "bullet-target", 0)

@@ -45,8 +45,11 @@ class _Scale:
         return self.x(float(one.agency.whole or 1))
 
 
-def ground(found: Funnel, say: Callable[[Decimal], str], name: Callable[[Name], str]) -> str:
-    """What the picture shows whoever looks: the limits and every agency. "" without agencies."""
+def ground(
+    found: Funnel, say: Callable[[Decimal], str], name: Callable[[Name], str], running: bool = False
+) -> str:
+    """What the picture shows whoever looks: the limits and every agency, hollow when the period is not over.
+    "" without agencies."""
     scale = _Scale.of(found)
     if scale is None:
         return ""
@@ -60,7 +63,8 @@ def ground(found: Funnel, say: Callable[[Decimal], str], name: Callable[[Name], 
         ("signal_high", _LIMIT),
     ):
         inside += frame.line(_edge(frame, curve, edge, scale.x), edge, stroke, stroke_dasharray="4 3")
-    return inside + "".join(_dot(frame, scale.x_of(one), one, name(one.agency.name)) for one in scale.told)
+    dots = (_dot(frame, scale.x_of(one), one, name(one.agency.name), running) for one in scale.told)
+    return inside + "".join(dots)
 
 
 def funnel(found: Funnel, mine: str, ground: str, title: str, finding: str) -> str:
@@ -89,9 +93,11 @@ def _edge(
     ]
 
 
-def _dot(frame: Frame, x: float, one: Placed, name: str) -> str:
+def _dot(frame: Frame, x: float, one: Placed, name: str, running: bool) -> str:
     loud = one.position.is_signal
-    drawn = frame.dot(x, one.value or Decimal(0), 3 if loud else 2, _SIGNAL if loud else _INK)
+    colour = _SIGNAL if loud else _INK
+    look = {"fill": "#fff", "stroke": colour, "class_": "running"} if running else {"fill": colour}
+    drawn = frame.dot(x, one.value or Decimal(0), 3 if loud else 2, **look)
     return element("g", element("title", escape(name)) + drawn)
 
 

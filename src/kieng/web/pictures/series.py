@@ -18,6 +18,7 @@ from typing import Any
 
 import vl_convert
 
+from kieng.judgement.phrases import both, up_to
 from kieng.web.pictures.svg import element
 from kieng.words import Name
 
@@ -33,6 +34,9 @@ _NUMBERS = {
     "en": {"decimal": ".", "thousands": ",", **_GROUPING},
 }
 _ESTIMATE = Name("số ước (chấm rỗng)", "estimate (hollow)")
+_RUNNING = Name(
+    "chấm rỗng cuối nét chấm: kỳ chưa kết thúc, {to}", "hollow at the end of dots: not over, {to}"
+)
 _TARGET = Name("nét đứt xanh lá: mục tiêu, lộ trình", "green dashes: target, trajectory")
 
 Spec = dict[str, Any]
@@ -53,12 +57,14 @@ _GOAL_COLOUR = "#0f5f3a"
 
 @dataclass(frozen=True)
 class Point:
-    """A figure at the end of its period; None leaves a gap."""
+    """A figure at the end of its period; None leaves a gap. Of a ``running`` period ``day`` is the last one
+    that counts."""
 
     day: date
     period: str
     value: Decimal | None
     estimate: bool = False
+    running: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,6 +149,7 @@ def _drawn(told: str, language: str) -> str:
 def _line_layers(series: Series, language: str) -> Iterator[Spec]:
     names = [line.name.in_language(language) for line in series.lines]
     rows = [row for line in series.lines for row in _rows(line, language)]
+    over = [row for row in rows if not row["running"]]
     colour = {
         "field": "line",
         "type": "nominal",
@@ -165,11 +172,13 @@ def _line_layers(series: Series, language: str) -> Iterator[Spec]:
     }
     across = {**_across(series, language), "color": colour}
     yield {
-        "data": {"values": rows},
+        "data": {"values": over},
         "mark": {"type": "line", "strokeWidth": 2, "invalid": "break-paths-show-path-domains"},
         "encoding": {**across, "strokeDash": dash},
     }
-    fill = {"condition": {"test": "datum.estimate", "value": "white"}, "field": "line", "type": "nominal"}
+    yield from _to_today(series, language, across)
+    hollow = {"test": "datum.estimate || datum.running", "value": "white"}
+    fill = {"condition": hollow, "field": "line", "type": "nominal"}
     yield {
         "data": {"values": [row for row in rows if row["dotted"] and row["value"] is not None]},
         "mark": {"type": "point", "size": _dot_size(series), "strokeWidth": 1.5, "opacity": 1},
@@ -190,8 +199,24 @@ def _rows(line: Line, language: str) -> Iterator[Spec]:
             "period": point.period,
             "value": None if point.value is None else float(point.value),
             "estimate": point.estimate,
+            "running": point.running,
             # The many lines of those before would be a cloud of dots.
             "dotted": line.kind is not Kind.BEFORE or len(line.points) <= _FEW_POINTS,
+        }
+
+
+def _to_today(series: Series, language: str, across: Spec) -> Iterator[Spec]:
+    """Dots from the last figure of a period that is over to that of the running one: no end of the line."""
+    rows = []
+    for line in series.lines:
+        last = list(_rows(line, language))[-2:]
+        if len(last) == 2 and last[1]["running"] and None not in (last[0]["value"], last[1]["value"]):
+            rows += last
+    if rows:
+        yield {
+            "data": {"values": rows},
+            "mark": {"type": "line", "strokeWidth": 1.5, "strokeDash": [1, 3]},
+            "encoding": across,
         }
 
 
@@ -305,6 +330,9 @@ def legend_words(series: Series) -> Iterable[Name]:
     """What the marks mean that no legend in the picture names."""
     if any(point.estimate for line in series.lines for point in line.points):
         yield _ESTIMATE
+    running = [point.day for line in series.lines for point in line.points if point.running]
+    if running:
+        yield both(_RUNNING.vi, _RUNNING.en, to=up_to(max(running)))
     if series.goals:
         yield _TARGET
 
@@ -312,11 +340,13 @@ def legend_words(series: Series) -> Iterable[Name]:
 def with_gaps(points: Sequence[Point], all_periods: Sequence[tuple[date, str]]) -> tuple[Point, ...]:
     """``points`` with an empty one for each period that has none, from the first to the last of them."""
     known = {point.period: point for point in points}
-    days = [point.day for point in points if point.value is not None]
-    if not days:
+    told = [number for number, (_, period) in enumerate(all_periods) if _has_value(known.get(period))]
+    if not told:
         return ()
     return tuple(
-        known.get(period, Point(day, period, None))
-        for day, period in all_periods
-        if days[0] <= day <= days[-1]
+        known.get(period, Point(day, period, None)) for day, period in all_periods[told[0] : told[-1] + 1]
     )
+
+
+def _has_value(point: Point | None) -> bool:
+    return point is not None and point.value is not None

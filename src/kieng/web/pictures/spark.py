@@ -1,4 +1,7 @@
-"""Sparkline: the way of one figure in the height of a line of text, with its target and its newest point."""
+"""Sparkline: the way of one figure in the height of a line of text, with its target and its newest point.
+
+The newest point is that of a period that is over. What runs on to today is dashed and ends hollow.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,11 @@ WIDTH, HEIGHT, MARGIN = 120, 28, 4
 
 @dataclass(frozen=True)
 class Dot:
-    """A figure of one period; None where there is none. ``hollow``: an estimate."""
+    """A figure of one period; None where there is none. ``hollow``: an estimate; ``running``: not over."""
 
     value: Decimal | None
     hollow: bool = False
+    running: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ def spark(dots: Sequence[Dot], target: Decimal | None, title: str, finding: str)
     seen = values if target is None else [*values, target]
     scale = _Scale(min(seen), max(seen), len(dots))
     inside = "" if target is None else _level(scale, target)
-    inside += "".join(_runs(scale, dots)) + _end(scale, dots)
+    inside += "".join(_runs(scale, dots)) + "".join(_to_today(scale, dots)) + _end(scale, dots)
     return picture(WIDTH, HEIGHT, "spark", title, finding, inside)
 
 
@@ -62,7 +66,7 @@ def _level(scale: _Scale, target: Decimal) -> str:
 
 def _runs(scale: _Scale, dots: Sequence[Dot]) -> Iterator[str]:
     """A line for each run of neighbours that have figures; a lone one is a small dot."""
-    numbered = [(number, dot.value) for number, dot in enumerate(dots)]
+    numbered = [(number, None if dot.running else dot.value) for number, dot in enumerate(dots)]
     for there, run in groupby(numbered, key=lambda one: one[1] is not None):
         points = [(scale.x(n), scale.y(value)) for n, value in run if value is not None]
         if there and len(points) > 1:
@@ -72,15 +76,35 @@ def _runs(scale: _Scale, dots: Sequence[Dot]) -> Iterator[str]:
             yield _dot(*points[0], 1.5, "currentColor")
 
 
+def _to_today(scale: _Scale, dots: Sequence[Dot]) -> Iterator[str]:
+    """The running period: dashes from the figure before it, where there is one, to a small hollow dot."""
+    for number, dot in enumerate(dots):
+        if not dot.running or dot.value is None:
+            continue
+        here, before = (scale.x(number), scale.y(dot.value)), dots[number - 1].value if number else None
+        if before is not None:
+            way = ((scale.x(number - 1), scale.y(before)), here)
+            points = " ".join(f"{place(x)},{place(y)}" for x, y in way)
+            yield element(
+                "polyline",
+                class_="running",
+                points=points,
+                fill="none",
+                stroke="currentColor",
+                stroke_dasharray="2 2",
+            )
+        yield _dot(*here, 2, "#fff", "running")
+
+
 def _end(scale: _Scale, dots: Sequence[Dot]) -> str:
-    number = max(n for n, dot in enumerate(dots) if dot.value is not None)
-    last = dots[number]
-    return _dot(
-        scale.x(number), scale.y(last.value or Decimal(0)), 3, "#fff" if last.hollow else "currentColor"
-    )
+    """The newest figure of a period that is over; nothing while there is none."""
+    over = [(n, dot) for n, dot in enumerate(dots) if dot.value is not None and not dot.running]
+    if not over:
+        return ""
+    number, last = over[-1]
+    fill = "#fff" if last.hollow else "currentColor"
+    return _dot(scale.x(number), scale.y(last.value or Decimal(0)), 3, fill)
 
 
-def _dot(x: float, y: float, radius: float, fill: str) -> str:
-    return element(
-        "circle", class_="spark-dot", cx=place(x), cy=place(y), r=radius, fill=fill, stroke="currentColor"
-    )
+def _dot(x: float, y: float, radius: float, fill: str, css: str = "spark-dot") -> str:
+    return element("circle", class_=css, cx=place(x), cy=place(y), r=radius, fill=fill, stroke="currentColor")

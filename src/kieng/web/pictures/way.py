@@ -15,28 +15,34 @@ _WAS, _TODAY, _ASKED = "#0b4f95", "#5b2a86", "#7a4a00"
 
 @dataclass(frozen=True)
 class Point:
-    """One period. ``breaks``: marks of the reorganisations since the one before ("1", "2")."""
+    """One period. ``breaks``: marks of the reorganisations since the one before ("1", "2"); ``running``: the
+    period is not over."""
 
     label: str
     as_was: Decimal | None
     on_today: Decimal | None
     expected: Decimal | None
     breaks: str = ""
+    running: bool = False
 
 
 def way(points: Sequence[Point], title: str, finding: str, say: Callable[[Decimal], str]) -> str:
-    """As it was: a full line with dots. On today's map: dashed. What was asked for: dotted."""
+    """As it was: a full line with dots. On today's map: dashed. What was asked for: dotted. What belongs to
+    a running period stands apart, hollow, with fine dashes to it."""
     values = [v for one in points for v in (one.as_was, one.on_today) if v is not None]
     if not values:
         return ""
     asked = [one.expected for one in points if one.expected is not None]
     frame, last = Frame.around(values + asked), max(1, len(points) - 1)
     inside = frame.axes(say, [(0.0, points[0].label), (1.0, points[-1].label)])
+    over = [one for one in points if not one.running]
     inside += "".join(_breaks(frame, points, last))
     inside += "".join(_runs(frame, [one.expected for one in points], last, _ASKED, stroke_dasharray="1 3"))
-    inside += "".join(_runs(frame, [one.on_today for one in points], last, _TODAY, stroke_dasharray="5 3"))
-    was = [one.as_was for one in points]
+    inside += "".join(_runs(frame, [one.on_today for one in over], last, _TODAY, stroke_dasharray="5 3"))
+    was = [one.as_was for one in over]
     inside += "".join(_runs(frame, was, last, _WAS, stroke_width=2))
+    inside += "".join(_running(frame, [one.as_was for one in points], len(over), last, _WAS))
+    inside += "".join(_running(frame, [one.on_today for one in points], len(over), last, _TODAY))
     inside += "".join(frame.dot(n / last, v, 2.5, _WAS) for n, v in enumerate(was) if v is not None)
     return picture(WIDTH, HEIGHT, "chart way", title, finding, inside)
 
@@ -48,6 +54,20 @@ def _runs(
         points = [(n / last, value) for n, value in run if value is not None]
         if there and len(points) > 1:
             yield frame.line(points, "way", stroke, **more)
+
+
+def _running(
+    frame: Frame, values: Sequence[Decimal | None], over: int, last: int, stroke: str
+) -> Iterator[str]:
+    """The values from number ``over`` on, of periods that are not over."""
+    for n, value in enumerate(values[over:], over):
+        if value is None:
+            continue
+        before = values[n - 1] if n else None
+        if before is not None:
+            way = [((n - 1) / last, before), (n / last, value)]
+            yield frame.line(way, "running", stroke, stroke_dasharray="2 2")
+        yield frame.dot(n / last, value, 3, "#fff", class_="running", stroke=stroke)
 
 
 def _breaks(frame: Frame, points: Sequence[Point], last: int) -> Iterator[str]:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from kieng.judgement.aim import goal_of
-from kieng.judgement.phrases import both, day, figure
+from kieng.judgement.phrases import both, day, figure, period_of
 from kieng.judgement.trajectory import expected_on
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS
@@ -87,7 +87,8 @@ def series_of(source: Source, indicator: Indicator, found: Course, targets: Sequ
 def finding(indicator: Indicator, found: Course, targets: Sequence[Standpoint]) -> Name:
     """What the picture shows, in words."""
     points = found.today if any(one.has_figure for one in found.today) else found.as_was
-    told = [one.measurement for one in points if one.has_figure and one.measurement]
+    known = [one.measurement for one in points if one.has_figure and one.measurement]
+    told = [one for one in known if not one.running] or known
     if not told:
         return Name("Chưa có số liệu nào", "There are no figures yet")
     said = _only(indicator, told[0]) if len(told) == 1 else way_in_words(indicator, told[0], told[-1])
@@ -107,7 +108,7 @@ def finding(indicator: Indicator, found: Course, targets: Sequence[Standpoint]) 
 
 def _only(indicator: Indicator, one: Measurement) -> Name:
     value = figure(one.value or Decimal(0), indicator)
-    return both("{v} ({p}); chưa có kỳ khác", "{v} ({p}); no other period yet", v=value, p=one.period)
+    return both("{v} ({p}); chưa có kỳ khác", "{v} ({p}); no other period yet", v=value, p=period_of(one))
 
 
 def _lines(source: Source, found: Course) -> Iterator[Line]:
@@ -127,7 +128,13 @@ def _lines(source: Source, found: Course) -> Iterator[Line]:
 
 def _points(shown: Sequence[Shown]) -> tuple[Point, ...]:
     points = [
-        Point(m.period.last_day, str(m.period), m.value if one.has_figure else None, m.state == "estimate")
+        Point(
+            m.measured_through or m.period.last_day,
+            str(m.period),
+            m.value if one.has_figure else None,
+            m.state == "estimate",
+            m.running,
+        )
         for one in shown
         if (m := one.measurement) is not None
     ]

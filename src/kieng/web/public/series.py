@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kieng.judgement.phrases import both, figure
+from kieng.judgement.phrases import both, figure, period_of
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.indicator import Indicator
@@ -35,7 +35,7 @@ def newest(source: Source, agency: str, reading: Reading = AS_WAS) -> Measuremen
     over = [
         one
         for one in source.of_agency(agency, reading)
-        if one.value is not None and one.period.last_day < source.today
+        if one.value is not None and one.period.is_over(source.today)
     ]
     return max(over, key=lambda one: (one.period.last_day, one.period.grain.months), default=None)
 
@@ -57,8 +57,10 @@ def all_periods(points: Sequence[Shown]) -> list[Period]:
 
 
 def spark_of(source: Source, indicator: Indicator, one: Measurement, target: Decimal | None) -> Spark | None:
-    """The way to ``one``, on today's map so that it goes on across reorganisations; None for one point."""
-    points = course(source, one.agency, one.period.grain, source.today_map, FEW)
+    """The way to ``one`` and no farther, on today's map so that it goes on across reorganisations; None for
+    one point."""
+    whole = course(source, one.agency, one.period.grain, source.today_map)
+    points = [p for p in whole if p.measurement and p.measurement.period <= one.period][-FEW:]
     known = {point.measurement.period: point for point in points if point.measurement}
     dots = tuple(_dot(known.get(period)) for period in all_periods(points))
     told = [point.measurement for point in points if point.has_figure and point.measurement]
@@ -70,16 +72,17 @@ def spark_of(source: Source, indicator: Indicator, one: Measurement, target: Dec
 def _dot(point: Shown | None) -> Dot:
     if point is None or not point.has_figure or point.measurement is None:
         return Dot(None)
-    return Dot(point.measurement.value, point.measurement.state == "estimate")
+    one = point.measurement
+    return Dot(one.value, one.state == "estimate", one.running)
 
 
 def way_in_words(indicator: Indicator, first: Measurement, last: Measurement) -> Name:
-    """ "từ 42,6% (06/2023) đến 88% (10/2026)"."""
+    """ "từ 42,6 % (06/2023) đến 88 % (10/2026)"."""
     return both(
         "từ {a} ({p}) đến {b} ({q})",
         "from {a} ({p}) to {b} ({q})",
         a=figure(first.value or Decimal(0), indicator),
-        p=first.period,
+        p=period_of(first),
         b=figure(last.value or Decimal(0), indicator),
-        q=last.period,
+        q=period_of(last),
     )

@@ -6,6 +6,7 @@ Every figure of a page says in its markup which one it is (``data-indicator``, `
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -25,6 +26,7 @@ from kieng.plan.stated import Stated
 from kieng.words import Name
 
 register = template.Library()
+_NOT_OVER = Name("Kỳ này chưa kết thúc: số còn đổi", "This period is not over: its figure will change")
 
 
 @register.simple_tag
@@ -66,7 +68,7 @@ def figure_of(
     if measurement is None or measurement.value is None:
         return why_none(measurement)
     data = _data(measurement.value, figure_marks(measurement, as_of), indicator)
-    return _as_stated(data, stated_of(measurement, indicator))
+    return _as_stated(data, stated_of(measurement, indicator)) + running_mark(measurement)
 
 
 def _as_stated(figure: SafeString, stated: Stated | None) -> SafeString:
@@ -89,39 +91,42 @@ def figure_beside(
     """The figure of another agency or period than ``beside``, read as that is; a dash for none."""
     if value is None:
         return figure(None, indicator)
-    other = agency or beside.agency, period or beside.period
-    return _data(value, _marks(indicator.id, *other, beside.reading, None), indicator)
+    other = replace(beside, agency=agency or beside.agency, period=period or beside.period, breakdown=None)
+    return _data(value, figure_marks(other), indicator) + running_mark(other)
 
 
 @register.simple_tag
 def figure_marks(measurement: Measurement, as_of: date | None = None) -> SafeString:
     """Which figure an element shows, as its attributes. ``as_of``: the day or moment it is as known at."""
     one = measurement
-    marks = _marks(one.indicator, one.agency, one.period, one.reading, one.breakdown)
+    marks = format_html(
+        ' data-indicator="{}" data-agency="{}" data-period="{}" data-reading="{}"',
+        *(one.indicator, one.agency, str(one.period), one.reading),
+    )
+    if one.breakdown is not None:
+        marks = format_html('{} data-breakdown="{}={}"', marks, one.breakdown[0], one.breakdown[1] or "")
+    if one.running:
+        marks = format_html('{} data-running="{}"', marks, one.cut_off.isoformat())
     return marks if as_of is None else format_html('{} data-as-of="{}"', marks, as_of.isoformat())
+
+
+@register.filter
+def up_to(cut_off: date) -> str:
+    """The last day that counts in a period that is not over."""
+    return str(tell(phrases.up_to(cut_off)))
+
+
+@register.simple_tag
+def running_mark(measurement: Measurement | None) -> SafeString:
+    """Beside a figure of a period that is not over: through which day it counts; else nothing."""
+    if measurement is None or not measurement.running:
+        return SafeString("")
+    words = tell(phrases.up_to(measurement.cut_off))
+    return format_html(' <span class="running" title="{}">{}</span>', tell(_NOT_OVER), words)
 
 
 def _data(value: Decimal, marks: SafeString, indicator: Indicator) -> SafeString:
     return format_html('<data value="{}"{}>{}</data>', format(value, "f"), marks, figure(value, indicator))
-
-
-def _marks(
-    indicator: str,
-    agency: str,
-    period: Period,
-    reading: str,
-    breakdown: tuple[str, str | None] | None,
-) -> SafeString:
-    marks = format_html(
-        ' data-indicator="{}" data-agency="{}" data-period="{}" data-reading="{}"',
-        indicator,
-        agency,
-        str(period),
-        reading,
-    )
-    if breakdown is None:
-        return marks
-    return format_html('{} data-breakdown="{}={}"', marks, breakdown[0], breakdown[1] or "")
 
 
 @register.simple_tag

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 
 from kieng.judgement.aim import aim_of
 from kieng.judgement.control_chart import Chart
-from kieng.judgement.phrases import ORIGIN_WORDS, STATE_WORDS, both, difference, figure, number
+from kieng.judgement.phrases import ORIGIN_WORDS, STATE_WORDS, both, difference, figure, number, period_of
 from kieng.judgement.why import Contribution
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import WEIGHT_UNIT
@@ -50,7 +50,7 @@ def indicator_spark(state: State, found: Measurement | None, against: Decimal | 
     """The last figures of an agency and indicator, of the shortest period there is."""
     if found is None:
         return mark_safe("")
-    known = [m for p, m in series(state, found.indicator, found.agency).items() if p.end <= state.today]
+    known = [m for p, m in series(state, found.indicator, found.agency).items() if p.is_over(state.today)]
     shortest = min((m.period.grain for m in known), key=lambda grain: grain.months, default=Grain.YEAR)
     shown = [m for m in known if m.period.grain is shortest][-_POINTS:]
     if len([m for m in shown if m.value is not None]) < 2:
@@ -82,14 +82,15 @@ def row_bullet(row: Row) -> SafeString:
     if value is None or limit is None:
         return mark_safe("")
     expected = row.line.judgement.expected
+    running = row.measurement is not None and row.measurement.running
     said = both("{v}; {asks}", "{v}; {asks}", v=figure(value, row.indicator), asks=row.asks)
     return mark_safe(
-        bullet(value, limit, expected, row.standing.value, _text(row.indicator.name), _text(said))
+        bullet(value, limit, expected, row.standing.value, _text(row.indicator.name), _text(said), running)
     )
 
 
 @register.simple_tag
-def way_picture(shown: Detail) -> SafeString:
+def way_picture(state: State, shown: Detail) -> SafeString:
     """Both readings in time, with what was asked for and every break."""
     marks: dict[str, str] = {event.id: str(n) for n, event in enumerate(shown.events, 1)}
     points = [
@@ -99,6 +100,7 @@ def way_picture(shown: Detail) -> SafeString:
             step.on_today.value if step.on_today else None,
             step.expected,
             ", ".join(marks[event.id] for event in step.events),
+            not step.period.is_over(state.today),
         )
         for step in shown.steps
     ]
@@ -106,7 +108,8 @@ def way_picture(shown: Detail) -> SafeString:
 
 
 def _way_finding(shown: Detail) -> Name:
-    told = [s.as_was for s in shown.steps if s.as_was is not None and s.as_was.value is not None]
+    known = [s.as_was for s in shown.steps if s.as_was is not None and s.as_was.value is not None]
+    told = [one for one in known if not one.running] or known
     if not told:
         return Name("chưa có số như khi đó", "no figures as it was")
     first, last, breaks = told[0], told[-1], len(shown.events)
@@ -115,8 +118,8 @@ def _way_finding(shown: Detail) -> Name:
         "from {a} ({p}) to {b} ({q}); {k} reorganisations",
         a=_said(first, shown.indicator),
         b=_said(last, shown.indicator),
-        p=first.period,
-        q=last.period,
+        p=period_of(first),
+        q=period_of(last),
         k=breaks,
     )
 
@@ -126,7 +129,7 @@ def funnel_picture(state: State, found: Among, agency: str) -> SafeString:
     """All but the diamond is drawn once, for every agency in it."""
     title = Name("Biểu đồ phễu", "Funnel plot")
     key = ("funnel-ground", found.key, get_language())
-    ground = state.once(key, lambda: funnel.ground(found.funnel, _number, _text))
+    ground = state.once(key, lambda: funnel.ground(found.funnel, _number, _text, found.running))
     return mark_safe(funnel.funnel(found.funnel, agency, ground, _text(title), _text(found.funnel.finding)))
 
 

@@ -133,7 +133,7 @@ def _of_length(context: Any, grain: Grain) -> Period:
     """The newest period of one length that is over."""
     today: date = context["today"]
     period = Period.containing(today, grain)
-    return period if period.last_day < today else period.shift(-1)
+    return period if period.is_over(today) else period.shift(-1)
 
 
 @register.simple_tag(takes_context=True)
@@ -155,7 +155,9 @@ def bullet(one: Standpoint) -> str:
         return ""
     judged = one.line.judgement
     title, finding = _told(one.line.indicator.name), _told(judged.reason)
-    return mark_safe(drawn_bullet(told.value, limit, judged.expected, judged.standing, title, finding))
+    return mark_safe(
+        drawn_bullet(told.value, limit, judged.expected, judged.standing, title, finding, told.running)
+    )
 
 
 @register.simple_tag
