@@ -209,6 +209,9 @@ def test_every_command_that_shows_figures_marks_it(example: Path, tmp_path: Path
     assert "15/05/2026" not in ok(example, "show", SHARE, "--period", "2026-04").stdout
     explained = ok(example, "explain", SHARE, "--agency", "tinh-ab", "--period", "2026-05").stdout
     assert "tính đến 15/05/2026" in explained
+    area = json.loads(ok(example, *asked, "--by", "area", "--format", "json").stdout)
+    assert check(area["period"], area["running"], "show by area")
+    assert "15/05/2026" in ok(example, *asked, "--by", "area").stdout
     ok(example, "export", tmp_path / "out")
     with (tmp_path / "out" / "measurements.ndjson").open(encoding="utf-8") as lines:
         assert any(checked(_pairs(map(json.loads, lines)), "ndjson"))

@@ -12,7 +12,7 @@ from rich.table import Table
 from kieng.cli.screen import out, say
 from kieng.cli.tables import heading, origins_text, speak
 from kieng.judgement.by_area import WHY_NOT, AreaSum, ByArea, area_told
-from kieng.judgement.phrases import NO_NUMBER, difference, figure
+from kieng.judgement.phrases import NO_NUMBER, difference, figure, up_to
 from kieng.measurement.request import Reading
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
@@ -33,10 +33,17 @@ def show_by_area(workspace: Path, asked: Asked, format_: str) -> None:
     elif format_ == "csv":
         writer = csv.DictWriter(sys.stdout, AREA_KEYS, lineterminator="\n")
         writer.writeheader()
-        shared = {key: objects[key] for key in ("indicator", "agency", "period", "reading", "unit", "as_of")}
+        shared = {key: value for key, value in objects.items() if key in AREA_KEYS}
         writer.writerows(flat_row(shared | row, AREA_KEYS) for row in objects["areas"])
     else:
         _print(found.definitions, told)
+        if objects["running"]:
+            to = up_to(found.today)
+            say(
+                f"Kỳ {told.period} chưa kết thúc, {to.vi}.",
+                f"{told.period} is not over: figures {to.en}.",
+                out,
+            )
 
 
 def _by_area(found: Figures, asked: Asked) -> ByArea:

@@ -67,7 +67,7 @@ class Period:
         return self.end <= day
 
     def through(self, cut_off: date) -> date | None:
-        """The last day of the period that counts when nothing after ``cut_off`` does; None before it begins."""
+        """The last day that counts when nothing after ``cut_off`` does; None before the period begins."""
         return None if cut_off < self.start else min(cut_off, self.last_day)
 
     def shift(self, count: int) -> Period:

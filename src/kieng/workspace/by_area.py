@@ -6,28 +6,20 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from kieng.judgement.by_area import WHY_NOT, AreaRow, AreaSum, ByArea, by_area
-from kieng.measurement.measure import missing_figures
+from kieng.measurement.measure import cut_off_day, missing_figures
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import Reading
 from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
 from kieng.workspace.figures import Figures
-from kieng.workspace.json_format import Json, plain
+from kieng.workspace.json_format import Json, day_text, plain
 
 #: The keys of a row, flat; documented in docs/reference/json.md.
 AREA_KEYS = (
-    *("indicator", "agency", "period", "reading", "area", "name.vi", "name.en", "status", "value", "unit"),
-    *(
-        "numerator",
-        "denominator",
-        "beside.area",
-        "beside.name.vi",
-        "beside.name.en",
-        "beside.value",
-        "beside.numerator",
-        "beside.denominator",
-        "gap",
-    ),
+    *("indicator", "agency", "period", "running", "measured_through", "reading"),
+    *("area", "name.vi", "name.en", "status", "value", "unit", "numerator", "denominator"),
+    *("beside.area", "beside.name.vi", "beside.name.en"),
+    *("beside.value", "beside.numerator", "beside.denominator", "gap"),
     *("agencies", "coverage.reporting", "coverage.expected", "coverage.people_share"),
     *("beside.agencies", "beside.coverage.reporting", "beside.coverage.expected"),
     *("state", "weighted", "origin", "as_of"),
@@ -55,17 +47,20 @@ def newest_over(figures: Figures, agency: str) -> Period | None:
     over = [
         one.period
         for one in figures.listed
-        if one.agency == agency and one.value is not None and one.period.last_day < figures.today
+        if one.agency == agency and one.value is not None and one.period.is_over(figures.today)
     ]
     return max(over, key=lambda period: (period.last_day, period.grain.months), default=None)
 
 
 def area_json(definitions: Definitions, found: ByArea, as_of: datetime) -> Json:
     """One object per agency and period, its rows under ``areas``."""
+    cut_off = cut_off_day(definitions, as_of)
     return {
         "indicator": found.indicator,
         "agency": found.agency,
         "period": str(found.period),
+        "running": cut_off in found.period,
+        "measured_through": day_text(found.period.through(cut_off)),
         "reading": found.reading,
         "unit": definitions.indicators[found.indicator].unit,
         "areas": [_row(row) for row in found.rows],

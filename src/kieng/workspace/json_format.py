@@ -31,7 +31,7 @@ def measurement_json(measurement: Measurement, indicator: Indicator, lines: Sequ
         "level": measurement.level,
         "period": str(measurement.period),
         "running": measurement.running,
-        "measured_through": _day(measurement.measured_through),
+        "measured_through": day_text(measurement.measured_through),
         "status": measurement.status.value,
         "reason": reason_code(measurement.reason),
         "value": plain(measurement.value),
@@ -137,7 +137,8 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _day(day: date | None) -> str | None:
+def day_text(day: date | None) -> str | None:
+    """A day as ISO writes it."""
     return None if day is None else day.isoformat()
 
 
