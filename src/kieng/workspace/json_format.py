@@ -130,8 +130,8 @@ def _text(value: object) -> str | None:
     """Exact, and never in powers of ten."""
     if isinstance(value, Decimal):
         return f"{value:f}".rstrip("0")
-    if isinstance(value, dict):  # one of several targets
-        return f"{value['id']}={value['standing']}"
+    if isinstance(value, dict):  # one of several targets; else words in two languages, which no row has
+        return f"{value['id']}={value['standing']}" if "id" in value else None
     if isinstance(value, bool):
         return str(value).lower()
     return None if value is None else str(value)
