@@ -90,7 +90,7 @@ def test_everything_has_changed_since(history: tuple[Path, dict[str, Any]]) -> N
     root, captured = history
     now = whole(root)
     assert all(now[map_] != captured[map_] for map_ in BOTH)
-    assert "ít nhất 95%" in ok(root, "show").stdout
+    assert "ít nhất 95 %" in ok(root, "show").stdout
     question = ("work-files-online", "--agency", "tinh-b", "--period", "2024")
     assert the_one(root, *question)["denominator"] == 3
     assert the_one(root, *question, "--as-of", captured["at"])["denominator"] == 1
@@ -133,7 +133,7 @@ def test_a_figure_of_then_is_explained_by_the_text_and_records_of_then(
     explain = ("explain", *question, "--as-of", captured["at"], "--bundle", tmp_path / "b.zip")
     then = ok(root, *explain).stdout
     assert "/ count(where not secret)" in then
-    assert "= 33,33%  1 / 3" in then
+    assert "= 33,33 %  1 / 3" in then
     assert "2.csv" not in then
     now = ok(root, "explain", *question).stdout
     assert "/ count(*)" in now

@@ -47,8 +47,8 @@ def test_a_new_workspace_takes_records_and_shows_them(tmp_path: Path) -> None:
     found = the_one(root, "work-files-online", "--agency", "xa-mau", "--period", "2026-03")
     assert (found["value"], found["numerator"], found["denominator"]) == (50, 1, 2)
     table = ok(root, "show").stdout
-    assert "ít nhất 90%" in table
-    assert "50%" in table
+    assert "ít nhất 90 %" in table
+    assert "50 %" in table
 
 
 def test_init_and_demo_leave_what_is_there_alone(root: Path, tmp_path: Path) -> None:

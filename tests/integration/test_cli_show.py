@@ -100,7 +100,7 @@ def test_what_is_not_known_is_refused_with_a_remedy(
 
 #: An indicator, agency and period for 0 and for each kind of "no number".
 KINDS = {
-    "value": (SHARE, "xa-2", "2024-03", "0%"),
+    "value": (SHARE, "xa-2", "2024-03", "0 %"),
     "zero_denominator": (SHARE, "xa-3", "2024-04", "Mẫu số bằng 0"),
     "no_data": (SHARE, "xa-1", "2024-04", "Chưa có số liệu"),
     "not_applicable": (SHARE, "xa-2", "2023-03", "Không áp dụng cho cơ quan này"),
@@ -134,13 +134,13 @@ def test_two_lineages_of_targets_stand_side_by_side_after_a_merger(root: Path) -
     table = ok(root, "show").stdout
     merged = [line.split() for line in table.splitlines() if "Tỉnh AB" in line]
     assert [("kh-a" in line, "kh-b" in line) for line in merged] == [(True, False), (False, True)]
-    assert ["90%" in line for line in merged] == [True, False]
-    assert ["50%" in line for line in merged] == [False, True]
-    assert all("66,67%" in line for line in merged)
+    assert ["90 %" in line for line in merged] == [True, False]
+    assert ["50 %" in line for line in merged] == [False, True]
+    assert all("66,67 %" in line for line in merged)
 
 
 def test_a_district_target_is_closed_with_its_reason_and_last_figure(root: Path) -> None:
-    (line,) = [line for line in ok(root, "show").stdout.splitlines() if "ít nhất 80%" in line]
+    (line,) = [line for line in ok(root, "show").stdout.splitlines() if "ít nhất 80 %" in line]
     assert "Khép lại từ 01/07/2025: cấp huyện kết thúc" in line
     found = the_one(root, SHARE, "--agency", "huyen-a", "--period", "2024")
     assert found["standing"] == "closed"
@@ -153,7 +153,7 @@ def test_a_merged_province_is_never_shown_as_a_plain_mean(root: Path) -> None:
     assert the_one(root, *question)["value"] == 50
     assert "66,67" not in ok(root, "show", *question).stdout
     explained = ok(root, "explain", *question).stdout
-    (mean,) = [line for line in explained.splitlines() if line.startswith("66,67%")]
+    (mean,) = [line for line in explained.splitlines() if line.startswith("66,67 %")]
     assert "DTI" in mean
     assert "không phải số của Kiềng" in mean
     assert "DTI" not in ok(root, "explain", SHARE, "--agency", "xa-3", "--period", "2024").stdout

@@ -80,14 +80,14 @@ def test_marks_are_dropped_but_letters_are_kept():
 
 def test_a_correction_names_the_old_and_the_new_figure():
     told = page("/phien-ban/?agency=binh-dinh&indicator=digital-economy-share")
-    assert told.index("5,78%") < told.index("5,45%")  # the estimate of 2021, then what was confirmed
+    assert told.index("5,78 %") < told.index("5,45 %")  # the estimate of 2021, then what was confirmed
     assert "ước" in told
     assert "chính thức" in told
-    assert "5,62%" not in told  # 2020 is before the first period that is measured
+    assert "5,62 %" not in told  # 2020 is before the first period that is measured
 
 
 _PUBLISHED_AND_CORRECTED = (
-    "Công bố 31/12/2023 là 101,3% (ước); đính chính 15/03/2024 thành 93,5% (suy ra) (sơ bộ)"
+    "Công bố 31/12/2023 là 101,3 % (ước); đính chính 15/03/2024 thành 93,5 % (suy ra) (sơ bộ)"
 )
 
 
@@ -115,8 +115,8 @@ def test_a_correction_of_a_made_up_figure_says_so_and_what_was_known_before_is_n
         "/chi-so/budget-revenue-published/", "en"
     )
     before = page("/chi-so/budget-revenue-published/?agency=binh-dinh&as_of=2024-02-01")
-    assert "101,3%" in before
-    assert "93,5%" not in before
+    assert "101,3 %" in before
+    assert "93,5 %" not in before
 
 
 def link_to_the_comparison(told: str) -> str:
@@ -134,7 +134,7 @@ def link_to_the_comparison(told: str) -> str:
 def test_a_link_leads_to_what_changed_between_two_moments(address):
     told = page(link_to_the_comparison(page(address)))
     assert "1 số đã đổi" in told
-    assert told.index("101,3%") < told.index("93,5%")
+    assert told.index("101,3 %") < told.index("93,5 %")
     assert "Dân Việt, 15/3/2024" in told  # the delivery that changed it, by its citation
 
 

@@ -1,10 +1,11 @@
 """The figures that fulfil a target, and where the way to them leads.
 
-Every kind of target is an interval: a floor is open above, a ceiling below, a range, an "about" and an
-"exactly" are closed on both sides, "done" is a floor at 1, "direction" starts at the baseline.
+Every kind of target is an interval: a floor is open above, a ceiling below, an "exactly" is closed on both
+sides, "done" is a floor at 1, "direction" starts at the baseline.
 
-A range is read as it is written: a figure above ``between: [15, 20]`` does not fulfil it, also where
-higher is better. Whoever means "15 or more" writes ``at_least: 15``.
+A range and an "about" are open toward where the indicator is better: 22 of "15 to 20 %" is more than was
+promised and falls short of nothing. Where more than named is not wanted either, the plan says
+``binds_above: true`` (``binds_below`` where lower is better).
 """
 
 from __future__ import annotations
@@ -58,16 +59,23 @@ def aim_of(target: Target, indicator: Indicator) -> Aim | None:
         case TargetKind.EXACTLY:
             return Aim(value, value)
         case TargetKind.BETWEEN:
-            return Aim(value, target.upper)
+            return _named(target, indicator, value, target.upper or value)
         case TargetKind.ABOUT:
             tolerance = target.tolerance or Decimal(0)
-            return Aim(value - tolerance, value + tolerance)
+            return _named(target, indicator, value - tolerance, value + tolerance)
         case TargetKind.DONE:
             return Aim(Decimal(1), None)
         case TargetKind.UNIVERSAL:
             return None
         case TargetKind.DIRECTION:
             return _better_than_baseline(target, indicator)
+
+
+def _named(target: Target, indicator: Indicator, low: Decimal, high: Decimal) -> Aim:
+    """A range, without the end on the better side unless the plan says that it binds."""
+    if indicator.better is Better.HIGHER:
+        return Aim(low, high if target.binds_above else None)
+    return Aim(low if target.binds_below else None, high)
 
 
 def _better_than_baseline(target: Target, indicator: Indicator) -> Aim | None:
@@ -80,23 +88,30 @@ def _better_than_baseline(target: Target, indicator: Indicator) -> Aim | None:
 
 
 def goal_of(target: Target, aim: Aim) -> Decimal | None:
-    """The figure the way from the baseline leads to: the nearest that fulfils the target ("about"
-    leads to its middle). None without a baseline and for ``done``, which has no way but its day."""
-    if target.baseline is None or target.kind is TargetKind.DONE:
+    """The figure the way leads to: the nearest that fulfils the target ("about" leads to its middle).
+    None for ``done``, which has no way but its day, and where nothing says from which side it comes."""
+    if target.kind is TargetKind.DONE:
         return None
     if target.kind is TargetKind.ABOUT:
         return target.value
-    start = target.baseline.value
-    if aim.low is not None and (aim.is_floor or start <= aim.low):
-        return aim.low
-    if aim.high is not None and (aim.is_ceiling or start >= aim.high):
-        return aim.high
-    return start
+    if aim.is_floor or aim.is_ceiling:
+        return aim.low if aim.is_floor else aim.high
+    start = _start(target)
+    if start is None or aim.low is None or aim.high is None:
+        return None
+    return min(max(start, aim.low), aim.high)
 
 
 def leads_up(target: Target, aim: Aim) -> bool:
     """Whether the way to the target leads to higher figures, so that below it is short of it."""
     if aim.is_floor or aim.is_ceiling:
         return aim.is_floor
-    goal = goal_of(target, aim)
-    return goal is None or target.baseline is None or goal >= target.baseline.value
+    goal, start = goal_of(target, aim), _start(target)
+    return goal is None or start is None or goal >= start
+
+
+def _start(target: Target) -> Decimal | None:
+    """Where the way begins: at the baseline, else at the first milestone."""
+    if target.baseline is not None:
+        return target.baseline.value
+    return target.milestones[0].value if target.milestones else None

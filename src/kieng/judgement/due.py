@@ -1,9 +1,16 @@
 """Which period a target is judged on.
 
-Before the deadline: the newest period that is over. After it, for good: the last period that ended at or
-before the deadline; a later one never repairs a missed deadline. Of a closed target: the last period
-that ended before it closed. Of two periods that end on one day the longer is taken: "by 31/12/2025"
-asks about the year rather than about December.
+After the deadline, for good: the last period that ended at or before it, of two that end on one day the
+longer: "by 31/12/2025" asks about the year rather than about December. A later one never repairs a missed
+deadline.
+
+Before it the same question is asked of a period of the same length: the one that is running, to date, and
+where that has no figure yet the ones before it. A lucky month so never stands for a year. What grows with
+the length of its period (events counted) is not held against a whole one's target while its own is running,
+unless that is the deadline's own: what has been reached by then stays reached.
+
+Of a closed target: the last period that ended before it closed. The baseline's own figure is no answer: only
+what is about a later time is looked at.
 """
 
 from __future__ import annotations
@@ -17,7 +24,7 @@ from kieng.plan.indicator import Indicator, Membership, Rule
 from kieng.plan.period import Grain, Period, periods_between
 from kieng.plan.target import Target
 
-_DAY = timedelta(days=1)
+_DAY, _LONGEST = timedelta(days=1), timedelta(days=366)
 
 
 def is_closed(target: Target, today: date) -> bool:
@@ -33,21 +40,25 @@ def is_due(target: Target, today: date) -> bool:
 def period_for(target: Target, indicator: Indicator, today: date) -> Period | None:
     """The period whose measurement tells the standing of ``target`` today; None when no rule of the
     indicator counts one."""
-    day = _last_day_looked_at(target, today)
-    deciding = is_closed(target, today) or is_due(target, today)
-    found = _over(indicator, day) if deciding else _comparable(target, indicator, day)
-    return max(found, key=_newest_longest, default=None)
+    since = min(today, target.by) - _LONGEST  # a period that is over ended within a year
+    return next(iter(periods_for(target, indicator, today, since)), None)
 
 
 def periods_for(target: Target, indicator: Indicator, today: date, since: date) -> tuple[Period, ...]:
-    """Where to look for the figure that is judged, best first: :func:`period_for` and, as long as that
-    is no matter of the deadline, the periods before it that ended on ``since`` or later. A figure that
-    comes once a year is so judged by its last, and a closed target keeps the last figure it had."""
-    if is_due(target, today) and not is_closed(target, today):
+    """Where to look for the figure that is judged, best first: as long as that is no matter of the
+    deadline, back to the periods that ended on ``since`` or later. A figure that comes once a year is so
+    judged by its last, and a closed target keeps the last figure it had."""
+    if is_closed(target, today):
+        found = set(_before_closing(target, indicator, today, since))
+    else:
         due = deadline_period(target, indicator)
-        return (due,) if due else ()
-    day = _last_day_looked_at(target, today)
-    return tuple(sorted(set(_comparable(target, indicator, day, since)), key=_newest_longest, reverse=True))
+        if due is None:
+            return ()
+        if is_due(target, today):
+            return (due,)
+        found = set(_up_to_date(target, indicator, due, today, since))
+    later = (one for one in found if target.baseline is None or one.last_day > target.baseline.on)
+    return tuple(sorted(later, key=_newest_longest, reverse=True))
 
 
 def deadline_period(target: Target, indicator: Indicator) -> Period | None:
@@ -55,26 +66,49 @@ def deadline_period(target: Target, indicator: Indicator) -> Period | None:
     return max(_over(indicator, target.by), key=_newest_longest, default=None)
 
 
-def _last_day_looked_at(target: Target, today: date) -> date:
-    """Of a running target yesterday, for today is not over; never beyond its deadline or closing."""
-    end = target.by
-    if target.closes is not None and target.closes <= today:
-        end = min(end, target.closes - _DAY)
-    return min(end, today - _DAY)
+def pace_periods(target: Target, indicator: Indicator, today: date, count: int) -> tuple[Period, ...]:
+    """The last ``count`` periods that are over and whose figures tell the pace toward ``target``, oldest
+    first: the shortest that may be held against it."""
+    due = deadline_period(target, indicator)
+    rule = None if due is None else indicator.rule_for(due)
+    if due is None or rule is None:
+        return ()
+    grain = due.grain if grows_with_time(rule) else min(rule.counting.grains, key=lambda one: one.months)
+    last = Period.containing(min(today, target.by + _DAY), grain).shift(-1)
+    return tuple(one for n in range(1 - count, 1) if rule.holds_in(one := last.shift(n)))
 
 
-def _comparable(
-    target: Target, indicator: Indicator, day: date, since: date | None = None
+def to_date(period: Period, today: date) -> date:
+    """The last day that a figure of ``period`` can tell of ``today``: of a running period, today."""
+    return min(period.last_day, today)
+
+
+def _up_to_date(
+    target: Target, indicator: Indicator, due: Period, today: date, since: date
 ) -> Iterator[Period]:
-    """Periods over by ``day`` that may be held against the target: a month's count is never held
-    against a year's target. What grows with the length of the period is compared only in the length
-    the deadline asks for."""
+    """Periods as long as the deadline's: the running one, then those that are over."""
+    for rule in indicator.rules:
+        if due.grain not in rule.counting.grains:
+            continue
+        running = Period.containing(today, due.grain)
+        told = running == due or (running < due and not grows_with_time(rule))
+        if told and rule.holds_in(running) and running.start < today:
+            yield running
+        for period in _over_by_rule(rule, (due.grain,), min(today - _DAY, target.by), since):
+            if period <= due:
+                yield period
+
+
+def _before_closing(target: Target, indicator: Indicator, today: date, since: date) -> Iterator[Period]:
+    """Periods over when the target closed that may be held against it: a month's count is never held
+    against a year's target."""
+    day = min(target.by, today - _DAY, (target.closes or today) - _DAY)
     due = deadline_period(target, indicator)
     for rule in indicator.rules:
         grains = rule.counting.grains
         if due is not None and grows_with_time(rule):
             grains = tuple(grain for grain in grains if grain is due.grain)
-        yield from _over_by_rule(rule, grains, day, since)
+        yield from _over_by_rule(rule, grains, day, min(since, day))
 
 
 def _over(indicator: Indicator, day: date) -> Iterator[Period]:
@@ -94,6 +128,11 @@ def _over_by_rule(
 
 def _newest_longest(period: Period) -> tuple[date, int]:
     return period.last_day, period.grain.months
+
+
+def accrues(rule: Rule) -> bool:
+    """Whether a figure is about all that happened in its period, and not about what holds at its end."""
+    return rule.counting.membership is not Membership.IN_FORCE and not rule.is_stock
 
 
 def grows_with_time(rule: Rule) -> bool:

@@ -1,36 +1,44 @@
 """The judgement of a measurement against its target.
 
-**Before and on the deadline.** A floor (at least, more than, done) that is reached is *met*: what was to
-be reached has been reached. A ceiling, a rank, a range, an "about", an "exactly" and a direction have to
-hold on the deadline itself, so a figure that keeps them is *on course* until then. A figure that does not
-fulfil its target yet is *on course* when it is not short of the trajectory, else *late*; without a
-baseline there is no trajectory and nothing but the deadline counts: *unknown*, with that reason. "Done"
-has no way but its day and is on course until then.
+**Before and on the deadline.** A floor (at least, more than, done) that is reached is *met*: what was to be
+reached has been reached. It has to be reached for sure: with all that chance makes of a share, with what is
+missing, and by more than an estimate; else it is *on course*. A ceiling, a rank, an "exactly" and a direction
+have to hold on the deadline itself, so a figure that keeps them is *on course* until then. A figure that does
+not fulfil its target yet is *on course* when it is not short of its way, or short of it by no more than
+chance, else *late*; without a way it is *not due*, and gap and pace are said.
 
-**After the deadline.** *Met* or *missed* by the last period that ended at or before it. No later figure
-repairs a missed deadline, and none that is missing is replaced by another period's: *unknown*.
+**After the deadline.** *Met* or *missed* by the last period that ended at or before it: then the count is the
+count. *Open* where an estimate or what is missing could still turn that. No later figure repairs a missed
+deadline, and none that is missing is replaced by another period's: *due, no figure*.
 
 **Closed.** A target ended early is *closed* from that day on, with its last figure and the reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from kieng.judgement import sentences as say
 from kieng.judgement.aim import Aim, aim_of, goal_of, leads_up
-from kieng.judgement.due import deadline_period, is_closed, is_due, period_for
+from kieng.judgement.bounds import bounds_of, covered_share
+from kieng.judgement.due import deadline_period, grows_with_time, is_closed, is_due, to_date
 from kieng.judgement.noise import interval_of
+from kieng.judgement.pace import Forecast, forecast
+from kieng.judgement.pace_line import pace_line
 from kieng.judgement.parameters import Parameters, built_in
-from kieng.judgement.phrases import NO_NUMBER, both, day, difference, figure, number, target_text
+from kieng.judgement.phrases import NO_NUMBER, both
+from kieng.judgement.precision import stated_of
 from kieng.judgement.reasons import reason_text
+from kieng.judgement.sentences import Case
 from kieng.judgement.standing import Standing
 from kieng.judgement.trajectory import expected_on
 from kieng.judgement.universal import universal
-from kieng.measurement.measurement import VALUE_DIGITS, Coverage, Measurement, Status
+from kieng.measurement.measurement import Measurement, Status
+from kieng.measurement.value import rounded
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
 from kieng.plan.target import Target, TargetKind
@@ -41,9 +49,10 @@ from kieng.words import Name
 class Judgement:
     """A standing, why, and by how much. Figures are in the indicator's unit, to nine places.
 
-    ``expected``: what the trajectory asks for at the end of the measured period. ``distance`` (to what
-    is expected) and ``gap_to_target`` are negative by how much the figure falls short.
-    ``coverage_note`` and ``notes`` (estimate, chance) qualify a standing and never change it.
+    ``expected``: what the trajectory asks for by now. ``distance`` (to what is expected) and
+    ``gap_to_target`` are negative by how much the figure falls short. ``low`` and ``high``: what the figure
+    could be with what is missing, where that matters. ``pace``: where the last figures lead, before the
+    deadline. ``coverage_note`` and ``notes`` say what a reader should know beside it.
     """
 
     standing: Standing
@@ -53,21 +62,14 @@ class Judgement:
     gap_to_target: Decimal | None = None
     coverage_note: Name | None = None
     notes: tuple[Name, ...] = ()
+    low: Decimal | None = None
+    high: Decimal | None = None
+    pace: Forecast | None = None
 
     @property
     def all_notes(self) -> tuple[Name, ...]:
-        """What a reader should know beside the standing: coverage, then estimate and chance."""
+        """What a reader should know beside the standing: coverage, then what kind of figure it is."""
         return (*((self.coverage_note,) if self.coverage_note else ()), *self.notes)
-
-
-@dataclass(frozen=True)
-class _Course:
-    """What a value is held against."""
-
-    aim: Aim
-    expected: Fraction | None
-    distance: Fraction | None
-    goal: Name
 
 
 def judge(
@@ -76,71 +78,70 @@ def judge(
     measurement: Measurement | None,
     today: date,
     parameters: Parameters | None = None,
+    *,
+    history: Sequence[Measurement] = (),
+    owed_by: Name | None = None,
 ) -> Judgement:
     """The standing of ``target`` on ``today`` by ``measurement``: the first there is for one of
-    :func:`kieng.judgement.due.periods_for`, None when there is none."""
+    :func:`kieng.judgement.due.periods_for`, None when there is none. ``history``: the figures of
+    :func:`kieng.judgement.due.pace_periods`, which tell the pace. ``owed_by``: who has to report a figure
+    that is due, in words."""
     thresholds = parameters or built_in()
     if is_closed(target, today):
-        return _closed(target, indicator, measurement)
+        return Judgement(Standing.CLOSED, say.closed(target, indicator, measurement))
     if target.kind is TargetKind.UNIVERSAL:
         return Judgement(*universal(target, indicator, measurement, today))
-    doubt = _why_unknown(target, indicator, measurement, today, thresholds)
-    if doubt is not None or measurement is None or measurement.value is None:
-        return Judgement(Standing.UNKNOWN, doubt or NO_NUMBER[Status.NO_DATA])
+    nothing = _without_figure(target, indicator, measurement, today, owed_by)
+    if nothing is not None or measurement is None or measurement.value is None:
+        return nothing or Judgement(Standing.UNKNOWN, NO_NUMBER[Status.NO_DATA])
+    other = _other_field(target, indicator, measurement)
+    if other is not None:
+        return Judgement(Standing.UNKNOWN, other)
     aim = aim_of(target, indicator)
     if aim is None:
         why = Name("Chưa có số gốc để so sánh", "There is no baseline to compare with")
         return Judgement(Standing.UNKNOWN, why)
-    course = _course(target, indicator, aim, measurement, measurement.value)
-    standing, reason = _stand(target, indicator, measurement, measurement.value, course, today)
-    return Judgement(
-        standing=standing,
-        reason=reason,
-        expected=_exact(course.expected),
-        distance=_exact(course.distance),
-        gap_to_target=aim.gap(measurement.value),
-        coverage_note=_coverage_note(measurement.coverage),
-        notes=(
-            *_told_by(measurement, period_for(target, indicator, today)),
-            *(() if is_due(target, today) else _chance(measurement, indicator, course, thresholds)),
-        ),
-    )
+    case = _case(target, indicator, aim, measurement, measurement.value, today, thresholds)
+    found = _final(case, thresholds) if is_due(target, today) else _running(case, thresholds)
+    return _with_pace(_with_figures(found, case), case, history, thresholds)
 
 
 # --- without a figure -------------------------------------------------------------------
 
 
-def _closed(target: Target, indicator: Indicator, measurement: Measurement | None) -> Judgement:
-    if measurement is None or measurement.value is None:
-        last = Name("không có số cuối", "there is no last figure")
-    else:
-        value = figure(measurement.value, indicator)
-        last = both("số cuối {v} (kỳ {p})", "last figure {v} ({p})", v=value, p=measurement.period)
-    return Judgement(
-        Standing.CLOSED,
-        both(
-            "Khép lại từ {closes}: {because}; {last}",
-            "Closed from {closes} on: {because}; {last}",
-            closes=day(target.closes or target.by),
-            because=target.because or "",
-            last=last,
-        ),
-    )
-
-
-def _why_unknown(
+def _without_figure(
     target: Target,
     indicator: Indicator,
     measurement: Measurement | None,
     today: date,
-    thresholds: Parameters,
-) -> Name | None:
-    """Why there is no figure that could be judged, or None when there is one."""
-    if measurement is None:
-        return NO_NUMBER[Status.NO_DATA]
-    if measurement.status is not Status.VALUE:
-        return _no_number(measurement)
-    return _wrong_period(target, indicator, measurement, today) or _too_thin(measurement, thresholds)
+    owed_by: Name | None,
+) -> Judgement | None:
+    """What is said where there is no figure that could be judged; None when there is one."""
+    status = Status.NO_DATA if measurement is None else measurement.status
+    if measurement is not None and status not in (Status.VALUE, Status.NO_DATA):
+        return Judgement(Standing.UNKNOWN, _no_number(measurement))
+    due = deadline_period(target, indicator)
+    if is_due(target, today):
+        if status is Status.VALUE and measurement is not None and measurement.period == due:
+            return None
+        return Judgement(
+            Standing.DUE_NO_FIGURE, say.due_no_figure(target, due, _reported(measurement), owed_by)
+        )
+    if status is Status.VALUE and measurement is not None and _may_tell(target, measurement.period, due):
+        return None
+    return Judgement(Standing.NO_DATA, say.no_data(target, _reported(measurement)))
+
+
+def _may_tell(target: Target, period: Period, due: Period | None) -> bool:
+    """Neither of a later time than the deadline nor the baseline's own figure."""
+    after_start = target.baseline is None or period.last_day > target.baseline.on
+    return after_start and (due is None or period.start <= due.start)
+
+
+def _reported(measurement: Measurement | None) -> Name | None:
+    """Why there is no data, where whoever reports has said so."""
+    reason = measurement.reason if measurement is not None and measurement.value is None else None
+    return reason_text(reason) if reason == "reported" else None
 
 
 def _no_number(measurement: Measurement) -> Name:
@@ -151,196 +152,201 @@ def _no_number(measurement: Measurement) -> Name:
     return both("{said}: {why}", "{said}: {why}", said=said, why=reason_text(reason))
 
 
-def _wrong_period(target: Target, indicator: Indicator, measurement: Measurement, today: date) -> Name | None:
-    last = measurement.period.last_day
-    if last > target.by:
-        vi = "Kỳ {p} kết thúc sau hạn {by}: số của kỳ sau không thay cho số đến hạn"
-        en = "{p} ends after the deadline {by}: a later figure does not stand for the deadline's"
-        return both(vi, en, p=measurement.period, by=day(target.by))
-    due = deadline_period(target, indicator)
-    if is_due(target, today) and (due is None or due.last_day != last):
-        vi = "Đã hết hạn {by} mà chưa có số của kỳ đến hạn {due}"
-        en = "The deadline {by} is over and its period {due} has no figure"
-        return both(vi, en, by=day(target.by), due=due or "")
+def _other_field(target: Target, indicator: Indicator, measurement: Measurement) -> Name | None:
+    """Why a rank does not compare: the promise was made among others."""
+    field, baseline = _field(indicator, measurement), target.baseline
+    if field is not None and target.out_of is not None and field != target.out_of:
+        return say.other_field(indicator, measurement, field, target.out_of, None)
+    asked = _other_than_baseline(target, indicator, measurement)
+    if field is not None and asked is not None and target.kind is TargetKind.DIRECTION:
+        return say.other_field(indicator, measurement, field, asked, baseline)
     return None
 
 
-def _too_thin(measurement: Measurement, thresholds: Parameters) -> Name | None:
-    least = thresholds.on("least_coverage", measurement.period.last_day)
-    if _share(measurement.coverage) >= least:
-        return None
-    vi = "Mới có {reporting}/{expected} đơn vị có số liệu{people}, chưa đủ để đánh giá"
-    en = "Only {reporting} of {expected} agencies have data{people}, too few to judge"
-    return _covered(measurement.coverage, vi, en)
+def _other_than_baseline(target: Target, indicator: Indicator, measurement: Measurement) -> int | None:
+    """Among how many the baseline was ranked, where the figure is ranked among another number."""
+    asked = target.baseline.out_of if target.baseline else None
+    field = _field(indicator, measurement)
+    return asked if field is not None and asked != field else None
 
 
-def _share(coverage: Coverage) -> Fraction:
-    """The smaller of the share of agencies and of people that are covered; 1 where none is expected."""
-    agencies = Fraction(coverage.reporting, coverage.expected) if coverage.expected else Fraction(1)
-    people = agencies if coverage.people_share is None else Fraction(coverage.people_share)
-    return min(agencies, people)
-
-
-def _covered(coverage: Coverage, vi: str, en: str) -> Name:
-    people = Name("", "")
-    if coverage.people_share is not None:
-        share = number(coverage.people_share * 100, 1)
-        people = both(" ({share}% dân số)", " ({share}% of the people)", share=share)
-    return both(vi, en, reporting=coverage.reporting, expected=coverage.expected, people=people)
-
-
-def _coverage_note(coverage: Coverage) -> Name | None:
-    if _share(coverage) >= 1:
-        return None
-    vi, en = "{reporting}/{expected} đơn vị có số liệu{people}", "{reporting} of {expected} agencies{people}"
-    return _covered(coverage, vi, en)
+def _field(indicator: Indicator, measurement: Measurement) -> int | None:
+    """Among how many the figure is ranked, where its source says so."""
+    stated = stated_of(measurement, indicator)
+    return stated.out_of if stated else None
 
 
 # --- with a figure --------------------------------------------------------------------
 
 
-def _course(
-    target: Target, indicator: Indicator, aim: Aim, measurement: Measurement, value: Decimal
-) -> _Course:
-    goal = target_text(target, indicator)
-    expected = _expected(target, aim, measurement.period.last_day)
-    if expected is None:
-        return _Course(aim, None, None, goal)
-    ahead = Fraction(value) - expected
-    return _Course(aim, expected, ahead if leads_up(target, aim) else -ahead, goal)
+def _case(
+    target: Target,
+    indicator: Indicator,
+    aim: Aim,
+    measurement: Measurement,
+    value: Decimal,
+    today: date,
+    thresholds: Parameters,
+) -> Case:
+    expected = _expected(target, indicator, aim, measurement, today)
+    ahead = None if expected is None else Fraction(value) - expected
+    z = thresholds.on("interval_z", measurement.period.last_day)
+    return Case(
+        target,
+        indicator,
+        measurement,
+        value,
+        today,
+        aim,
+        expected,
+        ahead if ahead is None or leads_up(target, aim) else -ahead,
+        interval_of(measurement, indicator, z),
+        bounds_of(measurement, indicator),
+    )
 
 
-def _expected(target: Target, aim: Aim, last_day: date) -> Fraction | None:
-    """What the trajectory asks for; a baseline that already fulfils the target has only to be kept."""
-    baseline = target.baseline
+def _expected(
+    target: Target, indicator: Indicator, aim: Aim, measurement: Measurement, today: date
+) -> Fraction | None:
+    """What the trajectory asks for; a baseline that already fulfils the target has only to be kept. There
+    is none from a rank among others, and none for what still grows."""
+    baseline, period = target.baseline, measurement.period
+    if to_date(period, today) < period.last_day and grows_with_time(indicator.rules[measurement.rule]):
+        return None
+    if _other_than_baseline(target, indicator, measurement) is not None:
+        return None
     if baseline is not None and not target.milestones and aim.holds(baseline.value):
         limit = aim.low if aim.is_floor else aim.high if aim.is_ceiling else None
         return None if limit is None else Fraction(limit)
-    return expected_on(target, goal_of(target, aim), last_day)
+    return expected_on(target, goal_of(target, aim), to_date(period, today))
 
 
-def _stand(
-    target: Target,
-    indicator: Indicator,
-    measurement: Measurement,
-    value: Decimal,
-    course: _Course,
-    today: date,
-) -> tuple[Standing, Name]:
-    fulfilled = course.aim.holds(value)
-    if target.kind is TargetKind.DONE and fulfilled and measurement.state == "estimate":
-        vi, en = (
-            "Mới chỉ được ước là hoàn thành, chưa có kiểm chứng",
-            "Done by estimate only, without evidence",
-        )
-        return (Standing.UNKNOWN if is_due(target, today) else Standing.ON_COURSE), Name(vi, en)
-    if is_due(target, today):
-        return _after(target, indicator, value, course, fulfilled)
-    if fulfilled:
-        return _kept(target, indicator, value, course)
-    return _on_the_way(target, indicator, value, course)
+def _final(case: Case, thresholds: Parameters) -> Judgement:
+    if case.is_estimate:
+        return Judgement(Standing.OPEN, say.open_by_estimate(case))
+    bounds = case.bounds
+    turned = bounds is not None and not (bounds.surely_holds(case.aim) or bounds.surely_fails(case.aim))
+    if turned or (bounds is None and _is_thin(case.measurement, thresholds)):
+        low, high = (bounds.low, bounds.high) if bounds else (None, None)
+        return Judgement(Standing.OPEN, say.open_for_missing(case), low=low, high=high)
+    return Judgement(Standing.MET if case.holds else Standing.MISSED, say.decided(case))
 
 
-def _after(
-    target: Target, indicator: Indicator, value: Decimal, course: _Course, fulfilled: bool
-) -> tuple[Standing, Name]:
-    said = {"v": figure(value, indicator, target.value), "goal": course.goal, "by": day(target.by)}
-    if target.kind is TargetKind.DONE:
-        return _done_after(fulfilled, said)
-    if fulfilled:
-        return Standing.MET, both("{v}, đạt {goal} vào {by}", "{v} met {goal} by {by}", **said)
-    short = _short(course.aim.gap(value), indicator)
-    vi, en = "{v}, không đạt {goal} vào {by}{short}", "{v} missed {goal} by {by}{short}"
-    return Standing.MISSED, both(vi, en, **said, short=short)
+def _running(case: Case, thresholds: Parameters) -> Judgement:
+    if _is_thin(case.measurement, thresholds):
+        return Judgement(Standing.UNKNOWN, say.too_thin(case.measurement))
+    if case.holds:
+        return _reached(case)
+    if case.target.kind is TargetKind.DONE or _has_no_way(case):
+        return Judgement(Standing.NOT_DUE, say.not_due(case))
+    if _is_beyond(case):
+        return Judgement(Standing.LATE, say.beyond(case))
+    if case.distance is not None and case.distance >= 0:
+        return Judgement(Standing.ON_COURSE, say.on_the_way(case))
+    if _may_be_chance(case):
+        return Judgement(Standing.ON_COURSE, say.behind_within_chance(case))
+    return Judgement(Standing.LATE, say.behind(case))
 
 
-def _done_after(fulfilled: bool, said: dict[str, Name]) -> tuple[Standing, Name]:
-    if fulfilled:
-        return Standing.MET, both("Hoàn thành trước {by}", "Done by {by}", **said)
-    return Standing.MISSED, both("Chưa hoàn thành vào {by}", "Not done by {by}", **said)
+def _reached(case: Case) -> Judgement:
+    """The figure fulfils the target, and the deadline is ahead."""
+    if not case.is_floor:
+        return Judgement(Standing.ON_COURSE, say.kept(case))
+    doubt = _doubt(case)
+    if doubt is None:
+        return Judgement(Standing.MET, say.met_before(case))
+    return Judgement(Standing.ON_COURSE, say.reached_not_sure(case, doubt))
 
 
-def _kept(target: Target, indicator: Indicator, value: Decimal, course: _Course) -> tuple[Standing, Name]:
-    said = {"v": figure(value, indicator, target.value), "goal": course.goal, "by": day(target.by)}
-    if target.kind is TargetKind.DONE:
-        return Standing.MET, Name("Đã hoàn thành", "Done")
-    if course.aim.is_floor and target.kind is not TargetKind.DIRECTION:
-        return Standing.MET, both("{v}, đã đạt {goal} trước hạn", "{v} has met {goal} before its day", **said)
-    vi, en = "{v}, đang giữ được {goal}; xét vào hạn {by}", "{v} keeps {goal}; the deadline {by} decides"
-    return Standing.ON_COURSE, both(vi, en, **said)
+def _doubt(case: Case) -> Name | None:
+    """Why what has been reached is not called met."""
+    if case.is_estimate:
+        return say.by_estimate(case)
+    if case.bounds is not None and not case.bounds.surely_holds(case.aim):
+        return say.by_missing(case)
+    if case.chance is not None and not all(case.aim.holds(end) for end in case.chance):
+        return say.by_chance(case)
+    return None
 
 
-def _on_the_way(
-    target: Target, indicator: Indicator, value: Decimal, course: _Course
-) -> tuple[Standing, Name]:
-    said = {"v": figure(value, indicator, target.value), "goal": course.goal, "by": day(target.by)}
-    if target.kind is TargetKind.DONE:
-        vi, en = "Chưa hoàn thành; chưa đến hạn {by}", "Not done yet; not due before {by}"
-        return Standing.ON_COURSE, both(vi, en, **said)
-    if _beyond(target, course, value):
-        vi, en = "{v}, đã vượt ra ngoài {goal}", "{v} has gone beyond {goal}"
-        return Standing.LATE, both(vi, en, **said)
-    if course.expected is None or course.distance is None:
-        vi = "{v}, chưa đạt {goal}; chưa có số gốc nên không có lộ trình để so sánh trước hạn {by}"
-        en = "{v} does not meet {goal} yet; without a baseline only the deadline {by} decides"
-        return Standing.UNKNOWN, both(vi, en, **said)
-    way = figure(_exact(course.expected) or Decimal(0), indicator, value)
-    if course.distance >= 0:
-        vi, en = "{v}, kịp lộ trình {way} đến {goal}", "{v} keeps up with {way} on the way to {goal}"
-        return Standing.ON_COURSE, both(vi, en, **said, way=way)
-    short = _short(_exact(course.distance) or Decimal(0), indicator)
-    vi, en = (
-        "{v}, chậm so với lộ trình {way} đến {goal}{short}",
-        "{v} is behind {way} on the way to {goal}{short}",
-    )
-    return Standing.LATE, both(vi, en, **said, way=way, short=short)
+def _has_no_way(case: Case) -> bool:
+    """Whether nothing but the deadline counts: no way is known, or it is flat at a limit that has to be
+    passed ("better than the baseline"), so that to be on it is not to be on course."""
+    if case.expected is None:
+        return not (case.target.baseline is not None and _is_two_sided(case.aim))
+    limit = case.aim.low if case.aim.is_floor else case.aim.high
+    return case.aim.strict and case.expected == limit and case.distance == 0
 
 
-def _beyond(target: Target, course: _Course, value: Decimal) -> bool:
+def _is_two_sided(aim: Aim) -> bool:
+    return aim.low is not None and aim.high is not None
+
+
+def _is_beyond(case: Case) -> bool:
     """Whether a value has left a range: past its far end, or out of one that the baseline kept."""
-    aim, baseline = course.aim, target.baseline
-    if aim.low is None or aim.high is None or baseline is None:
+    aim = case.aim
+    if aim.low is None or aim.high is None or case.target.baseline is None:
         return False
-    if course.expected is None:
-        return not aim.holds(value)
-    return value > aim.high if leads_up(target, aim) else value < aim.low
+    if case.expected is None:
+        return not case.holds
+    return case.value > aim.high if leads_up(case.target, aim) else case.value < aim.low
 
 
-def _short(distance: Decimal, indicator: Indicator) -> Name:
-    """ ", còn thiếu 2 người": by how much; nothing where the limit itself was not enough."""
-    if distance >= 0:
-        return Name("", "")
-    return both(", còn thiếu {d}", ", short by {d}", d=difference(-distance, indicator))
+def _may_be_chance(case: Case) -> bool:
+    """Whether the way lies within what chance alone makes of the figure."""
+    if case.chance is None or case.expected is None:
+        return False
+    low, high = case.chance
+    return high >= case.expected if leads_up(case.target, case.aim) else low <= case.expected
 
 
-def _told_by(measurement: Measurement, newest: Period | None) -> Iterator[Name]:
-    """What kind of figure a standing rests on, where that is not a final figure of the newest period."""
-    if measurement.state == "estimate":
+def _is_thin(measurement: Measurement, thresholds: Parameters) -> bool:
+    least = thresholds.on("least_coverage", measurement.period.last_day)
+    return covered_share(measurement.coverage) < least
+
+
+# --- what stands beside it ----------------------------------------------------------------
+
+
+def _with_figures(found: Judgement, case: Case) -> Judgement:
+    return replace(
+        found,
+        expected=None if case.expected is None else rounded(case.expected),
+        distance=None if case.distance is None else rounded(case.distance),
+        gap_to_target=case.aim.gap(case.value),
+        coverage_note=_coverage_note(case.measurement),
+        notes=tuple(_notes(case)),
+    )
+
+
+def _coverage_note(measurement: Measurement) -> Name | None:
+    if covered_share(measurement.coverage) >= 1:
+        return None
+    vi, en = "{reporting}/{expected} đơn vị có số liệu{people}", "{reporting} of {expected} agencies{people}"
+    return say.covered(measurement.coverage, vi, en)
+
+
+def _notes(case: Case) -> Iterator[Name]:
+    """What kind of figure a standing rests on, where that is not a final one."""
+    measurement, baseline = case.measurement, case.target.baseline
+    if case.is_estimate:
         yield Name("Theo số ước, chưa phải số chính thức", "By estimate, not by a final figure")
     if measurement.state == "provisional":
         yield Name("Theo số sơ bộ", "By a provisional figure")
-    if newest is not None and measurement.period.last_day < newest.last_day:
-        vi, en = "Theo số gần nhất, kỳ {p}", "By the last figure there is, of {p}"
-        yield both(vi, en, p=measurement.period)
+    if baseline is not None and baseline.is_first_measurement:
+        yield say.started(case.indicator, baseline)
 
 
-def _chance(
-    measurement: Measurement, indicator: Indicator, course: _Course, thresholds: Parameters
-) -> Iterator[Name]:
-    """A word of warning when target or trajectory lie within what chance alone makes of a share."""
-    z = thresholds.on("interval_z", measurement.period.last_day)
-    interval = interval_of(measurement, indicator, z)
-    held_against = [x for x in (course.expected, course.aim.low, course.aim.high) if x is not None]
-    if interval is None or not any(interval[0] <= x <= interval[1] for x in held_against):
-        return
-    vi = "Với mẫu số {n}, khác biệt nằm trong khoảng ngẫu nhiên {low}–{high}%"
-    en = "With a denominator of {n} the difference lies within chance, {low}–{high}%"
-    low, high = number(interval[0], 1), number(interval[1], 1)
-    yield both(vi, en, n=number(measurement.denominator or Decimal(0)), low=low, high=high)
-
-
-def _exact(value: Fraction | None) -> Decimal | None:
-    """A fraction to nine places, the half going to the even digit."""
-    if value is None:
-        return None
-    return Decimal(round(value * 10**VALUE_DIGITS)).scaleb(-VALUE_DIGITS)
+def _with_pace(
+    found: Judgement, case: Case, history: Sequence[Measurement], thresholds: Parameters
+) -> Judgement:
+    """Before the deadline, where the figure is still on its way: what the last figures lead to."""
+    told = [one for one in history if one.value is not None]
+    if is_due(case.target, case.today) or not told or case.holds:
+        return found
+    pace = forecast(case.target, case.indicator, told, thresholds)
+    line = pace_line(case.target, case.indicator, pace, told[-1].period.grain)
+    if line is None:
+        return replace(found, pace=pace)
+    reason = both("{r}. {line}", "{r}. {line}", r=found.reason, line=line)
+    return replace(found, reason=reason, pace=pace)

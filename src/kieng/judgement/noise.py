@@ -1,4 +1,8 @@
-"""How much of a share is chance: a commune with 12 cases jumps 8 points with each of them."""
+"""How much of a share is chance: a commune with 12 cases jumps 8 points with each of them.
+
+Only what happens has chance in it: files closed in a month might as well have been others. What *is* on a
+day (services on offer, households with fibre) has been counted whole, and its share is what it is.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from decimal import Decimal, localcontext
 
 from kieng.judgement.kinds import is_counted_share
 from kieng.measurement.measurement import Measurement
-from kieng.plan.indicator import Indicator
+from kieng.plan.indicator import Indicator, Membership
 
 _DIGITS = 40
 _PLACES = Decimal("0.000000001")
@@ -30,11 +34,13 @@ def wilson(successes: int, trials: int, z: Decimal) -> tuple[Decimal, Decimal]:
 
 
 def interval_of(measurement: Measurement, indicator: Indicator, z: Decimal) -> tuple[Decimal, Decimal] | None:
-    """The interval of a percentage made by counting, in percent; None for any other figure.
+    """The interval of a percentage of what happened, counted one by one, in percent; None for any other
+    figure.
 
     A weighted figure is no count any more and has none.
     """
-    if not is_counted_share(indicator, indicator.rules[measurement.rule]):
+    rule = indicator.rules[measurement.rule]
+    if rule.counting.membership is Membership.IN_FORCE or not is_counted_share(indicator, rule):
         return None
     part, whole = measurement.numerator, measurement.denominator
     if part is None or whole is None or measurement.weighted or not 0 <= part <= whole or whole == 0:

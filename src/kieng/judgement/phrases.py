@@ -6,7 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from kieng.measurement.measurement import VALUE_DIGITS, Measurement, Status
-from kieng.plan.indicator import Indicator
+from kieng.plan.indicator import Better, Indicator
 from kieng.plan.period import Grain, Period
 from kieng.plan.target import Target, TargetKind
 from kieng.records.batch import Origin
@@ -36,19 +36,37 @@ def number(value: Decimal, decimals: int = VALUE_DIGITS) -> Name:
     return Name(english.translate(_SWAP), english)
 
 
-def figure(value: Decimal, indicator: Indicator, beside: Decimal | None = None) -> Name:
+def figure(
+    value: Decimal, indicator: Indicator, beside: Decimal | None = None, out_of: int | None = None
+) -> Name:
     """``value`` with its unit, in the indicator's number of places; in more where it would otherwise
-    look equal to ``beside``, so that nobody reads "90 is less than 90"."""
-    gap = "" if _is_percentage(indicator) else " "
-    unit = both("{gap}{unit}", "{gap}{unit}", gap=gap, unit=indicator.unit_name)
-    return both("{n}{unit}", "{n}{unit}", n=_telling(value, indicator, beside), unit=unit)
+    look equal to ``beside``, so that nobody reads "90 is less than 90". A rank carries its field:
+    "hạng 31/34"."""
+    n = _telling(value, indicator, beside)
+    if indicator.is_rank:
+        field = "" if out_of is None else f"/{out_of}"
+        return both("hạng {n}{field}", "rank {n}{field}", n=n, field=field)
+    if _is_percentage(indicator):
+        return both("{n} %", "{n}%", n=n)
+    return both("{n} {unit}", "{n} {unit}", n=n, unit=indicator.unit_name)
 
 
 def difference(value: Decimal, indicator: Indicator) -> Name:
-    """How far two figures lie apart: two percentages lie percentage points apart."""
+    """How far two figures lie apart: two percentages lie percentage points apart, two ranks places."""
+    n = _telling(value, indicator, Decimal(0))
+    if indicator.is_rank:
+        return both("{n} bậc", "{n} {place}", n=n, place="place" if value == 1 else "places")
     if not _is_percentage(indicator):
-        return figure(value, indicator, Decimal(0))
-    return both("{n} điểm %", "{n} points", n=_telling(value, indicator, Decimal(0)))
+        return both("{n} {unit}", "{n} {unit}", n=n, unit=indicator.unit_name)
+    return both("{n} điểm phần trăm", "{n} {point}", n=n, point="point" if value == 1 else "points")
+
+
+def range_text(low: Decimal, high: Decimal, indicator: Indicator) -> Name:
+    """Two bounds with one unit, a share's to one place: "46,7–94,8 %"."""
+    if _is_percentage(indicator):
+        return both("{low}–{high} %", "{low}–{high}%", low=number(low, 1), high=number(high, 1))
+    decimals = indicator.decimals
+    return both("{low}–{high}", "{low}–{high}", low=number(low, decimals), high=figure(high, indicator))
 
 
 def _is_percentage(indicator: Indicator) -> bool:
@@ -67,6 +85,35 @@ def _telling(value: Decimal, indicator: Indicator, beside: Decimal | None) -> Na
 
 def day(value: date) -> Name:
     return Name(f"{value:%d/%m/%Y}", value.isoformat())
+
+
+def deadline(value: date) -> Name:
+    """A deadline as people say it: "hết năm 2025", "by the end of 2025"; else with its day."""
+    if (value.month, value.day) == (12, 31):
+        return Name(f"hết năm {value.year}", f"by the end of {value.year}")
+    return both("hạn {day}", "by {day}", day=day(value))
+
+
+def at_day(value: date) -> Name:
+    """When something was so: "cuối năm 2024", "ngày 26/06/2023"."""
+    if (value.month, value.day) == (12, 31):
+        return Name(f"cuối năm {value.year}", f"at the end of {value.year}")
+    return both("ngày {day}", "on {day}", day=day(value))
+
+
+def part_of(value: Period, last: date, *, accrues: bool) -> Name:
+    """A running period as far as it goes: "từ đầu năm đến 30/11/2026", or the day alone of what is no
+    matter of how long one looks (a stock)."""
+    if not accrues:
+        return both("đến {day}", "on {day}", day=day(last))
+    if value.grain is Grain.YEAR:
+        return both("từ đầu năm đến {day}", "from January 1 to {day}", day=day(last))
+    return both("từ {first} đến {day}", "from {first} to {day}", first=day(value.start), day=day(last))
+
+
+def capital(name: Name) -> Name:
+    """``name`` as a sentence begins."""
+    return Name(name.vi[:1].upper() + name.vi[1:], name.en[:1].upper() + name.en[1:])
 
 
 def period(value: Period) -> Name:
@@ -104,27 +151,52 @@ _TARGETS = {
     TargetKind.ABOUT: ("khoảng {value} (± {tolerance})", "about {value} (± {tolerance})"),
     TargetKind.EXACTLY: ("đúng {value}", "exactly {value}"),
     TargetKind.BETWEEN: ("từ {low} đến {upper}", "{low} to {upper}"),
-    TargetKind.RANK_AT_MOST: ("hạng {low} trở lên", "rank {low} or better"),
+    TargetKind.RANK_AT_MOST: ("{value} trở lên", "{value} or better"),
     TargetKind.DONE: ("hoàn thành", "done"),
     TargetKind.UNIVERSAL: ("{wording}", "{wording}"),
-    TargetKind.DIRECTION: ("tốt hơn số gốc {start}", "better than the baseline {start}"),
+    TargetKind.DIRECTION: ("{better} mức {when} ({start})", "{better} than {when} ({start})"),
+}
+_BRIEFLY = {
+    **_TARGETS,
+    TargetKind.AT_LEAST: ("{value}", "{value}"),
+    TargetKind.ABOUT: ("khoảng {value}", "about {value}"),
+    TargetKind.BETWEEN: ("{low}–{upper}", "{low}–{upper}"),
 }
 
 
 def target_text(target: Target, indicator: Indicator) -> Name:
-    """What a target asks for, as people say it: "ít nhất 90%", "at least 90%"."""
-    vi, en = _TARGETS[target.kind]
-    value, start = target.value or Decimal(0), target.baseline.value if target.baseline else Decimal(0)
+    """What a target asks for, as people say it: "ít nhất 90 %", "at least 90%"; of a share that cannot be
+    more, "100 %"."""
+    if target.kind is TargetKind.AT_LEAST and target.value == 100 and _is_percentage(indicator):
+        return goal_text(target, indicator)
+    return _asked(*_TARGETS[target.kind], target, indicator)
+
+
+def goal_text(target: Target, indicator: Indicator) -> Name:
+    """What a target asks for, as it stands behind "mục tiêu": "90 %", "trên 80 %", "15–20 %"."""
+    return _asked(*_BRIEFLY[target.kind], target, indicator)
+
+
+def _asked(vi: str, en: str, target: Target, indicator: Indicator) -> Name:
+    value, baseline = target.value or Decimal(0), target.baseline
     return both(
         vi,
         en,
-        value=figure(value, indicator),
+        value=figure(value, indicator, out_of=target.out_of),
         low=number(value),
         upper=figure(target.upper or value, indicator),
         tolerance=number(target.tolerance or Decimal(0)),
-        start=figure(start, indicator),
+        better=_better(indicator),
+        start=figure(baseline.value, indicator, out_of=baseline.out_of) if baseline else "",
+        when=at_day(baseline.on) if baseline else "",
         wording=target.wording or "",
     )
+
+
+def _better(indicator: Indicator) -> Name:
+    if indicator.is_rank:
+        return Name("tốt hơn", "better")
+    return Name("cao hơn", "higher") if indicator.better is Better.HIGHER else Name("thấp hơn", "lower")
 
 
 NO_NUMBER = {

@@ -41,30 +41,29 @@ def before(precision: Sequence[Precision]) -> Name:
 
 
 def after(stated: Stated | None) -> Name:
-    """What stands after a figure: that it is derived, the years of an average, the field of a rank, what it
-    covers."""
+    """What stands after a figure: that it is derived, the years of an average, what it covers."""
     if stated is None:
         return _NOTHING
     said = [_DERIVED] if Precision.DERIVED in stated.precision else []
     if stated.since is not None:
         years = f"{stated.since.year}–{stated.on.year}"
         said.append(Name(years, years))
-    if stated.out_of is not None:
-        said.append(both("trong {n}", "of {n}", n=stated.out_of))
     if stated.covers is not None:
         said.append(stated.covers)
     return Name(", ".join(one.vi for one in said), ", ".join(one.en for one in said))
 
 
-def told(value: Decimal, indicator: Indicator, stated: Stated | None) -> Name:
-    """A figure with how exactly it is known: "trên 70 trạm (của Viettel)"."""
-    return _around(figure(value, indicator), before(stated.precision if stated else ()), after(stated))
+def told(value: Decimal, indicator: Indicator, stated: Stated | None, beside: Decimal | None = None) -> Name:
+    """A figure with how exactly it is known: "trên 70 trạm (của Viettel)"; a rank with its field, "hạng
+    31/34"."""
+    words = figure(value, indicator, beside, stated.out_of if stated else None)
+    return _around(words, before(stated.precision if stated else ()), after(stated))
 
 
 def baseline_told(baseline: Baseline, indicator: Indicator) -> Name:
     """The same of where a way began: "bình quân 5,56% (2020–2023)"."""
     first, last = baseline.over or (None, baseline.on)
-    stated = Stated("", last, baseline.value, baseline.precision, first, None, baseline.covers)
+    stated = Stated("", last, baseline.value, baseline.precision, first, baseline.out_of, baseline.covers)
     return told(baseline.value, indicator, stated)
 
 

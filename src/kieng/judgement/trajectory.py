@@ -15,14 +15,18 @@ Point = tuple[date, Fraction]
 def expected_on(target: Target, goal: Decimal | None, day: date) -> Fraction | None:
     """What a measurement about ``day`` should show, exactly.
 
-    A straight line from the baseline's day to the deadline, or from milestone to milestone when there
-    are any. ``goal`` is the figure the way leads to. Before the baseline its own figure is expected,
-    after the deadline the goal. None when there is no baseline or no goal: then only the deadline counts.
+    A straight line from the baseline to the deadline, over the milestones when there are any. ``goal`` is
+    the figure the way leads to. Before the baseline its own figure is expected, after the deadline the
+    goal. Without a baseline the way begins at the first milestone: what lies before it nobody promised.
+    None where there is no way: then only the deadline counts.
     """
-    if target.baseline is None or goal is None:
+    if goal is None:
         return None
-    points = [(target.baseline.on, Fraction(target.baseline.value))]
+    baseline = target.baseline
+    points = [] if baseline is None else [(baseline.on, Fraction(baseline.value))]
     points += [(milestone.by, Fraction(milestone.value)) for milestone in target.milestones]
+    if not points or (baseline is None and day < points[0][0]):
+        return None
     points.append((target.by, Fraction(goal)))
     if day <= points[0][0]:
         return points[0][1]

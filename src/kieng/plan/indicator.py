@@ -15,6 +15,7 @@ from kieng.problems import Place
 from kieng.words import Name
 
 PERCENT = "percent"
+RANK = "hạng"  # the unit of a place in a ranking, as plans write it
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,10 @@ class Indicator:
     unit_en: str | None = None
     stated: tuple[Stated, ...] = ()
     cooperating: tuple[Lead, ...] = ()
+
+    @property
+    def is_rank(self) -> bool:
+        return self.unit == RANK
 
     @property
     def unit_name(self) -> Name:

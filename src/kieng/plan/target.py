@@ -39,6 +39,8 @@ class Baseline:
 
     An average ``over`` several years (first and last day) stands ``on`` the middle of them: it is the
     value of no other day. ``covers`` says what the figure is of where that is less than the indicator.
+    ``out_of``: of how many a rank is. ``is_first_measurement``: no document gives it; it is the first
+    figure measured.
     """
 
     value: Decimal
@@ -48,6 +50,8 @@ class Baseline:
     precision: tuple[Precision, ...] = ()
     over: tuple[date, date] | None = None
     covers: Name | None = None
+    out_of: int | None = None
+    is_first_measurement: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,10 @@ class Target:
     its history, never deleted. ``follows`` names the target that it continues after a reorganisation.
     ``heir_reports`` says why a figure that an heir of its agency reports is the very thing that was promised.
     ``leads`` and ``cooperating`` are those that the plan names for it; none: the indicator's.
+
+    ``binds_above``/``binds_below``: more (less) than a range or an "about" names does not fulfil it
+    either, where the indicator's better way is up (down). ``out_of``: of how many a rank is asked for.
+    ``starts_measured``: the first measurement after the plan began is the baseline.
     """
 
     id: str
@@ -82,6 +90,10 @@ class Target:
     leads: tuple[Lead, ...] = ()
     cooperating: tuple[Lead, ...] = ()
     heir_reports: Name | None = None
+    binds_above: bool = False
+    binds_below: bool = False
+    out_of: int | None = None
+    starts_measured: bool = False
 
 
 @dataclass(frozen=True)

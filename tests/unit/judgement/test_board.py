@@ -107,12 +107,12 @@ def line_of(figures: Figures) -> tuple[str, Standing]:
 def test_without_a_figure_the_line_says_which_period_was_looked_for():
     (one,) = rows_on(DISTRICTS)[PROVINCE_A].lines
 
-    assert (str(one.period), one.measurement, one.judgement.standing) == ("2025-02", None, Standing.UNKNOWN)
+    assert (str(one.period), one.measurement, one.judgement.standing) == ("2025", None, Standing.NO_DATA)
 
 
 def test_why_there_is_no_figure_is_kept():
-    nothing = measured(None, "2025-02", status=Status.NOT_APPLICABLE)
-    (one,) = rows_on(DISTRICTS, {("tinh-a", "2025-02"): nothing})[PROVINCE_A].lines
+    nothing = measured(None, "2025", status=Status.NOT_APPLICABLE)
+    (one,) = rows_on(DISTRICTS, {("tinh-a", "2025"): nothing})[PROVINCE_A].lines
 
     assert one.measurement is nothing
     assert one.judgement.standing is Standing.UNKNOWN
@@ -122,7 +122,7 @@ def test_standings_are_counted_over_the_agencies():
     figures = {("xa-1", "2024"): measured(70, "2024"), ("xa-2", "2024"): measured(10, "2024")}
     row = rows_on(DISTRICTS, figures)[COMMUNE]
 
-    assert row.standings == {Standing.MET: 1, Standing.UNKNOWN: 1}
+    assert row.standings == {Standing.MET: 1, Standing.NOT_DUE: 1}
 
 
 def test_rows_follow_the_pillars_of_the_text():

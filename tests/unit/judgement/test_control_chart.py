@@ -290,7 +290,7 @@ def test_a_fall_that_stays_is_found_by_three_periods_together() -> None:
     assert told(found) == [(SignalRule.FEW, False, "2023-06", "2023-08")]
     assert found.bad
     assert found.finding.vi.startswith(
-        "Tín hiệu, xấu hơn kỳ gốc: 3 kỳ 06/2023 đến 08/2023 tính chung là 83%, thấp hơn khoảng dao động"
+        "Tín hiệu, xấu hơn kỳ gốc: 3 kỳ 06/2023 đến 08/2023 tính chung là 83 %, thấp hơn khoảng dao động"
     )
 
 
@@ -321,11 +321,12 @@ def test_above_its_baseline_but_falling_is_no_good_sign() -> None:
     assert found.verdict is Verdict.SIGNAL
     assert found.bad
     assert found.finding.vi == (
-        "Tín hiệu, đang xấu đi: kỳ 09/2023 là 72%, thấp hơn hẳn 3 kỳ liền trước (90%), tuy còn tốt hơn kỳ gốc"
+        "Tín hiệu, đang xấu đi: kỳ 09/2023 là 72 %, thấp hơn hẳn 3 kỳ liền trước (90 %), "
+        "tuy còn tốt hơn kỳ gốc"
     )
     rising = control_chart(PERCENT, of_hundred(*[40] * 12, 55, 70, 85, 95))
     assert not rising.bad
-    assert rising.finding.vi.startswith("Tín hiệu, đang tốt lên: kỳ 04/2023 là 95%, cao hơn khoảng dao động")
+    assert rising.finding.vi.startswith("Tín hiệu, đang tốt lên: kỳ 04/2023 là 95 %, cao hơn khoảng dao động")
 
 
 def test_what_left_its_baseline_long_ago_is_no_news_every_month() -> None:
@@ -339,7 +340,7 @@ def test_what_left_its_baseline_long_ago_is_no_news_every_month() -> None:
     fallen = control_chart(PERCENT, of_hundred(*gone, 80))
     assert (fallen.verdict, fallen.bad) == (Verdict.SIGNAL, True)
     assert fallen.finding.vi.startswith(
-        "Tín hiệu, đang xấu đi: kỳ 07/2024 là 80%, thấp hơn hẳn 3 kỳ liền trước (94,33%). 19 kỳ liền"
+        "Tín hiệu, đang xấu đi: kỳ 07/2024 là 80 %, thấp hơn hẳn 3 kỳ liền trước (94,33 %). 19 kỳ liền"
     )
 
 

@@ -43,7 +43,8 @@ def test_a_steady_pace_goes_on_to_the_target() -> None:
     assert found.at_deadline is not None
     assert found.at_deadline.middle == 100  # 74 + 32 is more than there can be
     assert found.finding.vi == (
-        "Theo tốc độ 8 kỳ gần nhất (+2 điểm % mỗi tháng), đạt ít nhất 90% vào kỳ 04/2025, kịp hạn 31/12/2025"
+        "Theo tốc độ 8 kỳ gần nhất (+2 điểm phần trăm mỗi tháng), đạt ít nhất 90 % vào kỳ 04/2025, "
+        "kịp hạn 31/12/2025"
     )
 
 
@@ -129,7 +130,7 @@ def test_a_ceiling_is_reached_from_above() -> None:
     assert (found.outlook, str(found.met_in)) == (Outlook.IN_TIME, "2024-11")
     assert found.per_period is not None
     assert found.per_period.middle == -4
-    assert "−4 điểm %" in found.finding.vi
+    assert "−4 điểm phần trăm" in found.finding.vi
 
 
 def test_more_than_takes_one_step_more_than_at_least() -> None:
@@ -159,7 +160,11 @@ def test_when_there_is_nothing_to_tell() -> None:
     assert at(None, None).outlook is Outlook.TOO_FEW
     assert forecast(NINETY, PERCENT, []).outlook is Outlook.TOO_FEW
     assert at(60, 91).outlook is Outlook.MET
-    for held in (target("between", 80, 90), target("about", 80, tolerance=Decimal(1)), target("done")):
+    for held in (
+        target("between", 80, 90, binds_above=True),
+        target("about", 80, tolerance=Decimal(1), binds_above=True),
+        target("done"),
+    ):
         assert at(*range(60, 70), held=held).outlook is Outlook.NO_PACE
 
 

@@ -19,7 +19,7 @@ from kieng.words import Name
 
 LINES = cast(
     Indicator,
-    SimpleNamespace(unit_name=Name("thuê bao", "subscriptions"), decimals=2, stated=()),
+    SimpleNamespace(unit_name=Name("thuê bao", "subscriptions"), decimals=2, stated=(), is_rank=False),
 )
 HALF_2022 = date(2022, 6, 30)
 
@@ -48,7 +48,6 @@ def test_every_word_is_told() -> None:
             "25.378 thuê bao (suy ra)",
             "25,378 subscriptions (derived)",
         ),
-        (stated(out_of=63), "25.378 thuê bao (trong 63)", "25,378 subscriptions (of 63)"),
         (stated(covers=Name("riêng Viettel", "Viettel alone")), "25.378 thuê bao (riêng Viettel)", None),
     ],
 )
@@ -56,6 +55,11 @@ def test_told(said: Stated | None, vi: str, en: str | None) -> None:
     found = told(Decimal(25378), LINES, said)
     assert found.vi == vi
     assert en in (None, found.en)
+
+
+def test_a_rank_is_told_with_its_field() -> None:
+    ranks = cast(Indicator, SimpleNamespace(unit_name=Name("hạng", "rank"), decimals=2, is_rank=True))
+    assert told(Decimal(31), ranks, stated(out_of=34)) == Name("hạng 31/34", "rank 31/34")
 
 
 def figure(value: Decimal | None, period: Period, agency: str = "binh-dinh", reading: str = "as-was") -> Any:

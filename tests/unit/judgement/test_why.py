@@ -154,7 +154,9 @@ def test_what_a_figure_is_held_against() -> None:
     assert held_against(target("at_least", 90), PERCENT, day) == (Fraction(70), True)
     assert held_against(target("at_least", 40), PERCENT, day) == (Fraction(40), True)  # kept since the start
     assert held_against(target("at_most", 10, baseline=None), PERCENT, day) == (Fraction(10), False)
-    assert held_against(target("between", 10, 20, baseline=None), PERCENT, day) is None
+    assert held_against(target("between", 10, 20, baseline=None), PERCENT, day) == (Fraction(10), True)
+    ranged = target("between", 10, 20, baseline=None, binds_above=True)
+    assert held_against(ranged, PERCENT, day) is None
     assert held_against(target("direction", baseline=None), PERCENT, day) is None
     assert START.value == 50
 

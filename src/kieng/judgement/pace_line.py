@@ -1,0 +1,57 @@
+"""The pace in one plain line, to stand behind a standing.
+
+"Tăng 0,2 điểm phần trăm/tháng: đạt 100 % vào 09/2029, sớm nhất 11/2027, có thể không đạt".
+"""
+
+from __future__ import annotations
+
+from kieng.judgement.pace import Forecast
+from kieng.judgement.phrases import both, difference, goal_text
+from kieng.plan.indicator import Indicator
+from kieng.plan.period import Grain
+from kieng.plan.target import Target
+from kieng.words import Name
+
+_EACH = {
+    Grain.MONTH: Name("tháng", "a month"),
+    Grain.QUARTER: Name("quý", "a quarter"),
+    Grain.HALF: Name("nửa năm", "a half-year"),
+    Grain.YEAR: Name("năm", "a year"),
+}
+
+
+def pace_line(target: Target, indicator: Indicator, told: Forecast, grain: Grain) -> Name | None:
+    """How fast the figure moves and what that comes to; None where there is no pace to tell."""
+    if told.per_period is None:
+        return None
+    moves = _moves(indicator, told, grain)
+    said = {"moves": moves, "goal": goal_text(target, indicator)}
+    if told.met_in is not None:
+        line = both("{moves}: đạt {goal} vào {p}", "{moves}: {goal} is met in {p}", **said, p=told.met_in)
+        return both("{l}{range}", "{l}{range}", l=line, range=_range(told))
+    if told.earliest is not None:
+        vi = "{moves}: với tốc độ này không đạt {goal}, sớm nhất {p}"
+        en = "{moves}: at this pace {goal} is not met, at the earliest in {p}"
+        return both(vi, en, **said, p=told.earliest)
+    vi, en = "{moves}: với tốc độ này không đạt {goal}", "{moves}: at this pace {goal} is not met"
+    return both(vi, en, **said)
+
+
+def _moves(indicator: Indicator, told: Forecast, grain: Grain) -> Name:
+    """ "Tăng 0,2 điểm phần trăm/tháng"."""
+    pace = told.per_period.middle if told.per_period else None
+    if not pace:
+        return Name("Không đổi", "No change")
+    verb = Name("Tăng", "Up") if pace > 0 else Name("Giảm", "Down")
+    said = {"verb": verb, "d": difference(abs(pace), indicator), "each": _EACH[grain]}
+    return both("{verb} {d}/{each}", "{verb} {d} {each}", **said)
+
+
+def _range(told: Forecast) -> Name:
+    """Nothing where slow and fast end in one period."""
+    if told.earliest == told.latest:
+        return Name("", "")
+    early = both(", sớm nhất {e}", ", at the earliest {e}", e=told.earliest or told.met_in)
+    if told.latest is None:
+        return both("{early}, có thể không đạt", "{early}, perhaps never", early=early)
+    return both("{early}, muộn nhất {l}", "{early}, at the latest {l}", early=early, l=told.latest)
