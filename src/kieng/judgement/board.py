@@ -7,17 +7,20 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from kieng.judgement.due import is_closed, periods_for
-from kieng.judgement.judge import Judgement, judge
+from kieng.judgement.due import deadline_period, is_closed, is_due, pace_periods, periods_for
+from kieng.judgement.duty_words import who_owes
+from kieng.judgement.judge import Judgement, judge, wants_pace, with_pace
 from kieng.judgement.lineage import targets_for
-from kieng.judgement.promise import Lookup, Part, best_basis, node_of, parts_of
+from kieng.judgement.promise import Lookup, Part, basis_in, best_basis, has_value, node_of, parts_of
 from kieng.judgement.standing import Standing
+from kieng.judgement.start import started
 from kieng.judgement.verdict import verdict
 from kieng.measurement.measurement import Measurement
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
 from kieng.plan.target import Target
+from kieng.words import Name
 
 _DAY = timedelta(days=1)
 
@@ -83,13 +86,39 @@ def line(definitions: Definitions, target: Target, agency: str, lookup: Lookup, 
     since = target.baseline.on if target.baseline else definitions.plans[target.plan].valid_from
     periods = periods_for(target, indicator, today, since)
     basis = best_basis(definitions, target, node, periods, lookup, today)
+
+    def figure(period: Period) -> Measurement | None:
+        return basis_in(definitions, target, node, period, lookup, today).figure
+
+    started_on = basis.period.start if basis else today
+    target = started(target, indicator, since, started_on, figure)
     measurement, judgement = verdict(
-        definitions, target, basis, agency, today, lambda one: judge(target, indicator, one, today)
+        definitions,
+        target,
+        basis,
+        agency,
+        today,
+        lambda one: judge(
+            target, indicator, one, today, owed_by=_owed(definitions, target, node, one, today)
+        ),
     )
     if basis is None:
         return Line(target, indicator, agency, None, None, judgement, node)
+    if wants_pace(judgement):
+        history = [figure(period) for period in pace_periods(target, indicator, today)]
+        judgement = with_pace(judgement, target, indicator, [one for one in history if one is not None])
     parts = parts_of(definitions, indicator, basis, agency, lookup, today)
     return Line(target, indicator, agency, basis.period, measurement, judgement, node, parts, basis.shared)
+
+
+def _owed(
+    definitions: Definitions, target: Target, node: str, found: Measurement | None, today: date
+) -> Name | None:
+    """Who has to report the figure that is due, where there is none."""
+    due = deadline_period(target, definitions.indicators[target.indicator])
+    if due is None or not is_due(target, today) or has_value(found):
+        return None
+    return who_owes(definitions, target.indicator, node, due, today)
 
 
 def lines_of(

@@ -25,6 +25,7 @@ from kieng.plan.period import Grain, Period, periods_between
 from kieng.plan.target import Target
 
 _DAY, _LONGEST = timedelta(days=1), timedelta(days=366)
+_PACE = 12  # periods: more than tell the pace, for some have no figure
 
 
 def is_closed(target: Target, today: date) -> bool:
@@ -66,7 +67,7 @@ def deadline_period(target: Target, indicator: Indicator) -> Period | None:
     return max(_over(indicator, target.by), key=_newest_longest, default=None)
 
 
-def pace_periods(target: Target, indicator: Indicator, today: date, count: int) -> tuple[Period, ...]:
+def pace_periods(target: Target, indicator: Indicator, today: date, count: int = _PACE) -> tuple[Period, ...]:
     """The last ``count`` periods that are over and whose figures tell the pace toward ``target``, oldest
     first: the shortest that may be held against it."""
     due = deadline_period(target, indicator)
@@ -76,6 +77,22 @@ def pace_periods(target: Target, indicator: Indicator, today: date, count: int) 
     grain = due.grain if grows_with_time(rule) else min(rule.counting.grains, key=lambda one: one.months)
     last = Period.containing(min(today, target.by + _DAY), grain).shift(-1)
     return tuple(one for n in range(1 - count, 1) if rule.holds_in(one := last.shift(n)))
+
+
+def periods_over(target: Target, indicator: Indicator, today: date, since: date) -> tuple[Period, ...]:
+    """The periods as long as the deadline's that ended from ``since`` on, are over and lie before the
+    deadline's own, the oldest first."""
+    due = deadline_period(target, indicator)
+    if due is None:
+        return ()
+    found = {
+        period
+        for rule in indicator.rules
+        if due.grain in rule.counting.grains
+        for period in _over_by_rule(rule, (due.grain,), min(today - _DAY, target.by), since)
+        if since <= period.last_day and period < due
+    }
+    return tuple(sorted(found))
 
 
 def to_date(period: Period, today: date) -> date:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import assert_never
 
 from kieng.judgement import sentences as say
 from kieng.judgement.aim import Aim, aim_of, goal_of, leads_up
@@ -78,14 +79,11 @@ def judge(
     measurement: Measurement | None,
     today: date,
     parameters: Parameters | None = None,
-    *,
-    history: Sequence[Measurement] = (),
     owed_by: Name | None = None,
 ) -> Judgement:
     """The standing of ``target`` on ``today`` by ``measurement``: the first there is for one of
-    :func:`kieng.judgement.due.periods_for`, None when there is none. ``history``: the figures of
-    :func:`kieng.judgement.due.pace_periods`, which tell the pace. ``owed_by``: who has to report a figure
-    that is due, in words."""
+    :func:`kieng.judgement.due.periods_for`, None when there is none. ``owed_by``: who has to report a
+    figure that is due, in words. :func:`with_pace` adds where the last figures lead."""
     thresholds = parameters or built_in()
     if is_closed(target, today):
         return Judgement(Standing.CLOSED, say.closed(target, indicator, measurement))
@@ -103,7 +101,7 @@ def judge(
         return Judgement(Standing.UNKNOWN, why)
     case = _case(target, indicator, aim, measurement, measurement.value, today, thresholds)
     found = _final(case, thresholds) if is_due(target, today) else _running(case, thresholds)
-    return _with_pace(_with_figures(found, case), case, history, thresholds)
+    return _with_figures(found, case)
 
 
 # --- without a figure -------------------------------------------------------------------
@@ -337,15 +335,39 @@ def _notes(case: Case) -> Iterator[Name]:
         yield say.started(case.indicator, baseline)
 
 
-def _with_pace(
-    found: Judgement, case: Case, history: Sequence[Measurement], thresholds: Parameters
+def wants_pace(found: Judgement) -> bool:
+    """Whether the deadline is ahead and the figure still on its way, so that its pace matters."""
+    on_its_way = found.gap_to_target is not None and found.gap_to_target < 0
+    match found.standing:
+        case Standing.ON_COURSE | Standing.LATE | Standing.NOT_DUE:
+            return on_its_way
+        case (
+            Standing.MET
+            | Standing.MISSED
+            | Standing.OPEN
+            | Standing.DUE_NO_FIGURE
+            | Standing.NO_DATA
+            | Standing.CLOSED
+            | Standing.UNKNOWN
+        ):
+            return False
+        case _:
+            assert_never(found.standing)
+
+
+def with_pace(
+    found: Judgement,
+    target: Target,
+    indicator: Indicator,
+    history: Sequence[Measurement],
+    parameters: Parameters | None = None,
 ) -> Judgement:
-    """Before the deadline, where the figure is still on its way: what the last figures lead to."""
+    """``found`` with the pace that the figures of ``due.pace_periods`` tell, in one plain line."""
     told = [one for one in history if one.value is not None]
-    if is_due(case.target, case.today) or not told or case.holds:
+    if not told or not wants_pace(found):
         return found
-    pace = forecast(case.target, case.indicator, told, thresholds)
-    line = pace_line(case.target, case.indicator, pace, told[-1].period.grain)
+    pace = forecast(target, indicator, told, parameters)
+    line = pace_line(target, indicator, pace, told[-1].period.grain)
     if line is None:
         return replace(found, pace=pace)
     reason = both("{r}. {line}", "{r}. {line}", r=found.reason, line=line)

@@ -53,6 +53,11 @@ class Basis:
     of_heir: bool = False
 
     @property
+    def figure(self) -> Measurement | None:
+        """The figure that is told: with what is shared, where that is not the heir's own report."""
+        return self.whole if has_value(self.whole) and not self.of_heir else self.own
+
+    @property
     def has_figure(self) -> bool:
         return has_value(self.own) or (has_value(self.whole) and not self.of_heir)
 

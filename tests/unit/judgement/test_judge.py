@@ -26,7 +26,7 @@ from tests.unit.judgement.cast import (
     target,
 )
 
-from kieng.judgement.judge import Judgement, judge
+from kieng.judgement.judge import Judgement, judge, with_pace
 from kieng.judgement.parameters import built_in
 from kieng.judgement.phrases import NO_NUMBER, target_text
 from kieng.judgement.standing import Standing
@@ -212,7 +212,7 @@ def test_without_a_way_gap_and_pace_are_said() -> None:
     monthly = [measured(50 + n, f"2026-{n:02}") for n in range(1, 11)]
     aim = replace(WORK_FILES, milestones=())
     today = date(2026, 11, 30)
-    found = judge(aim, PERCENT, measured(56, "2026"), today, history=monthly)
+    found = with_pace(judge(aim, PERCENT, measured(56, "2026"), today), aim, PERCENT, monthly)
     assert found.standing is Standing.NOT_DUE
     assert found.pace is not None
     assert found.reason.vi.startswith(
