@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 import pytest
 from django.test import Client
 from tests.helpers.workspace import TEXT, files_csv, load_files, ok, write_workspace
+from tests.integration.test_by_area import TYPES
 from tests.web.conftest import LogIn
 from tests.web.crawl import Crawl
 
@@ -61,11 +62,21 @@ _PLAN = """\
         - {level: province, by: 2026-12-31, at_least: 90}
         - {level: commune, by: 2030-12-31, at_least: 60}
 """
+
+
+def _kind(commune: int) -> str:
+    return "rural" if commune < 6 else "urban"
+
+
 CHANGES = {
     "agencies/agencies.csv": "\n".join(
         [f"{_HEAD},latitude,longitude", *(f"{row},," for row in _REST), *_AGENCIES, ""]
     ),
     "plans/ab.yaml": _PLAN,
+    "kieng.yaml": TEXT["kieng.yaml"] + TYPES,
+    "agencies/areas.csv": "\n".join(
+        ["agency,area,valid_from,valid_to,source", *(f"xa-{n},{_kind(n)},,,KH" for n in range(4, 9)), ""]
+    ),
 }
 
 
@@ -145,6 +156,7 @@ FILES: dict[str, Callable[[bytes], Iterator[tuple[str, bool]]]] = {
     "parquet": parquet_marks,
     "sdmx.csv": sdmx_marks,
     "json": jsonstat_marks,
+    "areas.csv": csv_marks,
 }
 
 

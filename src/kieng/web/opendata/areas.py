@@ -67,7 +67,7 @@ def _is_top(state: State, agency: str) -> bool:
 
 def _rows(state: State, found: ByArea, hidden: frozenset[str]) -> Iterator[dict[str, str | None]]:
     told = area_json(state.definitions, found, state.run.as_of)
-    shared = {key: told[key] for key in ("indicator", "agency", "period", "reading", "unit", "as_of")}
+    shared = {key: value for key, value in told.items() if key in AREA_KEYS}
     for row, source in zip(told["areas"], found.rows, strict=True):
         flat = flat_row(shared | row, AREA_KEYS)
         if row["area"] in hidden:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from kieng.judgement.by_area import WHY_NOT, AreaRow, ByArea, area_told
 from kieng.judgement.cells import Cell
@@ -36,7 +37,7 @@ class AreaLine:
 @dataclass(frozen=True)
 class AreaTable:
     """A figure by area. ``why_not`` says why there are no lines; ``sources``: who says which communes are
-    of which area."""
+    of which area; ``running``: through which day the figures count, when the period is not over."""
 
     indicator: Indicator
     agency: str
@@ -46,6 +47,7 @@ class AreaTable:
     unclassified: int
     why_not: Name | None
     sources: tuple[tuple[Name, tuple[Source, ...]], ...]
+    running: date | None
 
     @property
     def findings(self) -> tuple[Name, ...]:
@@ -114,4 +116,5 @@ def _table(state: State, indicator: Indicator, found: ByArea, hidden: frozenset[
         unclassified=len(found.unclassified),
         why_not=why_not,
         sources=sources,
+        running=state.today if state.today in found.period else None,
     )

@@ -105,8 +105,7 @@ def figure_marks(measurement: Measurement, as_of: date | None = None) -> SafeStr
     )
     if one.breakdown is not None:
         marks = format_html('{} data-breakdown="{}={}"', marks, one.breakdown[0], one.breakdown[1] or "")
-    if one.running:
-        marks = format_html('{} data-running="{}"', marks, one.cut_off.isoformat())
+    marks += running_data(one.cut_off if one.running else None)
     return marks if as_of is None else format_html('{} data-as-of="{}"', marks, as_of.isoformat())
 
 
@@ -119,10 +118,18 @@ def up_to(cut_off: date) -> str:
 @register.simple_tag
 def running_mark(measurement: Measurement | None) -> SafeString:
     """Beside a figure of a period that is not over: through which day it counts; else nothing."""
-    if measurement is None or not measurement.running:
+    return running_words(measurement.cut_off if measurement is not None and measurement.running else None)
+
+
+def running_data(cut_off: date | None) -> SafeString:
+    """The same as an attribute of the figure."""
+    return SafeString("") if cut_off is None else format_html(' data-running="{}"', cut_off.isoformat())
+
+
+def running_words(cut_off: date | None) -> SafeString:
+    if cut_off is None:
         return SafeString("")
-    words = tell(phrases.up_to(measurement.cut_off))
-    return format_html(' <span class="running" title="{}">{}</span>', tell(_NOT_OVER), words)
+    return format_html(' <span class="running" title="{}">{}</span>', tell(_NOT_OVER), up_to(cut_off))
 
 
 def _data(value: Decimal, marks: SafeString, indicator: Indicator) -> SafeString:
