@@ -62,6 +62,7 @@ MAY = {
 SAMPLES = {
     "agency": WARD,
     "indicator": "work-files-online",
+    "kind": "so-chua-gui",
     "period": "2026-01",
     "user": 1,
     "post": 1,

@@ -23,7 +23,6 @@ from kieng.web.cockpit.comparing import among, chart_of
 from kieng.web.cockpit.detail import Asked, detail
 from kieng.web.cockpit.heads import answerable, heads
 from kieng.web.cockpit.models import LastLook
-from kieng.web.cockpit.waits import waits_of
 from kieng.web.public.shown import hidden_agencies
 from kieng.workspace.figures import Asked as Question
 from kieng.workspace.figures import figures
@@ -282,22 +281,6 @@ def test_looks_of_two_people_are_apart(log_in):
         user = User.objects.create_user(name)
         actions.look(by=user, agency=WARD, version="1", seen={"figures": {}, "standings": {}})
     assert LastLook.objects.count() == 2
-
-
-def test_estimates_and_missing_reports_wait():
-    state = door.state()
-    kinds = {kind.title.en: kind for kind in waits_of(state, PROVINCE).kinds}
-    overdue = reads.newest(state, "cases-overdue", PROVINCE)
-    assert kinds["cases overdue"].count == int(overdue.value)
-    assert kinds["figures not reported"].count == len(kinds["figures not reported"].items)
-
-
-def test_tasks_of_agencies_that_merged_wait_at_their_heir():
-    state = door.state()
-    tasks = [task for plan in state.definitions.plans.values() for task in plan.tasks]
-    heirs = [a for a in state.definitions.tree.on(state.today).level_of if waits_of(state, a).tasks]
-    assert tasks
-    assert heirs
 
 
 # --- cheap, and three steps --------------------------------------------------------------

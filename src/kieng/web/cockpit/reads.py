@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from kieng.judgement.aim import Aim, aim_of
 from kieng.judgement.board import Line, lines_of
 from kieng.judgement.phrases import difference, number, target_text
+from kieng.judgement.promise import Lookup
 from kieng.judgement.promise_words import parts_text
 from kieng.judgement.standing import WORST_FIRST, Standing, Tally, tally
 from kieng.measurement.measure import declared_figure
@@ -185,7 +186,7 @@ def board_of(state: State, agency: str) -> Board:
 
 
 def _board(state: State, agency: str) -> Board:
-    rows = sorted(_rows(state, agency), key=_how_bad)
+    rows = sorted(_rows(state, agency), key=how_bad)
     seen: dict[str, Row] = {}
     for row in rows:
         if row.off:
@@ -196,27 +197,33 @@ def _board(state: State, agency: str) -> Board:
 
 def _rows(state: State, agency: str) -> Iterator[Row]:
     definitions, today = state.definitions, state.today
+    for indicator in definitions.indicators:
+        for found in lines_of(definitions, indicator, agency, lookup_of(state), today):
+            yield row_of(state, found)
+
+
+def lookup_of(state: State) -> Lookup:
+    """Figures by reading. What is as it was is taken from all of an agency's at once: there is no quicker
+    way."""
 
     def figure(indicator: str, of: str, period: Period, reading: Reading) -> Measurement | None:
-        """What is as it was is taken from all of an agency's figures at once: there is no quicker way."""
         if reading == AS_WAS:
             return lookup(state, indicator, of, period)
         return state.lookup(indicator, of, period, reading)
 
-    for indicator in definitions.indicators:
-        for found in lines_of(definitions, indicator, agency, figure, today):
-            parts_said = parts_text(definitions, found.indicator, found.parts)
-            yield replace(row_of(found), parts_said=parts_said)
+    return figure
 
 
-def row_of(found: Line) -> Row:
-    """A line with how badly it falls short."""
+def row_of(state: State, found: Line) -> Row:
+    """A line with how badly it falls short, and how its parts stood."""
     asks, aim = target_text(found.target, found.indicator), aim_of(found.target, found.indicator)
     against, short = _shortfall(found, aim)
     share = None
     if short is not None and against:
         share = short / abs(against)
-    return Row(found, asks, against, short, share)
+    return Row(
+        found, asks, against, short, share, parts_text(state.definitions, found.indicator, found.parts)
+    )
 
 
 def _shortfall(found: Line, aim: Aim | None) -> tuple[Decimal | None, Decimal | None]:
@@ -228,7 +235,7 @@ def _shortfall(found: Line, aim: Aim | None) -> tuple[Decimal | None, Decimal | 
     return limit, -gap if gap is not None and gap < 0 else None
 
 
-def _how_bad(row: Row) -> tuple[object, ...]:
+def how_bad(row: Row) -> tuple[object, ...]:
     """Off first; of those the larger part of what is asked for, then the sooner deadline."""
     share = row.share if row.share is not None else Decimal(-1)
     nothing_known = not row.standing.is_judged and row.short is None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import OrderedDict
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLong
 from dataclasses import dataclass
@@ -81,9 +82,13 @@ class Trail:
     def contributions(self) -> tuple[Contribution, ...]:
         return tuple(sorted(self.trace.contributions, key=lambda one: (-one.used, one.agency)))
 
-    def page(self, first: int, most: int) -> list[Seen]:
+    @cached_property
+    def used(self) -> tuple[TracedRecord, ...]:
+        """Those of :attr:`records` that the figure counts."""
+        return tuple(one for one in self.records if one.verdict is Verdict.USED)
+
+    def page(self, chosen: Sequence[TracedRecord]) -> list[Seen]:
         """Some of :attr:`records` with their fields."""
-        chosen = self.records[first : first + most]
         rows = self.explanation.versions.take(
             pa.array([self._place[one.batch, one.row] for one in chosen], pa.int64())
         )

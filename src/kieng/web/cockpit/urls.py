@@ -10,6 +10,7 @@ app_name = "cockpit"
 urlpatterns = [
     path("", views.home, name="home"),
     path("co-quan/<str:agency>/", views.everything, name="everything"),
+    path("viec/<str:agency>/<str:kind>/", views.waiting, name="waiting"),
     path("chi-so/<str:indicator>/<str:agency>/", views.indicator, name="indicator"),
     path("dau-vet/<str:indicator>/<str:agency>/<str:period>/", views.trace, name="trace"),
     path("dau-vet/<str:indicator>/<str:agency>/<str:period>/goi.zip", views.bundle, name="bundle"),

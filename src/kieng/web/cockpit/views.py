@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from kieng.judgement.pace import Forecast
 from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.period import Period
 from kieng.problems import UserError
@@ -23,7 +25,9 @@ from kieng.web.cockpit.comparing import among, chart_of, moved, pace_of
 from kieng.web.cockpit.detail import Asked, Detail, detail
 from kieng.web.cockpit.heads import answerable, heads
 from kieng.web.cockpit.kept import middle
-from kieng.web.cockpit.waits import refused_rows, waits_of
+from kieng.web.cockpit.led import Led, led_by
+from kieng.web.cockpit.tasks import tasks_of
+from kieng.web.cockpit.waits import Kind, refused_rows, waits_of
 from kieng.web.public.by_area import AreaTable, area_table
 
 RECORDS = 50
@@ -45,7 +49,15 @@ def home(request: HttpRequest) -> HttpResponse:
     def off() -> SafeString:
         worst = [(row, pace_of(state, row)) for row in board.worst]
         room = max(0, reads.FIRST - len(worst))
-        told = {"agency": agency, "board": board, "worst": worst, "moved": moved(state, agency)[:room]}
+        led = led_by(state, agency)
+        told = {
+            "agency": agency,
+            "board": board,
+            "worst": worst,
+            "led": _with_pace(state, led[: reads.FIRST]),
+            "led_count": len(led),
+            "moved": moved(state, agency)[:room],
+        }
         return render_to_string("cockpit/_off.html", told, request)
 
     found = {
@@ -58,9 +70,38 @@ def home(request: HttpRequest) -> HttpResponse:
         "last": last,
         "changes": changes(state, agency, last.before) if last and last.before else [],
         "waits": waits_of(state, agency),
+        "tasks": tasks_of(state, agency),
         "refused": refused_rows(state) if person.roles & SEE_ALL else None,
     }
     return render(request, "cockpit/home.html", found)
+
+
+def _with_pace(state: door.State, led: Sequence[Led]) -> list[tuple[Led, Forecast | None]]:
+    return [(one, pace_of(state, one.row) if one.row else None) for one in led]
+
+
+@require_safe
+def waiting(request: HttpRequest, agency: str, kind: str) -> HttpResponse:
+    """Everything of one kind that waits at an agency, or that it waits for, page by page."""
+    person, state = person_of(request), door.state()
+    _may_see(person, agency, state)
+    if kind not in list(Kind):
+        raise Http404
+    waits = waits_of(state, agency).of(kind)
+    last = max(1, -(-(waits.size if waits else 0) // RECORDS))
+    page = min(_page_number(request), last)
+    first = (page - 1) * RECORDS
+    found = {
+        "agency": agency,
+        "name": reads.name_of(state, agency),
+        "title": Kind(kind).words,
+        "count": waits.count if waits else 0,
+        "items": waits.page(first, RECORDS) if waits else (),
+        "start": first + 1,
+        "page": page,
+        "last_page": last,
+    }
+    return render(request, "cockpit/waiting.html", found)
 
 
 @require_safe
@@ -78,7 +119,9 @@ def everything(request: HttpRequest, agency: str) -> HttpResponse:
             "name": reads.name_of(state, agency),
             "rows": [(row, pace_of(state, row)) for row in board.rows],
             "others": [(one, reads.newest(state, one.id, agency)) for one in others],
+            "led": _with_pace(state, led_by(state, agency)),
             "waits": waits_of(state, agency),
+            "tasks": tasks_of(state, agency),
             "refused": refused_rows(state) if person.roles & SEE_ALL else None,
         }
         return render_to_string("cockpit/_everything.html", found, request)
@@ -142,7 +185,8 @@ def trace(request: HttpRequest, indicator: str, agency: str, period: str) -> Htt
         "head": heads(state, agency, shown.period.last_day) if shown.period else None,
     }
     if trail is not None:
-        found |= _records(state, trail, page, shown)
+        only = request.GET.get("only") == Verdict.USED
+        found |= _records(state, trail, page, shown, only) | {"only": only}
     status = 503 if busy else 200
     return render(request, "cockpit/trace.html", found, status=status)
 
@@ -218,13 +262,16 @@ def _trail(state: door.State, shown: Detail) -> tuple[traces.Trail | None, UserE
     return made, None, False
 
 
-def _records(state: door.State, trail: traces.Trail, page: int, shown: Detail) -> dict[str, Any]:
-    count = len(trail.trace.records)
+def _records(
+    state: door.State, trail: traces.Trail, page: int, shown: Detail, only_used: bool
+) -> dict[str, Any]:
+    chosen = trail.used if only_used else trail.records
+    count = len(chosen)
     last = max(1, -(-count // RECORDS))
     page = min(page, last)
     stored = shown.measurement.value if shown.measurement else None
     return {
-        "records": trail.page((page - 1) * RECORDS, RECORDS),
+        "records": trail.page(chosen[(page - 1) * RECORDS : page * RECORDS]),
         "page": page,
         "last_page": last,
         "same": trail.trace.measurement.value == stored,

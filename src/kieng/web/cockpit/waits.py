@@ -1,81 +1,148 @@
-"""What waits for whoever answers for an agency: figures to send or to confirm, cases overdue, refused rows,
-tasks of the plan."""
+"""What is open now: what I owe (figures to send and to confirm, cases past their day, tasks of the plan), and
+apart from it what others owe to me.
+
+A thing waits for whoever has to do it, never for who only looks on. Each is listed whole, and ends where
+something can be done about it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 
+from kieng.judgement.duties import Lack, OpenDuty, open_duties
+from kieng.judgement.duty_words import agencies_said, due_said, duty_said
 from kieng.judgement.kinds import is_count
-from kieng.judgement.phrases import STATE_WORDS, both, figure
-from kieng.measurement.measurement import Measurement, Status
+from kieng.judgement.leads import lead_said, leads_for, leads_on, led_indicators
+from kieng.judgement.phrases import both, figure
+from kieng.judgement.phrases import day as day_said
+from kieng.measurement.measurement import Measurement
+from kieng.plan.formula.nodes import Aggregate, OnTime, walk
 from kieng.plan.indicator import Better, Indicator, Membership, Rule
-from kieng.plan.lineage import predecessors
 from kieng.plan.period import Period
-from kieng.plan.target import Task
-from kieng.web.cockpit.reads import lookup, watched
+from kieng.web.cockpit.reads import name_of, watched
 from kieng.web.door import State
+from kieng.web.public.formula_words import in_words
 from kieng.words import Name
+
+#: As many of a kind stand on the first screen; all stand on a page of their own.
+FIRST = 10
+
+
+class Kind(StrEnum):
+    """What waits, as its page's address names it."""
+
+    OVERDUE = "ho-so-qua-han"
+    FIGURES = "so-chua-gui"
+    CONFIRMATIONS = "so-cho-chot"
+    FIGURES_OF_OTHERS = "don-vi-khac-chua-gui"
+    CONFIRMATIONS_OF_OTHERS = "don-vi-khac-cho-chot"
+    OVERDUE_OF_OTHERS = "don-vi-khac-qua-han"
+
+    @property
+    def words(self) -> Name:
+        return _TITLES[self]
+
+    @property
+    def urgent(self) -> bool:
+        return self in (Kind.OVERDUE, Kind.FIGURES)
+
+
+_TITLES = {
+    Kind.OVERDUE: Name("hồ sơ đang quá hạn", "open cases past their day"),
+    Kind.FIGURES: Name("số liệu phải gửi", "figures to send"),
+    Kind.CONFIRMATIONS: Name("số ước, số sơ bộ phải chốt", "estimates to confirm"),
+    Kind.FIGURES_OF_OTHERS: Name("số liệu các đơn vị chưa gửi", "figures that others have not sent"),
+    Kind.CONFIRMATIONS_OF_OTHERS: Name("số các đơn vị chưa chốt", "estimates that others have to confirm"),
+    Kind.OVERDUE_OF_OTHERS: Name("hồ sơ đang quá hạn ở các đơn vị", "open cases past their day at others"),
+}
 
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that waits: what, of which indicator, and where to see it."""
+    """One thing that waits: what, of which indicator (and whose), where to see it, and how to do it."""
 
-    said: Name
     name: Name
+    said: Name
     address: str = ""
+    whose: Name | None = None
+    how: Name | None = None
 
 
 @dataclass(frozen=True)
 class Waits:
-    """Things of one kind that wait. ``count`` is how many; ``items`` may be fewer (cases have no items)."""
+    """Things of one kind, ``size`` of them, each listed by ``page``; ``told`` puts together what is alike,
+    for a screen. ``count``: of how many things they tell (one item may tell of many cases)."""
 
-    title: Name
+    kind: Kind
     count: int
-    items: tuple[Item, ...]
-    urgent: bool = False
+    size: int
+    told: tuple[Item, ...]
+    page: Callable[[int, int], tuple[Item, ...]]
+
+    @property
+    def title(self) -> Name:
+        return self.kind.words
+
+    @property
+    def urgent(self) -> bool:
+        return self.kind.urgent
+
+    @property
+    def first(self) -> tuple[Item, ...]:
+        return self.told[:FIRST]
+
+    @property
+    def more(self) -> bool:
+        return self.size > len(self.first)
 
 
 @dataclass(frozen=True)
-class WaitingTask:
-    """A task of the plan that is, or has come down to be, the agency's."""
+class Refused:
+    """Rows that were refused when their file came in, file by file."""
 
-    task: Task
-    overdue: bool
+    count: int
+    items: tuple[Item, ...]
 
 
 @dataclass(frozen=True)
 class AllWaits:
-    """Everything that waits at one agency."""
+    """What waits at one agency for itself, and what it waits for from others."""
 
-    kinds: tuple[Waits, ...]
-    tasks: tuple[WaitingTask, ...]
+    mine: tuple[Waits, ...]
+    others: tuple[Waits, ...]
 
     @property
     def count(self) -> int:
-        return sum(one.count for one in self.kinds) + len(self.tasks)
+        return sum(one.count for one in self.mine)
+
+    def of(self, kind: str) -> Waits | None:
+        return next((one for one in (*self.mine, *self.others) if one.kind == kind), None)
 
 
 def waits_of(state: State, agency: str) -> AllWaits:
-    """What waits at ``agency`` and below it, by the newest figures."""
+    """What waits at ``agency``, and below it and in what it leads, by the newest figures."""
     return state.once(("cockpit-waits", agency), lambda: _waits(state, agency))
 
 
-def refused_rows(state: State) -> Waits:
+def refused_rows(state: State) -> Refused:
     """Rows that were refused when their file came in: for those who watch over all that comes in."""
     batches = [batch for batch in state.batches if batch.refused]
     items = tuple(
-        Item(both("lô {n}: {k} dòng", "batch {n}: {k} rows", n=b.sequence, k=b.refused), _file(b.file))
+        Item(
+            _file(b.file),
+            both("đợt nạp {n}: {k} dòng", "delivery {n}: {k} rows", n=b.sequence, k=b.refused),
+        )
         for b in batches[::-1]
     )
-    title = Name("dòng bị từ chối khi nạp", "rows refused when loaded")
-    return Waits(title, sum(b.refused for b in batches), items)
+    return Refused(sum(b.refused for b in batches), items)
 
 
 def _file(name: str | None) -> Name:
@@ -83,95 +150,194 @@ def _file(name: str | None) -> Name:
 
 
 def _waits(state: State, agency: str) -> AllWaits:
-    newest = [(one, found) for one in watched(state, agency) if (found := _due(state, one, agency))]
-    kinds = (
-        Waits(Name("hồ sơ đang quá hạn", "cases overdue"), *_overdue(newest, agency), urgent=True),
-        _kind(Name("số liệu chưa báo cáo", "figures not reported"), _unreported(state, newest, agency), True),
-        _kind(
-            Name("số ước, số sơ bộ chờ chốt", "estimates waiting to be confirmed"),
-            _unconfirmed(newest, agency),
+    duties, concerns = _open(state), _concerning(state, agency)
+    mine = [one for one in duties if agency in one.duty.senders]
+    others = [one for one in duties if agency not in one.duty.senders and concerns(one)]
+    own, below = _overdue(state, agency)
+    return AllWaits(
+        mine=_present(
+            own,
+            _of_duties(state, agency, Kind.FIGURES, mine),
+            _of_duties(state, agency, Kind.CONFIRMATIONS, mine),
+        ),
+        others=_present(
+            below,
+            _of_duties(state, agency, Kind.FIGURES_OF_OTHERS, others),
+            _of_duties(state, agency, Kind.CONFIRMATIONS_OF_OTHERS, others),
         ),
     )
-    return AllWaits(tuple(one for one in kinds if one.count), tuple(_tasks(state, agency)))
 
 
-def _kind(title: Name, items: Iterator[Item], urgent: bool = False) -> Waits:
-    found = tuple(items)
-    return Waits(title, len(found), found, urgent)
+def _present(*kinds: Waits) -> tuple[Waits, ...]:
+    return tuple(one for one in kinds if one.count)
 
 
-@dataclass(frozen=True)
-class _Due:
-    """The newest period of an indicator that is over, by its rule, and the figure if there is one."""
-
-    rule: Rule
-    period: Period
-    measurement: Measurement | None
+# --- figures that are owed -------------------------------------------------------------------
 
 
-def _due(state: State, indicator: Indicator, agency: str) -> _Due | None:
-    for rule in reversed(indicator.rules):
-        grain = min(rule.counting.grains, key=lambda one: one.months)
-        period = Period.containing(state.today, grain).shift(-1)
-        if rule.holds_in(period):
-            return _Due(rule, period, lookup(state, indicator.id, agency, period))
-    return None
+def _open(state: State) -> tuple[OpenDuty, ...]:
+    """Every open duty of the workspace."""
+    return state.once("open-duties", lambda: open_duties(state.definitions, state.lookup, state.today))
 
 
-def _overdue(newest: list[tuple[Indicator, _Due]], agency: str) -> tuple[int, tuple[Item, ...]]:
-    """What is counted while it is open and should be little: cases past their day."""
-    count, items = 0, []
-    for indicator, due in newest:
-        open_still = due.rule.counting.membership is Membership.OPEN and is_count(due.rule)
-        value = due.measurement.value if due.measurement else None
-        if open_still and indicator.better is Better.LOWER and value:
-            count += int(value)
-            items.append(_item(indicator, agency, due, figure(value, indicator)))
-    return count, tuple(items)
+def _concerning(state: State, agency: str) -> Callable[[OpenDuty], bool]:
+    """Whether ``agency`` waits for a duty: its figure is of an agency below, or of what it leads."""
+    tree = state.definitions.tree.on(state.today)
+    if agency not in tree:
+        return lambda _: False
+    below, around = set(tree.subtree(agency)), set(tree.subtree(tree.parent_of[agency] or agency))
+    led = {one.id for one in led_indicators(state.definitions, agency, state.today)}
+    return lambda one: one.duty.agency in below or (one.duty.indicator in led and one.duty.agency in around)
 
 
-def _unreported(state: State, newest: list[tuple[Indicator, _Due]], agency: str) -> Iterator[Item]:
-    for indicator, due in newest:
-        reported = state.definitions.record_types[due.rule.record].carries_figures
-        if reported and (said := _lacks(due.measurement)):
-            yield _item(indicator, agency, due, said)
+def _of_duties(state: State, agency: str, kind: Kind, duties: Iterable[OpenDuty]) -> Waits:
+    lack = Lack.FIGURE if kind in (Kind.FIGURES, Kind.FIGURES_OF_OTHERS) else Lack.CONFIRMATION
+    found = [one for one in duties if one.lack is lack]
+    others = kind in (Kind.FIGURES_OF_OTHERS, Kind.CONFIRMATIONS_OF_OTHERS)
+
+    def page(first: int, most: int) -> tuple[Item, ...]:
+        return tuple(_duty_item(state, one, others) for one in found[first : first + most])
+
+    told = tuple(_alike(state, agency, found)) if others else page(0, FIRST)
+    return Waits(kind, len(found), len(found), told, page)
 
 
-def _lacks(found: Measurement | None) -> Name | None:
-    if found is None or found.status is Status.NO_DATA:
-        return Name("chưa có số", "no figure yet")
-    lacking = found.coverage.expected - found.coverage.reporting
-    if lacking <= 0 or found.status is Status.NOT_APPLICABLE:
-        return None
-    vi, en = "{k}/{n} đơn vị chưa có số", "{k} of {n} agencies have no figure"
-    return both(vi, en, k=lacking, n=found.coverage.expected)
+def _duty_item(state: State, one: OpenDuty, others: bool) -> Item:
+    duty, indicator = one.duty, state.definitions.indicators[one.duty.indicator]
+    whose = None
+    if others:
+        whose = agencies_said(state.definitions, duty.senders, state.today)
+    elif duty.senders != (duty.agency,):
+        whose = name_of(state, duty.agency)
+    said, how = duty_said(one, state.today), None if others else _how(state, one)
+    return Item(indicator.name, said, _address(indicator, duty.agency, duty.kept_in), whose, how)
 
 
-def _unconfirmed(newest: list[tuple[Indicator, _Due]], agency: str) -> Iterator[Item]:
-    for indicator, due in newest:
-        found = due.measurement
-        if found is not None and found.state in ("estimate", "provisional"):
-            value = figure(found.value or Decimal(0), indicator)
-            said = both("{v}, số {state}", "{v}, {state}", v=value, state=STATE_WORDS[found.state])
-            yield _item(indicator, agency, due, said)
+def _how(state: State, one: OpenDuty) -> Name:
+    """What is to be sent, and to whom."""
+    definitions, duty = state.definitions, one.duty
+    indicator = definitions.indicators[duty.indicator]
+    rule = indicator.rule_for(duty.period)
+    assert rule is not None
+    record = definitions.record_types[rule.record]
+    told = both(
+        "Gửi {form}: {words}; ngày cuối kỳ {day}",
+        "Send {form}: {words}; last day of the period {day}",
+        form=Name(record.name.vi.lower(), record.name.en.lower()),
+        words=in_words(rule.formula, record),
+        day=day_said(duty.period.last_day),
+    )
+    leads = [
+        one for one in leads_on(definitions, indicator.leads, state.today) if one.agency not in duty.senders
+    ]
+    if not leads:
+        return both("{told}.", "{told}.", told=told)
+    to = [lead_said(name_of(state, one.agency), one) for one in leads]
+    names = Name(", ".join(one.vi for one in to), ", ".join(one.en for one in to))
+    return both("{told}. Nơi nhận: {to}.", "{told}. To: {to}.", told=told, to=names)
 
 
-def _item(indicator: Indicator, agency: str, due: _Due, said: Name) -> Item:
+def _alike(state: State, agency: str, duties: Sequence[OpenDuty]) -> Iterator[Item]:
+    """Duties of one indicator and period, told together: how many agencies, due when."""
+    groups: dict[tuple[str, Period], list[OpenDuty]] = {}
+    for one in duties:
+        groups.setdefault((one.duty.indicator, one.duty.period), []).append(one)
+    for (indicator_id, period), group in groups.items():
+        indicator = state.definitions.indicators[indicator_id]
+        senders = list(dict.fromkeys(sender for one in group for sender in one.duty.senders))
+        who = agencies_said(state.definitions, senders, state.today)
+        said = both(
+            "kỳ {p}: {who}; {due}",
+            "{p}: {who}; {due}",
+            p=period,
+            who=who,
+            due=due_said(group[0], state.today),
+        )
+        at = group[0].duty.agency if len(group) == 1 else _top(state, agency, indicator_id)
+        yield Item(indicator.name, said, _address(indicator, at, group[0].duty.kept_in))
+
+
+def _top(state: State, agency: str, indicator: str) -> str:
+    """Where the figures of many are seen at once: here, or at the territory that is led."""
+    parent = state.definitions.tree.on(state.today).parent_of.get(agency)
+    if parent is not None and leads_for(state.definitions, agency, indicator, parent, state.today):
+        return parent
+    return agency
+
+
+def _address(indicator: Indicator, agency: str, period: Period) -> str:
     address = reverse("cockpit:indicator", args=(indicator.id, agency))
-    where = f"{address}?{urlencode({'period': str(due.period)})}"
-    return Item(both("kỳ {p}: {said}", "{p}: {said}", p=due.period, said=said), indicator.name, where)
+    return f"{address}?{urlencode({'period': str(period)})}"
 
 
-def _tasks(state: State, agency: str) -> Iterator[WaitingTask]:
-    """Tasks whose agency this is or was before a reorganisation; a plan that has run out asks for nothing."""
-    definitions, today = state.definitions, state.today
-    mine = {agency} | predecessors(definitions.reorganisations, agency)
-    for plan in definitions.plans.values():
-        if plan.valid_from <= today and not _over(plan.valid_to, today):
-            for task in plan.tasks:
-                if task.agency in mine:
-                    yield WaitingTask(task, task.by < today)
+# --- cases past their day --------------------------------------------------------------------
 
 
-def _over(end: date | None, today: date) -> bool:
-    return end is not None and end <= today
+def _overdue(state: State, agency: str) -> tuple[Waits, Waits]:
+    """Cases that are open and past their day at the moment of the measuring: the agency's own, and those
+    of what is below it. What is finished waits for nobody."""
+    own, below = [], []
+    for indicator in watched(state, agency):
+        period = _running(state, indicator)
+        found = state.lookup(indicator.id, agency, period) if period else None
+        if period is None or found is None or not found.value:
+            continue
+        others = _below(state, indicator, agency, period)
+        theirs = sum((value for _, value in others), Decimal(0))
+        if found.value > theirs:
+            own.append((found.value - theirs, _case_item(state, indicator, found, found.value - theirs)))
+        below += [
+            (value, replace(_case_item(state, indicator, one, value), whose=name_of(state, one.agency)))
+            for one, value in others
+        ]
+    return _counted(Kind.OVERDUE, own), _counted(Kind.OVERDUE_OF_OTHERS, below)
+
+
+def _counted(kind: Kind, found: Sequence[tuple[Decimal, Item]]) -> Waits:
+    worst = sorted(found, key=lambda one: -one[0])
+    items = tuple(item for _, item in worst)
+    count = int(sum((count for count, _ in worst), Decimal(0)))
+    return Waits(kind, count, len(items), items, lambda first, most: items[first : first + most])
+
+
+def _running(state: State, indicator: Indicator) -> Period | None:
+    """The running period of an indicator that counts what is open on a day and past its time limit."""
+    grain = min(indicator.rules[-1].counting.grains, key=lambda one: one.months)
+    period = Period.containing(state.today, grain)
+    rule = indicator.rule_for(period)
+    if rule is None or indicator.better is not Better.LOWER:
+        return None
+    in_force = rule.counting.membership is Membership.IN_FORCE
+    return period if in_force and is_count(rule) and _past_its_day(rule) else None
+
+
+def _past_its_day(rule: Rule) -> bool:
+    root = rule.formula.root
+    where = root.where if isinstance(root, Aggregate) else None
+    return where is not None and any(isinstance(node, OnTime) for node in walk(where))
+
+
+def _below(
+    state: State, indicator: Indicator, agency: str, period: Period
+) -> list[tuple[Measurement, Decimal]]:
+    """The figures of the agencies right below that have any."""
+    tree, figures = state.definitions.tree.on(state.today), state.of_period(indicator.id, period)
+    found = [figures[one] for one in tree.children_of.get(agency, ()) if one in figures]
+    return [(one, one.value) for one in found if one.value]
+
+
+def _case_item(state: State, indicator: Indicator, found: Measurement, count: Decimal) -> Item:
+    rule = indicator.rules[found.rule]
+    arrived = _arrived(state, rule.record)
+    said = figure(count, indicator)
+    if arrived is not None:
+        vi, en = "{n}, theo số liệu nạp đến {day}", "{n}, by what was delivered up to {day}"
+        said = both(vi, en, n=said, day=day_said(arrived))
+    address = reverse("cockpit:trace", args=(indicator.id, found.agency, found.period))
+    return Item(indicator.name, said, f"{address}?only=used#ban-ghi")
+
+
+def _arrived(state: State, record_type: str) -> date | None:
+    """The day of the newest delivery of a record type."""
+    days = [one.recorded_at for one in state.batches if one.record_type == record_type]
+    return timezone.localtime(max(days)).date() if days else None
