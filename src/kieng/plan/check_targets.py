@@ -26,6 +26,7 @@ def check_plan(plan: Plan, indicators: Mapping[str, Indicator], tree: AgencyTree
             _check_watch(target, indicator, tree, problems)
             _check_figures(target, indicator, problems)
             _check_milestones(target, indicator, problems)
+            _check_ends(target, indicator, problems)
         _check_days(target, plan, problems)
         _check_closing(target, tree, problems)
         _check_heir(target, plan, tree, problems)
@@ -74,7 +75,7 @@ def _check_figures(target: Target, indicator: Indicator, problems: Problems) -> 
         why = "Only a share of a whole can be said to reach everybody."
         remedy = "Choose an indicator in percent, or another kind of target."
         problems.add(target.place, "universal-of-no-share", why, remedy, indicator.unit)
-    if target.kind is TargetKind.DIRECTION and target.baseline is None:
+    if target.kind is TargetKind.DIRECTION and target.baseline is None and not target.starts_measured:
         why = "Better than what is not said."
         problems.add(target.place, "no-baseline", why, "Add `baseline:` with value, day and source.")
 
@@ -119,6 +120,26 @@ def _check_milestones(target: Target, indicator: Indicator, problems: Problems) 
         why = "The milestones do not lead the indicator's way."
         remedy = "Let every step come nearer to the target, or correct the indicator's `better:`."
         problems.add(target.place, "milestones-turn-back", why, remedy, _list(way))
+
+
+def _check_ends(target: Target, indicator: Indicator, problems: Problems) -> None:
+    """``binds_above``/``binds_below`` are for the better end of a range, ``out_of`` for a rank."""
+    ranged = target.kind in (TargetKind.BETWEEN, TargetKind.ABOUT)
+    up = indicator.better is Better.HIGHER
+    for key, said, end in (
+        ("binds_above", target.binds_above, up),
+        ("binds_below", target.binds_below, not up),
+    ):
+        if said and not (ranged and end):
+            why = "Only a range or `about` has an end on the better side that could bind."
+            remedy = (
+                f"Leave `{key}:` out, or write `binds_above:` where higher is better, else `binds_below:`."
+            )
+            problems.add(target.place, "idle-binding", why, remedy, key)
+    if target.out_of is not None and target.kind is not TargetKind.RANK_AT_MOST:
+        why = "Only a rank is one among several."
+        remedy = "Leave `out_of:` out; of `direction` it belongs to the `baseline:`."
+        problems.add(target.place, "idle-field", why, remedy, target.out_of)
 
 
 def _way(target: Target) -> list[Decimal]:

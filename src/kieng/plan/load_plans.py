@@ -7,7 +7,7 @@ is read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +17,7 @@ from kieng.plan.check_targets import check_follows, check_ids, check_plan
 from kieng.plan.citation import citation
 from kieng.plan.indicator import Indicator, Source
 from kieng.plan.lead import Lead, read_leads
-from kieng.plan.stated import read_precision
+from kieng.plan.stated import read_field, read_precision
 from kieng.plan.target import Baseline, Milestone, Plan, Target, TargetKind, Task
 from kieng.plan.text_file import yaml_files
 from kieng.plan.yaml_text import Located, Section, read_yaml
@@ -32,6 +32,8 @@ SIX_POINTS = {
     "product": "what comes out (rõ sản phẩm)",
     "authority": "who decides (rõ thẩm quyền)",
 }
+#: Written as a target's ``baseline:`` where the plan takes the first figure that is measured.
+FIRST_MEASUREMENT = "first_measurement"
 _KINDS = [kind.value for kind in TargetKind]
 
 
@@ -130,13 +132,24 @@ def _group(section: Section, plan: str, known: _Known) -> list[Target]:
     if indicator and indicator not in known.indicators:
         remedy = near(indicator, known.indicators)
         section.problem("indicator", "unknown-indicator", "No indicator has this id.", remedy)
-    baselines = _baselines(section, known)
+    starts_measured = _starts_measured(section)
+    baselines = [] if starts_measured else _baselines(section, known)
     if not section.has("targets"):
         section.problem("targets", "no-targets", "No target is set here.", "Add `targets:` with a list.")
     of_all = _Answering.of(section)
     read = [_target(each, plan, indicator, baselines, of_all, known) for each in section.sections("targets")]
     section.no_other_keys()
-    return [target for target in read if target]
+    return [
+        replace(target, starts_measured=target.starts_measured or (starts_measured and not target.baseline))
+        for target in read
+        if target
+    ]
+
+
+def _starts_measured(section: Section) -> bool:
+    """``baseline: first_measurement`` in place of a figure with its day and source."""
+    given = section.get("baseline")
+    return given is not None and given.scalar == FIRST_MEASUREMENT
 
 
 def _baselines(section: Section, known: _Known) -> list[Baseline]:
@@ -155,6 +168,7 @@ def _baseline(section: Section, known: _Known) -> Baseline | None:
         precision=read_precision(section),
         over=over,
         covers=section.optional_name("covers"),
+        out_of=read_field(section),
     )
     section.no_other_keys()
     return baseline if section.sound else None
@@ -216,6 +230,10 @@ def _target(
         leads=own.leads or of_all.leads,
         cooperating=own.cooperating or of_all.cooperating,
         heir_reports=section.optional_name("heir_reports"),
+        binds_above=section.boolean("binds_above", False),
+        binds_below=section.boolean("binds_below", False),
+        out_of=read_field(section),
+        starts_measured=_starts_measured(section),
     )
     section.no_other_keys()
     return target if section.sound else None
@@ -243,6 +261,8 @@ def _own_baseline(
     section: Section, level: str | None, baselines: Iterable[Baseline], known: _Known
 ) -> Baseline | None:
     """The target's own baseline, else the group's for its level, else the group's for all levels."""
+    if _starts_measured(section):
+        return None
     own = section.section("baseline")
     if own is not None:
         return _baseline(own, known)

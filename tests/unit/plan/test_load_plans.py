@@ -162,6 +162,35 @@ targets:
     assert targets["nq05/dti-rank/province/2025-12-31"].milestones[0].value == 20
 
 
+def test_ends_that_bind_fields_of_ranks_and_the_first_measurement(tmp_path: Path) -> None:
+    plans, problems = load(
+        tmp_path,
+        HEAD
+        + """\
+targets:
+  - indicator: files-online
+    baseline: first_measurement
+    targets:
+      - {level: province, by: 2025-12-31, at_least: 90}
+      - {level: province, by: 2026-12-31, between: [15, 20], binds_above: true}
+      - {level: province, by: 2027-12-31, at_least: 90, baseline: {value: 55, on: 2022-06-30}}
+  - indicator: dti-rank
+    targets:
+      - {level: province, by: 2025-12-31, rank_at_most: 10, out_of: 34}
+      - level: province
+        by: 2026-12-31
+        direction: better
+        baseline: {value: 31, out_of: 34, on: 2024-12-31}
+      - {level: province, by: 2027-12-31, direction: better, baseline: first_measurement}
+""",
+    )
+    assert [str(p) for p in problems] == []
+    files, ranged, own, rank, better, first = plans["nq05"].targets
+    assert [t.starts_measured for t in (files, ranged, own, first)] == [True, True, False, True]
+    assert (files.baseline, own.baseline and own.baseline.value) == (None, 55)
+    assert (ranged.binds_above, rank.out_of, better.baseline and better.baseline.out_of) == (True, 34, 34)
+
+
 def test_a_baseline_per_level(tmp_path: Path) -> None:
     plans, problems = load(
         tmp_path,
@@ -200,6 +229,10 @@ targets:
         ("{level: province, by: 2025-12-31, about: 20}", "no-tolerance"),
         ("{level: province, by: 2025-12-31, at_least: 20, tolerance: 2}", "idle-tolerance"),
         ("{level: province, by: 2025-12-31, about: 20, tolerance: -2}", "idle-tolerance"),
+        ("{level: province, by: 2025-12-31, at_least: 20, binds_above: true}", "idle-binding"),
+        ("{level: province, by: 2025-12-31, between: [15, 20], binds_below: true}", "idle-binding"),
+        ("{level: province, by: 2025-12-31, at_least: 20, out_of: 34}", "idle-field"),
+        ("{level: province, by: 2025-12-31, rank_at_most: 9, out_of: 1}", "field-of-one"),
         ("{level: province, by: 2025-12-31, at_least: 900}", "percent-out-of-range"),
         ("{level: province, by: 2025-12-31, between: [15, 101]}", "percent-out-of-range"),
         ("{level: province, by: 2025-12-31, rank_at_most: 0}", "rank-below-one"),
