@@ -14,8 +14,9 @@ from rich.text import Text
 
 from kieng.cli.screen import out, say
 from kieng.cli.tables import heading, speak
-from kieng.judgement.phrases import ORIGIN_WORDS, target_text
+from kieng.judgement.phrases import ORIGIN_WORDS
 from kieng.judgement.phrases import day as day_text
+from kieng.judgement.target_words import target_text
 from kieng.plan.agency import Agency, Post
 from kieng.plan.change_set import NewFact
 from kieng.plan.dated import on_day

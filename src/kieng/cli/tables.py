@@ -12,9 +12,10 @@ from rich.text import Text
 
 from kieng.cli.screen import language, out
 from kieng.judgement.board import BoardRow, Line
-from kieng.judgement.phrases import NO_NUMBER, ORIGIN_WORDS, STATE_WORDS, day, target_text, up_to
+from kieng.judgement.phrases import NO_NUMBER, ORIGIN_WORDS, STATE_WORDS, day, up_to
 from kieng.judgement.precision import stated_of, told
 from kieng.judgement.standing import Standing, for_every_standing
+from kieng.judgement.target_words import target_text
 from kieng.measurement.measurement import Measurement, Status
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator

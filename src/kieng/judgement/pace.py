@@ -19,7 +19,8 @@ from fractions import Fraction
 from kieng.judgement.aim import Aim, aim_of
 from kieng.judgement.kinds import is_count, is_counted_share
 from kieng.judgement.parameters import Parameters, built_in
-from kieng.judgement.phrases import both, day, difference, target_text
+from kieng.judgement.phrases import both, day, difference
+from kieng.judgement.target_words import target_text
 from kieng.judgement.trend import Trend, trend_of
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.value import rounded

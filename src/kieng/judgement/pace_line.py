@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from kieng.judgement.pace import Forecast
-from kieng.judgement.phrases import both, difference, goal_text
+from kieng.judgement.phrases import both, difference
+from kieng.judgement.target_words import goal_text
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Grain
 from kieng.plan.target import Target

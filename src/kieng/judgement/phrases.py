@@ -6,9 +6,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from kieng.measurement.measurement import VALUE_DIGITS, Measurement, Status
-from kieng.plan.indicator import Better, Indicator
+from kieng.plan.indicator import Indicator
 from kieng.plan.period import Grain, Period
-from kieng.plan.target import Target, TargetKind
 from kieng.records.batch import Origin
 from kieng.words import Name
 
@@ -46,7 +45,7 @@ def figure(
     if indicator.is_rank:
         field = "" if out_of is None else f"/{out_of}"
         return both("hạng {n}{field}", "rank {n}{field}", n=n, field=field)
-    if _is_percentage(indicator):
+    if is_percentage(indicator):
         return both("{n} %", "{n}%", n=n)
     return both("{n} {unit}", "{n} {unit}", n=n, unit=indicator.unit_name)
 
@@ -56,20 +55,20 @@ def difference(value: Decimal, indicator: Indicator) -> Name:
     n = _telling(value, indicator, Decimal(0))
     if indicator.is_rank:
         return both("{n} bậc", "{n} {place}", n=n, place="place" if value == 1 else "places")
-    if not _is_percentage(indicator):
+    if not is_percentage(indicator):
         return both("{n} {unit}", "{n} {unit}", n=n, unit=indicator.unit_name)
     return both("{n} điểm phần trăm", "{n} {point}", n=n, point="point" if value == 1 else "points")
 
 
 def range_text(low: Decimal, high: Decimal, indicator: Indicator) -> Name:
     """Two bounds with one unit, a share's to one place: "46,7–94,8 %"."""
-    if _is_percentage(indicator):
+    if is_percentage(indicator):
         return both("{low}–{high} %", "{low}–{high}%", low=number(low, 1), high=number(high, 1))
     decimals = indicator.decimals
     return both("{low}–{high}", "{low}–{high}", low=number(low, decimals), high=figure(high, indicator))
 
 
-def _is_percentage(indicator: Indicator) -> bool:
+def is_percentage(indicator: Indicator) -> bool:
     """Made of two counts here, or published as such."""
     return indicator.unit_name.vi == "%"
 
@@ -142,61 +141,6 @@ def period_of(measurement: Measurement) -> Name:
     if not measurement.running:
         return told
     return both("{p}, {to}", "{p}, {to}", p=told, to=up_to(measurement.cut_off))
-
-
-_TARGETS = {
-    TargetKind.AT_LEAST: ("ít nhất {value}", "at least {value}"),
-    TargetKind.MORE_THAN: ("trên {value}", "more than {value}"),
-    TargetKind.AT_MOST: ("không quá {value}", "at most {value}"),
-    TargetKind.ABOUT: ("khoảng {value} (± {tolerance})", "about {value} (± {tolerance})"),
-    TargetKind.EXACTLY: ("đúng {value}", "exactly {value}"),
-    TargetKind.BETWEEN: ("từ {low} đến {upper}", "{low} to {upper}"),
-    TargetKind.RANK_AT_MOST: ("{value} trở lên", "{value} or better"),
-    TargetKind.DONE: ("hoàn thành", "done"),
-    TargetKind.UNIVERSAL: ("{wording}", "{wording}"),
-    TargetKind.DIRECTION: ("{better} mức {when} ({start})", "{better} than {when} ({start})"),
-}
-_BRIEFLY = {
-    **_TARGETS,
-    TargetKind.AT_LEAST: ("{value}", "{value}"),
-    TargetKind.ABOUT: ("khoảng {value}", "about {value}"),
-    TargetKind.BETWEEN: ("{low}–{upper}", "{low}–{upper}"),
-}
-
-
-def target_text(target: Target, indicator: Indicator) -> Name:
-    """What a target asks for, as people say it: "ít nhất 90 %", "at least 90%"; of a share that cannot be
-    more, "100 %"."""
-    if target.kind is TargetKind.AT_LEAST and target.value == 100 and _is_percentage(indicator):
-        return goal_text(target, indicator)
-    return _asked(*_TARGETS[target.kind], target, indicator)
-
-
-def goal_text(target: Target, indicator: Indicator) -> Name:
-    """What a target asks for, as it stands behind "mục tiêu": "90 %", "trên 80 %", "15–20 %"."""
-    return _asked(*_BRIEFLY[target.kind], target, indicator)
-
-
-def _asked(vi: str, en: str, target: Target, indicator: Indicator) -> Name:
-    value, baseline = target.value or Decimal(0), target.baseline
-    return both(
-        vi,
-        en,
-        value=figure(value, indicator, out_of=target.out_of),
-        low=number(value),
-        upper=figure(target.upper or value, indicator),
-        tolerance=number(target.tolerance or Decimal(0)),
-        better=_better(indicator),
-        start=figure(baseline.value, indicator, out_of=baseline.out_of) if baseline else "",
-        when=at_day(baseline.on) if baseline else "",
-        wording=target.wording or "",
-    )
-
-
-def _better(indicator: Indicator) -> Name:
-    if indicator.is_rank:
-        return Name("tốt hơn", "better")
-    return Name("cao hơn", "higher") if indicator.better is Better.HIGHER else Name("thấp hơn", "lower")
 
 
 NO_NUMBER = {

@@ -22,12 +22,12 @@ from kieng.judgement.phrases import (
     deadline,
     difference,
     figure,
-    goal_text,
     number,
     part_of,
     range_text,
 )
 from kieng.judgement.precision import baseline_told, stated_of, told
+from kieng.judgement.target_words import goal_text
 from kieng.measurement.measurement import Coverage, Measurement
 from kieng.measurement.value import rounded
 from kieng.plan.indicator import Indicator

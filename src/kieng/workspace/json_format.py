@@ -11,9 +11,9 @@ from typing import Any
 import pyarrow as pa
 
 from kieng.judgement.board import Line
-from kieng.judgement.phrases import target_text
 from kieng.judgement.precision import stated_of
 from kieng.judgement.reasons import reason_code
+from kieng.judgement.target_words import target_text
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import PART
 from kieng.plan.indicator import Indicator

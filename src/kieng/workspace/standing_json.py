@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from kieng.judgement.board import Line
-from kieng.judgement.phrases import target_text
 from kieng.judgement.promise import Part
+from kieng.judgement.target_words import target_text
 from kieng.measurement.measurement import Measurement
 from kieng.plan.indicator import Indicator
 from kieng.words import Name

@@ -28,8 +28,9 @@ from tests.unit.judgement.cast import (
 
 from kieng.judgement.judge import Judgement, judge, with_pace
 from kieng.judgement.parameters import built_in
-from kieng.judgement.phrases import NO_NUMBER, target_text
+from kieng.judgement.phrases import NO_NUMBER
 from kieng.judgement.standing import Standing
+from kieng.judgement.target_words import target_text
 from kieng.measurement.measurement import Coverage, Measurement, Status
 from kieng.measurement.value import rounded
 from kieng.plan.formula.nodes import Value

@@ -8,8 +8,8 @@ import pytest
 from tests.unit.judgement.cast import AFTER, BEFORE, PERCENT, measured, target
 
 from kieng.judgement.judge import judge
-from kieng.judgement.phrases import target_text
 from kieng.judgement.standing import Standing
+from kieng.judgement.target_words import target_text
 from kieng.words import Name
 
 ALL = target("universal", wording=Name("phổ cập", "universal"), baseline=None)

@@ -9,10 +9,11 @@ from decimal import Decimal
 
 from kieng.judgement.aim import Aim, aim_of
 from kieng.judgement.board import Line, lines_of
-from kieng.judgement.phrases import difference, number, target_text
+from kieng.judgement.phrases import difference, number
 from kieng.judgement.promise import Lookup
 from kieng.judgement.promise_words import parts_text
 from kieng.judgement.standing import WORST_FIRST, Standing, Tally, tally
+from kieng.judgement.target_words import target_text
 from kieng.measurement.measure import declared_figure
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from kieng.judgement.leads import Leading, leads_on, target_cooperating, target_leads
-from kieng.judgement.phrases import target_text
+from kieng.judgement.target_words import target_text
 from kieng.plan.agency import Agency, TreeOnDay
 from kieng.plan.area import Areas
 from kieng.plan.dated import Dated, on_day

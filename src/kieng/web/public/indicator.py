@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from kieng.judgement.aim import Aim, aim_of
 from kieng.judgement.board import Line, lines_of
-from kieng.judgement.phrases import both, target_text
+from kieng.judgement.phrases import both
 from kieng.judgement.promise_words import parts_text
 from kieng.judgement.standing import WORST_FIRST, Standing
+from kieng.judgement.target_words import target_text
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.indicator import Indicator, Rule

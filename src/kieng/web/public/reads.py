@@ -10,8 +10,9 @@ from itertools import groupby
 
 from kieng.judgement.aim import aim_of
 from kieng.judgement.board import BoardRow, Line, board
-from kieng.judgement.phrases import both, difference, target_text
+from kieng.judgement.phrases import both, difference
 from kieng.judgement.standing import WORST_FIRST, Standing, Tally, tally, worst
+from kieng.judgement.target_words import target_text
 from kieng.measurement.measurement import Measurement
 from kieng.plan.indicator import Indicator
 from kieng.plan.target import Plan, Target

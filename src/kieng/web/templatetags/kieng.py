@@ -67,8 +67,10 @@ def figure_of(
     """An agency's figure with its unit, marked as what it is; why there is none, where there is none."""
     if measurement is None or measurement.value is None:
         return why_none(measurement)
-    data = _data(measurement.value, figure_marks(measurement, as_of), indicator)
-    return _as_stated(data, stated_of(measurement, indicator)) + running_mark(measurement)
+    stated = stated_of(measurement, indicator)
+    field = stated.out_of if stated else None
+    data = _data(measurement.value, figure_marks(measurement, as_of), indicator, field)
+    return _as_stated(data, stated) + running_mark(measurement)
 
 
 def _as_stated(figure: SafeString, stated: Stated | None) -> SafeString:
@@ -132,8 +134,9 @@ def running_words(cut_off: date | None) -> SafeString:
     return format_html(' <span class="running" title="{}">{}</span>', tell(_NOT_OVER), up_to(cut_off))
 
 
-def _data(value: Decimal, marks: SafeString, indicator: Indicator) -> SafeString:
-    return format_html('<data value="{}"{}>{}</data>', format(value, "f"), marks, figure(value, indicator))
+def _data(value: Decimal, marks: SafeString, indicator: Indicator, out_of: int | None = None) -> SafeString:
+    words = tell(phrases.figure(value, indicator, out_of=out_of))
+    return format_html('<data value="{}"{}>{}</data>', format(value, "f"), marks, words)
 
 
 @register.simple_tag
