@@ -11,12 +11,13 @@ from kieng.cli import tables
 from kieng.cli.tables import board_table, fraction_text, origin_text, plain_number, value_text
 from kieng.judgement.board import board
 from kieng.measurement.measurement import Measurement, Status
+from kieng.measurement.request import Reading
 from kieng.plan.period import Period
 from kieng.records.batch import Origin
 
 
 def printed(width: int, monkeypatch: pytest.MonkeyPatch, today=DISTRICTS) -> list[str]:
-    def lookup(_: str, agency: str, period: Period) -> Measurement | None:
+    def lookup(_: str, agency: str, period: Period, reading: Reading) -> Measurement | None:
         told = {"tinh-a": 95, "xa-1": 70, "xa-2": 10}
         return measured(told[agency], "2024") if str(period) == "2024" and agency in told else None
 
