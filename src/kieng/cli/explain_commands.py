@@ -151,9 +151,9 @@ def print_contributions(trace: Trace) -> None:
         table.add_row(one.agency, speak(name), str(one.used), weight)
     out.print(table)
     _more(len(trace.contributions) - MOST_LINES)
-    if trace.missing:
-        names = ", ".join(trace.missing[:MOST_LINES])
-        out.print(f"{beside(Name('Chưa có số liệu', 'Without data'))} ({len(trace.missing)}): {names}")
+    for words, agencies in trace.reporters.by_kind:
+        names = ", ".join(agencies[:MOST_LINES])
+        out.print(f"{beside(words)} ({len(agencies)}): {names}")
 
 
 def print_batches(trace: Trace) -> None:

@@ -171,7 +171,8 @@ def coverage_text(measurement: Measurement | None) -> str:
         return ""
     coverage = measurement.coverage
     people = f" · {coverage.people_share * 100:.0f}%" if coverage.people_share is not None else ""
-    return f"{coverage.reporting}/{coverage.expected}{people}"
+    blanks = f" ({coverage.no_data}∅)" if coverage.no_data else ""
+    return f"{coverage.reporting}/{coverage.expected}{blanks}{people}"
 
 
 def origin_text(measurement: Measurement | None) -> Text:

@@ -5,12 +5,23 @@ from __future__ import annotations
 from datetime import date
 
 from kieng.judgement.phrases import both, day
-from kieng.measurement.value import BLOCKED, DECLARED, NO_EARLIER, NO_FIGURE, NO_RECORDS, REPORTED, ZERO
+from kieng.measurement.value import (
+    BLOCKED,
+    DECLARED,
+    NO_EARLIER,
+    NO_FIGURE,
+    NO_RECORDS,
+    REPORTED,
+    UNEQUAL_SPANS,
+    ZERO,
+)
 from kieng.words import Name
 
 REASONS = {
     ZERO: Name("mẫu số bằng 0", "the denominator is zero"),
-    NO_RECORDS: Name("không có bản ghi nào trong kỳ", "no record falls into the period"),
+    NO_RECORDS: Name(
+        "không có bản ghi nào của con số này trong kỳ", "no record of this figure falls into the period"
+    ),
     NO_FIGURE: Name(
         "có bản ghi nhưng không bản ghi nào cho con số này",
         "there are records, but none gives this figure",
@@ -18,6 +29,10 @@ REASONS = {
     NO_EARLIER: Name(
         "kỳ trước mà công thức dựa vào không có số liệu theo cùng cách tính",
         "the earlier period that the formula looks at has no figure made in the same way",
+    ),
+    UNEQUAL_SPANS: Name(
+        "kỳ này và kỳ được so sánh không dài bằng nhau: kỳ đang chạy, hoặc đơn vị chỉ có trong một phần kỳ",
+        "the two periods are not equally long: one is still running, or the agency was there for a part",
     ),
     BLOCKED: Name(
         "đơn vị đã chia tách; trung vị, số khác nhau, nhỏ nhất, lớn nhất không chia theo trọng số",

@@ -23,18 +23,20 @@ PEOPLE = "population"  # the weight basis that says how many people an agency se
 class ReporterSet:
     """Who is expected to have records: agencies of ``levels`` but for the declared exceptions; of what
     stands ``at_end`` of a period, those that exist on its reporting day. ``lasting``: a record goes on
-    counting when its agency is gone, so that its heir has reported."""
+    counting when its agency is gone, so that its heir has reported. ``inheriting``: what an agency that is
+    gone has reported stands for its heir until that one reports, and is no report of the heir's."""
 
     levels: tuple[str, ...]
     exceptions: tuple[NotApplicable, ...]
     at_end: bool = False
     lasting: bool = False
+    inheriting: bool = False
 
     @staticmethod
     def of(indicator: str, rule: Rule, definitions: Definitions) -> ReporterSet:
         exceptions = tuple(d for d in definitions.not_applicable if d.indicator == indicator)
         lasting = rule.counting.membership is not Membership.BY
-        return ReporterSet(rule.reporters, exceptions, rule.at_end, lasting)
+        return ReporterSet(rule.reporters, exceptions, rule.at_end, lasting, rule.is_stock)
 
 
 @dataclass(frozen=True)
@@ -105,11 +107,11 @@ class Coverages:
         return self.level_of(period)
 
     def reports(self, who: ReporterSet, period: Period) -> Mapping[str, str]:
-        """For whom the records of an agency count as a report in ``period``: an expected reporter for
-        itself; an agency that is gone, of what lasts, for the one it became whole."""
+        """For whom the records of an agency speak in ``period``: an expected reporter for itself; an agency
+        that is gone, of what lasts or is inherited, for the one it became whole."""
         reporters, there = self.reporters(who, period), self.levels_for(who.at_end, period)
         found = {reporter: reporter for reporter in reporters}
-        if not who.lasting:
+        if not (who.lasting or who.inheriting):
             return found
         ways_up = self.maps.ways_up(period, AS_WAS, Variant(PEOPLE, None, who.at_end))
         for source in self.maps.definitions.tree.agencies.keys() - there.keys():

@@ -14,9 +14,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kieng.measurement.measurement import Status
 from kieng.measurement.request import AS_WAS, Reading
+from kieng.measurement.spans import Spans
 from kieng.measurement.table_rows import rows_of
-from kieng.measurement.value import Answer, EarlierParts, Parts, Valuer
+from kieng.measurement.value import UNEQUAL_SPANS, Answer, EarlierParts, Parts, Valuer
 from kieng.plan.formula.nodes import EarlierUnit, Formula
 from kieng.plan.lineage import Followed
 from kieng.plan.period import Period
@@ -29,9 +31,10 @@ _QUALITY = ["origins", "state", "weighted"]
 
 
 def answers_looking_back(
-    valuer: Valuer, cells: pa.Table, periods: Sequence[Period], followed: FollowedIn
+    valuer: Valuer, cells: pa.Table, periods: Sequence[Period], followed: FollowedIn, spans: Spans
 ) -> list[Answer]:
-    """The answer of each row of CELLS, which is about the period of the same number."""
+    """The answer of each row of CELLS, which is about the period of the same number. What adds up over time
+    is not set against a longer or shorter time."""
     before = _lent(cells, ["parts"])
     rows = rows_of(cells.select([*PLACE, "parts", "absence"]))
 
@@ -42,8 +45,14 @@ def answers_looking_back(
 
         return parts
 
+    def answer(period: Period, place: Sequence[Any], parts: Parts, absence: str | None) -> Answer:
+        found = valuer.answer(parts, earlier(period, place), absence)
+        if found.status is Status.VALUE and spans.differ(place[0], place[1], period):
+            return Answer(Status.NO_DATA, UNEQUAL_SPANS)
+        return found
+
     return [
-        valuer.answer(parts, earlier(period, place), absence)
+        answer(period, place, parts, absence)
         for period, (*place, parts, absence) in zip(periods, rows, strict=True)
     ]
 

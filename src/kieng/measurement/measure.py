@@ -19,7 +19,7 @@ from kieng.measurement.closure import Maps
 from kieng.measurement.coverage import Coverages
 from kieng.measurement.examples import refuse_failing_examples
 from kieng.measurement.figures_table import measurements_of, table_of
-from kieng.measurement.measurement import Measurement, Status
+from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, LINEAGE, LINEAGE_SHARED, Ask, Engine, Reading, Request
 from kieng.measurement.rows import Places, RuleRows
 from kieng.measurement.table_rows import distinct, numbered
@@ -158,17 +158,10 @@ def _with_missing(
 
 
 def figure_tables(request: Request, cells: pa.Table, coverages: Coverages) -> Iterator[pa.Table]:
-    """The figures of cells that say something of their figure, a table of FIGURES for each ask;
-    nobody who is missing is named."""
-    if request.definitions.record_types[request.record_type].carries_figures:
-        # Cells of agencies that reported other figures only: many, and dropped below anyway.
-        cells = cells.filter(pc.greater(cells["used"], 0))
+    """The figures of cells, a table of FIGURES for each ask; nobody who is missing is named."""
     places = Places(tuple(request.definitions.tree.agencies))
     for ask in request.asks:
-        table = RuleRows(request, ask, coverages, places).figures(cells)
-        has_data = pc.not_equal(table["status"].cast(pa.string()), Status.NO_DATA.value)
-        # Without this, a cell whose records are all about other figures: the agency is missing from this one.
-        yield table.filter(pc.or_(pc.greater(table["used"], 0), has_data))
+        yield RuleRows(request, ask, coverages, places).figures(cells)
 
 
 def only(table: pa.Table, wanted: Callable[[Period], bool]) -> pa.Table:

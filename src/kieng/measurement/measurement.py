@@ -23,14 +23,25 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many of the expected reporters have records, and what share of their people they hold.
+    """How many of the expected reporters have given what the figure is made from, and what share of their
+    people they hold: between 0 and 1, None where no population is known.
 
-    ``people_share`` is between 0 and 1, None where no population is known.
+    Of reported figures the others are told apart: ``no_data`` delivered a blank, the ``silent`` nothing.
+    Who said ``not_applicable`` is no longer expected. ``nought``: of the reporting, those whose figure is 0.
+    ``inherited``: of the others, those for whom their forebears' figures stand.
     """
 
     reporting: int
     expected: int
     people_share: Decimal | None
+    no_data: int = 0
+    not_applicable: int = 0
+    nought: int = 0
+    inherited: int = 0
+
+    @property
+    def silent(self) -> int:
+        return self.expected - self.reporting - self.no_data
 
 
 @dataclass(frozen=True)

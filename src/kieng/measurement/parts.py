@@ -127,20 +127,48 @@ class Climb:
     def stock(self, value: Sql, gives: Sql) -> Sql:
         """The column of ``landed`` with what an agency's newest record with a figure has, unless another
         agency's figure has taken its place."""
-        newness = column("newness", "facts")
-        stock = self.base.column(where(call(NEWEST, value, newness), gives))
-        newest = self.base.column(where(call("MAX", newness), gives))
-        taken = self.displaced.column(
-            call("BOOL_OR", exp.GTE(this=newest, expression=column("since", "displacing")))
-        )
-        lends: list[Sql] = [exp.not_(call("COALESCE", taken, exp.false()))]
+        lent = self._not_displaced(value, gives)
         if self.split_stocks:
+            newest = self.base.column(where(call("MAX", column("newness", "facts")), gives))
             of_agency = exp.Window(
                 this=call("MAX", newest),
                 partition_by=[column(name, "base") for name in ("agency", "period", "by_field", "by_value")],
             )
-            lends.append(newest.eq(of_agency))
-        return self.landed.column(when((all_of(lends), stock)))
+            lent = when((newest.eq(of_agency), lent))
+        return self.landed.column(lent)
+
+    def value(self, aggregate: Aggregate, formula: Formula, also_displaced: bool = False) -> Sql:
+        """What a row of ``landed`` gives ``aggregate``, from columns of ``base``: null where that is nothing.
+        A stock is left out where another agency's figure has taken its place, unless ``also_displaced``."""
+        counted = self.condition(aggregate.where)
+        if aggregate.kind is AggregateKind.COUNT:
+            return self.base.column(where(count_rows(), counted))
+        value, _ = self._argument(aggregate)
+        match aggregate.kind:
+            case AggregateKind.LATEST:
+                gives = self.gives(aggregate, formula)
+                return self._newest(value, gives) if also_displaced else self._not_displaced(value, gives)
+            case AggregateKind.SUM:
+                return self.base.column(where(exp.Sum(this=value), counted))
+            case AggregateKind.MIN:
+                return self.base.column(where(exp.Min(this=value), counted))
+            case AggregateKind.MAX:
+                return self.base.column(where(exp.Max(this=value), counted))
+            case AggregateKind.COUNT_DISTINCT:
+                return self.base.column(self._different(value, counted))
+            case _:
+                return self.base.column(call(ENTRIES, where(call("HISTOGRAM", value), counted)))
+
+    def _newest(self, value: Sql, gives: Sql) -> Sql:
+        return self.base.column(where(call(NEWEST, value, column("newness", "facts")), gives))
+
+    def _not_displaced(self, value: Sql, gives: Sql) -> Sql:
+        newest = self.base.column(where(call("MAX", column("newness", "facts")), gives))
+        taken = self.displaced.column(
+            call("BOOL_OR", exp.GTE(this=newest, expression=column("since", "displacing")))
+        )
+        lends = exp.not_(call("COALESCE", taken, exp.false()))
+        return when((lends, self._newest(value, gives)))
 
     def _anew(self, aggregate: Aggregate, breakdowns: Sequence[str]) -> Sql:
         value, scale = self._argument(aggregate)
@@ -163,10 +191,13 @@ class Climb:
 
     def _values(self, value: Sql, counted: Sql | None, breakdowns: Sequence[str]) -> Sql:
         """The different values of the cell that are not null, as one list; some may stand more than once."""
+        return call("COALESCE", self._together(self._different(value, counted), breakdowns), exp.Array())
+
+    @staticmethod
+    def _different(value: Sql, counted: Sql | None) -> Sql:
         known = exp.not_(is_null(value))
         condition = known if counted is None else all_of([counted, known])
-        different = where(call("LIST", exp.Distinct(expressions=[value])), condition)
-        return call("COALESCE", self._together(different, breakdowns), exp.Array())
+        return where(call("LIST", exp.Distinct(expressions=[value])), condition)
 
     def _together(self, lists: Sql, breakdowns: Sequence[str]) -> Sql:
         """The lists of an aggregate of ``base`` as one."""

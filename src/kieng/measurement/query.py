@@ -26,11 +26,13 @@ from sqlglot import exp
 
 from kieng.measurement.base import BASE_KEYS, BaseQuery
 from kieng.measurement.closure import Variant
+from kieng.measurement.coverage import ReporterSet
 from kieng.measurement.expression import RowCompiler
 from kieng.measurement.fuse import Pass, used_condition
 from kieng.measurement.partial import companions, merged
 from kieng.measurement.parts import TOTAL, ByFields, Climb
 from kieng.measurement.quantiles import CELL, Quantiles
+from kieng.measurement.reporting import Reporting
 from kieng.measurement.request import Ask
 from kieng.measurement.sql import (
     PART_TYPE,
@@ -47,7 +49,6 @@ from kieng.measurement.sql import (
     where,
 )
 from kieng.measurement.storeys import Storey
-from kieng.plan.formula.nodes import Row
 
 #: What a row of ``rolled`` is about; the period's own facts ride along, so that no ask joins for them.
 KEYS = ("counted_by", "reading", "period", "grain", "start", "last", "by_field", "by_value")
@@ -217,11 +218,15 @@ class PassQuery:
             "weighted": climb.rolled.column(call("BOOL_OR", climb.is_piece)),
             **self._quality(climb, ask),
             "records": climb.rolled.column(exp.Sum(this=climb.count(None))),
-            **self._reporting(climb, ask),
+            **Reporting(climb, self.pass_.record_type, ask, *self._reporters(ask)).columns(),
         }
         query = exp.select(*(named(sql, name) for name, sql in selected.items()), copy=False)
         query = query.from_(exp.to_table(f"rolled_{number}").as_("rolled"), copy=False)
-        return query.where(all_of(self._is_asked(ask)), copy=False)
+        wanted = self._is_asked(ask)
+        if self.pass_.record_type.carries_figures:
+            used = climb.rolled.column(exp.Sum(this=climb.count(used_condition(ask))))
+            wanted.append(exp.GT(this=used, expression=literal(0)))
+        return query.where(all_of(wanted), copy=False)
 
     def _is_asked(self, ask: Ask) -> list[Sql]:
         """The periods in which the rule holds, of its own lengths, and its own breakdowns."""
@@ -289,34 +294,9 @@ class PassQuery:
         how_new = climb.landing(where(call("MAX", newness), condition))
         return climb.rolled.column(call("ARG_MAX_NULL", newest, how_new))
 
-    def _reporting(self, climb: Climb, ask: Ask) -> dict[str, Sql]:
-        """Reporters, each once, with a record of theirs; of reported figures, with one that is used."""
-        who = self.pass_.reporters.index(self.pass_.reporters_of(ask))
-        reporter, people = (
-            climb.landed.column(column(n, f"reporters_{who}")) for n in ("reporter", "people")
-        )
-        used = used_condition(ask) if self.pass_.record_type.carries_figures else None
-        counted: list[Sql] = []
-        if self._places_are_named or self.pass_.reporters_of(ask).lasting:
-            counted.append(climb.landed.column(self._first_of_reporter(climb, who, used)))
-        if used is not None:
-            counted.append(exp.GT(this=climb.count(used), expression=literal(0)))
-        condition = all_of(counted) if counted else None
-        return {
-            "reporting": climb.rolled.column(where(exp.Count(this=reporter), condition)),
-            "reporting_people": cast(climb.rolled.column(where(exp.Sum(this=people), condition)), PART_TYPE),
-        }
-
-    @staticmethod
-    def _first_of_reporter(climb: Climb, who: int, used: Row | None) -> Sql:
-        """True for one of the rows that a reporter has in a cell, a used one if there is any: agencies
-        that became one report together, and an agency may name several places."""
-        keys = [column("agency", "closure"), column("reading", "closure")]
-        keys += [column("reporter", f"reporters_{who}")]
-        keys += [column(name, "base") for name in ("period", "by_field", "by_value")]
-        uses = climb.base.column(where(count_rows(), climb.condition(used)))
-        order = exp.Order(expressions=[exp.Ordered(this=uses, desc=True)])
-        return exp.Window(this=exp.RowNumber(), partition_by=keys, order=order).eq(literal(1))
+    def _reporters(self, ask: Ask) -> tuple[ReporterSet, int]:
+        who = self.pass_.reporters_of(ask)
+        return who, self.pass_.reporters.index(who)
 
 
 def pass_queries(pass_: Pass) -> PassQueries:

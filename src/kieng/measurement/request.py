@@ -85,7 +85,8 @@ class Request:
 
 PART = pa.decimal128(38, 15)  # 6 digits of a decimal field times 9 of a weight
 
-#: One row per indicator × rule × reading × agency × period × breakdown that has at least one record.
+#: One row per indicator × rule × reading × agency × period × breakdown that has at least one record; of a
+#: record type that carries figures, one that is used: a report on another figure says nothing of this one.
 CELLS = pa.schema(
     [
         ("indicator", pa.string()),
@@ -104,9 +105,14 @@ CELLS = pa.schema(
         ("origins", pa.int8()),  # Origin bits over the records the figure rests on; see resting_on
         ("used", pa.int64()),  # records that some aggregate's condition is true for
         ("records", pa.int64()),  # records of the type in this cell, whatever the conditions
-        ("reporting", pa.int32()),  # reporters (agencies of rule.reporters levels) with >= 1 record,
-        # of a record type that carries figures with >= 1 used record
-        ("reporting_people", PART),  # their population
+        # How many reporters (agencies of rule.reporters levels); see kieng.measurement.reporting
+        ("reporting", pa.int32()),  # are covered
+        ("reporting_people", PART),  # the population of these
+        ("not_applicable", pa.int32()),  # delivered no figure, the last time "not applicable"
+        ("not_applicable_people", PART),
+        ("no_data", pa.int32()),  # delivered no figure for any other reason, or none at all
+        ("nought", pa.int32()),  # gave a figure that is 0
+        ("inherited", pa.int32()),  # are not covered, and the stock of their forebears stands for them
     ]
 )
 

@@ -26,6 +26,7 @@ from kieng.measurement.figures_table import (
 from kieng.measurement.looking_back import PLACE, answers_looking_back, with_quality_of_both
 from kieng.measurement.measurement import VALUE_DIGITS, Coverage, Measurement, Status
 from kieng.measurement.request import Ask, Reading, Request
+from kieng.measurement.spans import Spans
 from kieng.measurement.table_rows import Numbers, distinct, numbered, rows_of, tuples_of
 from kieng.measurement.value import (
     BLOCKED,
@@ -42,6 +43,8 @@ from kieng.plan.period import Grain, Period, periods_between
 from kieng.plan.record_type import STATES
 
 _NOBODY = Expected(0, None)
+#: The kinds of reporters that are told apart.
+_KINDS = ("no_data", "not_applicable", "nought", "inherited")
 _SHARE_DIGIT = Decimal(1).scaleb(-VALUE_DIGITS)
 _DECLARED = Answer(Status.NOT_APPLICABLE, DECLARED)
 _BLOCKED = Answer(Status.CANNOT_RECAST, BLOCKED)
@@ -86,7 +89,7 @@ class Places:
     levels: list[str] = field(default_factory=lambda: [""])
     people: list[Decimal | None] = field(default_factory=lambda: [None])
     _known: dict[int, tuple[object, Numbers]] = field(default_factory=dict)
-    _shares: dict[tuple[Decimal | None, Decimal | None], str | None] = field(default_factory=dict)
+    _shares: dict[tuple[Decimal | None, ...], str | None] = field(default_factory=dict)
 
     def around(self, moments: Sequence[Moment], moment_of: Numbers, agencies: pa.ChunkedArray) -> Around:
         """What the moments of rows say of their agencies; of one that no tree has, nothing."""
@@ -101,11 +104,12 @@ class Places:
             declared=np.stack([self._over_agencies(m.declared, self._declared) for m in moments])[at],
         )
 
-    def share(self, people: Decimal | None, expected: Decimal | None) -> str | None:
-        """The share of the expected people, as it is stored."""
-        key = (people, expected)
+    def share(self, people: Decimal | None, expected: Decimal | None, excused: Decimal | None) -> str | None:
+        """The share of the expected people but for those excused, as it is stored."""
+        key = (people, expected, excused)
         if key not in self._shares:
-            self._shares[key] = text_of_number(_share(people, expected))
+            left = None if expected is None else expected - (excused or 0)
+            self._shares[key] = text_of_number(_share(people, left))
         return self._shares[key]
 
     @cached_property
@@ -160,12 +164,17 @@ class RuleRows:
     _moments: dict[tuple[str, str, date], Moment] = field(default_factory=dict)
 
     def figures(self, cells: pa.Table) -> pa.Table:
-        """One figure for each cell of this ask: a table of :data:`FIGURES`."""
+        """One figure for each cell of this ask that says something of it: a table of :data:`FIGURES`. An
+        agency none of whose records is used, and that has no number by that, is missing from this figure."""
         mine = pc.and_(
             pc.equal(cells["indicator"], self.ask.indicator), pc.equal(cells["rule"], self.ask.rule_number)
         )
         own = cells.filter(mine)
-        return self._table(own) if own.num_rows else FIGURES.empty_table()
+        if not own.num_rows:
+            return FIGURES.empty_table()
+        table = self._table(own)
+        has_data = pc.not_equal(table["status"].cast(pa.string()), Status.NO_DATA.value)
+        return table.filter(pc.or_(pc.greater(table["used"], 0), has_data))
 
     def without_records(self, first: date, figures: pa.Table) -> Iterator[Measurement]:
         """One measurement for each watched agency and period from ``first`` on that has none in
@@ -228,7 +237,8 @@ class RuleRows:
         if self.valuer.looks_back:
             periods = [moments[number].period for number in moment_of.tolist()]
             followed = self.coverages.maps.followed
-            answers = answers_looking_back(self.valuer, cells, periods, followed)
+            spans = Spans(self.ask.rule, self.request.definitions.tree, self.request.cut_off)
+            answers = answers_looking_back(self.valuer, cells, periods, followed, spans)
             answer_of = np.arange(count)
             cells = with_quality_of_both(self.valuer.formula, cells, periods, followed)
         else:
@@ -250,8 +260,9 @@ class RuleRows:
             "numerator": text_column([text_of_number(one.numerator) for one in answers], answer_of),
             "denominator": text_column([text_of_number(one.denominator) for one in answers], answer_of),
             "reporting": cells["reporting"],
-            "expected": pa.array(around.reporters),
-            "people_share": self._shares(cells["reporting_people"], around.people),
+            "expected": pa.array(around.reporters - _numpy(cells["not_applicable"])),
+            "people_share": self._shares(cells, around.people),
+            **{name: cells[name] for name in _KINDS},
             "weighted": text_column([None, self.ask.rule.recast_by], weighted),
             "state": text_column([None if s is None else STATES[s] for s in states[0]], states[1]),
             **{name: cells[name] for name in ("origins", "used", "records")},
@@ -275,11 +286,15 @@ class RuleRows:
         asked = zip(parts_of[first].tolist(), absence_of[first].tolist(), strict=True)
         return [self.valuer.answer(parts[p], nothing_earlier, absences[a]) for p, a in asked], answer_of
 
-    def _shares(self, people: pa.ChunkedArray, expected_of: Numbers) -> pa.Array:
-        values, people_of = numbered(people)
-        share_of, first = distinct([people_of, expected_of])
-        asked = zip(people_of[first].tolist(), expected_of[first].tolist(), strict=True)
-        return text_column([self.places.share(values[p], self.places.people[e]) for p, e in asked], share_of)
+    def _shares(self, cells: pa.Table, expected_of: Numbers) -> pa.Array:
+        """The share of the expected people; those of whom the figure has no meaning are not expected."""
+        values, people_of = numbered(cells["reporting_people"])
+        excused, excused_of = numbered(cells["not_applicable_people"])
+        all_three = (people_of, expected_of, excused_of)
+        share_of, first = distinct(all_three)
+        asked = zip(*(numbers[first].tolist() for numbers in all_three), strict=True)
+        shares = [self.places.share(values[p], self.places.people[e], excused[x]) for p, e, x in asked]
+        return text_column(shares, share_of)
 
     # --- what is not there ----------------------------------------------------------------
 

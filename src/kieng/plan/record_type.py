@@ -118,4 +118,5 @@ class RecordType:
 
 
 STATES = ("estimate", "provisional", "confirmed")
-ABSENCES = ("no_data", "not_applicable", "zero_denominator")
+NO_DATA, NOT_APPLICABLE, ZERO_DENOMINATOR = "no_data", "not_applicable", "zero_denominator"
+ABSENCES = (NO_DATA, NOT_APPLICABLE, ZERO_DENOMINATOR)

@@ -11,8 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from kieng.measurement.closure import Maps, Variant
-from kieng.measurement.coverage import Coverages, ReporterSet, missing
+from kieng.measurement.closure import Maps
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import WEIGHT_UNIT, Request
 from kieng.plan.agency import Post
@@ -31,6 +30,7 @@ from kieng.stores.reference.membership import effective_cut_off, periods_of
 from kieng.stores.reference.rows import Context, truth
 from kieng.stores.reference.stocks import stock_keys
 from kieng.trace.question import Question
+from kieng.trace.reporters import Reporters, reporters
 from kieng.trace.rested_on import batches_rested_on
 from kieng.words import Name
 
@@ -46,6 +46,7 @@ class Verdict(StrEnum):
     CONDITION_FALSE = "condition_false"
     CONDITION_UNKNOWN = "condition_unknown"
     OLDER_FIGURE = "older_figure"
+    BLANK = "blank"
 
     @property
     def words(self) -> Name:
@@ -64,6 +65,7 @@ _WORDS = {
         "đơn vị ấy, hoặc đơn vị nối tiếp, có số mới hơn trong kỳ",
         "its agency, or that one's heir, has a newer figure in the period",
     ),
+    Verdict.BLANK: Name("để trống, không có số", "a blank without a figure"),
 }
 
 
@@ -104,7 +106,7 @@ class Trace:
     batches: tuple[tuple[Batch, int], ...]  # those it rests on; how many of their records are used
     records: tuple[TracedRecord, ...]
     verdicts: Mapping[Verdict, int]
-    missing: tuple[str, ...]
+    reporters: Reporters
     head_then: Post | None
     head_today: tuple[str, Post] | None  # who answers now: the agency (or what it became) and its post
     definitions: Definitions
@@ -138,7 +140,7 @@ def trace(
         batches=tuple((b, uses[b.sequence]) for b in batches if b.sequence in rested_on),
         records=records,
         verdicts=Counter(record.verdict for record in records),
-        missing=_missing(maps, rule, question, records),
+        reporters=reporters(maps, question, request, versions),
         head_then=_head(definitions, question.agency, tree_day),
         head_today=_head_today(definitions, maps.atlas, question.agency, tree_day, today, rule.recast_by),
         definitions=definitions,
@@ -228,9 +230,11 @@ def _judge(
         weight = landed.get(question.agency)
         if weight is None:
             return _line(definitions, request, record, Verdict.OTHER_AGENCY)
-        counted = tuple(counts(aggregate, record, context) for aggregate in aggregates)
+        counted = tuple(gives(one, rule.formula, record, context) for one in aggregates)
         if any(counted):
             return _line(definitions, request, record, Verdict.USED, weight, counted)
+        if any(counts(aggregate, record, context) for aggregate in aggregates):
+            return _line(definitions, request, record, Verdict.BLANK, weight, counted)
         truths = [truth(one.where, record, context) for one in aggregates if one.where is not None]
         verdict = Verdict.CONDITION_UNKNOWN if None in truths else Verdict.CONDITION_FALSE
         return _line(definitions, request, record, verdict, weight, counted)
@@ -255,19 +259,6 @@ def _line(
 def _contributions(records: Iterable[TracedRecord]) -> tuple[Contribution, ...]:
     used = Counter((one.agency, one.weight) for one in records if one.verdict is Verdict.USED)
     return tuple(Contribution(agency, weight, n) for (agency, weight), n in sorted(used.items()))
-
-
-def _missing(maps: Maps, rule: Rule, question: Question, records: Iterable[TracedRecord]) -> tuple[str, ...]:
-    """The reporters that should have records in this figure and have none."""
-    inside = [Verdict.USED, Verdict.OLDER_FIGURE]
-    if not maps.definitions.record_types[rule.record].carries_figures:
-        inside += [Verdict.CONDITION_FALSE, Verdict.CONDITION_UNKNOWN]
-    who, coverages = ReporterSet.of(question.indicator, rule, maps.definitions), Coverages(maps)
-    sources = {record.agency for record in records if record.verdict in inside}
-    reports = coverages.reports(who, question.period)
-    reporting = frozenset(reports[source] for source in sources if source in reports)
-    variant, asked = Variant.of(rule), (question.period, question.reading, question.agency)
-    return missing(coverages, who, variant, *asked, reporting)
 
 
 def _tree_day(definitions: Definitions, question: Question) -> date:

@@ -44,6 +44,11 @@ def measurement_json(measurement: Measurement, indicator: Indicator, lines: Sequ
             "reporting": coverage.reporting,
             "expected": coverage.expected,
             "people_share": plain(coverage.people_share),
+            "no_data": coverage.no_data,
+            "not_applicable": coverage.not_applicable,
+            "silent": coverage.silent,
+            "nought": coverage.nought,
+            "inherited": coverage.inherited,
         },
         "precision": [one.value for one in stated.precision] if stated else [],
         "out_of": stated.out_of if stated else None,
@@ -82,6 +87,13 @@ FLAT_KEYS = (
     *("status", "reason", "value", "unit"),
     *("numerator", "denominator", "parts", "breakdown.field", "breakdown.value"),
     *("coverage.reporting", "coverage.expected", "coverage.people_share"),
+    *(
+        "coverage.no_data",
+        "coverage.not_applicable",
+        "coverage.silent",
+        "coverage.nought",
+        "coverage.inherited",
+    ),
     *("precision", "out_of", "covers.vi", "covers.en", "state", "reading", "weighted"),
     *("standing", "target.id", "target.plan", "target.kind", "target.value", "target.upper", "target.by"),
     *("target.text.vi", "target.text.en", "target.expected", "target.distance"),
@@ -109,8 +121,8 @@ def flat_table(objects: Sequence[Json]) -> pa.Table:
 
 
 _TYPES = {
+    **dict.fromkeys((key for key in FLAT_KEYS if key.startswith("coverage.")), pa.int32()),
     **dict.fromkeys(("value", "numerator", "denominator", "coverage.people_share"), PART),
-    **dict.fromkeys(("coverage.reporting", "coverage.expected"), pa.int32()),
     "running": pa.bool_(),
     "measured_through": pa.date32(),
 }

@@ -88,10 +88,12 @@ def _answer(
 
 def _coverage(expected: Expected, cell: Cell) -> Coverage:
     share = None
-    if expected.people:
+    left = None if expected.people is None else expected.people - (cell["not_applicable_people"] or 0)
+    if left:
         people = cell["reporting_people"] or Decimal(0)
-        share = (people / expected.people).quantize(Decimal("1e-9"))
-    return Coverage(cell["reporting"], expected.reporters, share)
+        share = (people / left).quantize(Decimal("1e-9"))
+    kinds = {name: cell[name] for name in ("no_data", "not_applicable", "nought", "inherited")}
+    return Coverage(cell["reporting"], expected.reporters - cell["not_applicable"], share, **kinds)
 
 
 def _earlier_place(cell: Cell, unit: EarlierUnit) -> tuple[Any, ...]:

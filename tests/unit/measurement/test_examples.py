@@ -68,7 +68,7 @@ def test_the_first_grain_is_the_examples_period():
 
 def test_examples_do_not_disturb_each_other():
     first = example("1", {"on_day": DAY, "good": True})
-    second = example("0", {"on_day": DAY, "good": False})
+    second = example("no data", {"on_day": DAY, "good": False})
 
     assert problems("count(where good)", first, second, unit="lượt") == []
 

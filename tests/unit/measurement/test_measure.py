@@ -154,12 +154,12 @@ def test_a_span_still_looks_back_when_a_formula_does():
 def test_rule_versions_follow_each_other():
     old = rule("count(*)", valid_to=date(2024, 7, 1))
     new = rule("count(where good)", valid_from=date(2024, 7, 1))
-    text = "agency | on_day | good\nb | 2024-06-02 | no\nb | 2024-07-02 | no"
+    text = "agency | on_day | good\nb | 2024-06-02 | no\nb | 2024-07-02 | no\nb | 2024-07-03 | yes"
 
     found = measured(world(indicator(old, new)), text, readings=[AS_WAS])
 
     numbers = {(p, m.rule): m.value for (_, agency, p), m in found.items() if agency == "b" and m.records}
-    assert numbers == {("2024-06", 0): Decimal(1), ("2024-07", 1): Decimal(0)}
+    assert numbers == {("2024-06", 0): Decimal(1), ("2024-07", 1): Decimal(1)}
 
 
 def test_without_roll_up_no_level_is_made_from_another():

@@ -109,13 +109,15 @@ def test_only_reorganisations_that_carried_a_record_are_named() -> None:
 
 
 def test_who_has_no_records_is_missing() -> None:
-    assert traced(asked("tinh"))[0].missing == ()
-    assert traced(asked("tinh"), "agency | on_day | good\nb | 2024-06-01 | yes\n")[0].missing == ("a",)
+    assert traced(asked("tinh"))[0].reporters.missing == ()
+    assert traced(asked("tinh"), "agency | on_day | good\nb | 2024-06-01 | yes\n")[0].reporters.missing == (
+        "a",
+    )
 
 
 def test_a_figure_that_is_not_there_is_explained_too() -> None:
     found, measurement = traced(asked("b"), "agency | on_day | good\na | 2024-06-01 | yes\n")
-    assert (measurement.value, found.records, found.missing) == (None, (), ("b",))
+    assert (measurement.value, found.records, found.reporters.missing) == (None, (), ("b",))
 
 
 # --- the question -----------------------------------------------------------------------

@@ -303,6 +303,11 @@ class Formula:
             one for own, one in reversed(demands.items()) if not any(other < own for other in demands)
         )
 
+    def leading(self) -> tuple[Aggregate, ...]:
+        """The aggregates that are all nought when what is counted is: of a ratio, those of its numerator."""
+        over = self.root.numerator if isinstance(self.root, Ratio) else self.root
+        return tuple(dict.fromkeys(one for one in walk_value(over) if isinstance(one, Aggregate)))
+
     def figure_of(self, stock: Aggregate) -> tuple[Row, ...]:
         """The arguments that a record must all have to be the figure of ``stock``: those of the stocks under
         its very condition, since a numerator and its denominator are one figure."""

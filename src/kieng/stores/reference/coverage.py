@@ -1,4 +1,4 @@
-"""Which agencies, of those expected to report, have records, and how many people they hold."""
+"""Which agencies are expected to report, for whom records speak, and how many people they hold."""
 
 from __future__ import annotations
 
@@ -13,28 +13,30 @@ from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Membership
 from kieng.plan.period import Period
 from kieng.plan.recast import Atlas
-from kieng.stores.reference.rows import Record
 
 
-def reporters_among(
-    records: Iterable[Record], ask: Ask, period: Period, until: date, definitions: Definitions, atlas: Atlas
-) -> set[str]:
-    """The expected reporters that ``records`` report for, each once; ``until`` is the last day of ``period``
-    that is looked at.
+def reporters_of(
+    agencies: Iterable[str], ask: Ask, period: Period, until: date, definitions: Definitions, atlas: Atlas
+) -> dict[str, str]:
+    """For each of ``agencies``, the expected reporter that its records speak for, if there is one;
+    ``until`` is the last day of ``period`` that is looked at.
 
     A record that names its place may come from an agency that nobody knows.
     """
-    agency_field = definitions.record_types[ask.rule.record].agency_field
-    sources = {record[agency_field] for record in records} & definitions.tree.agencies.keys()
-    found = {_stands_as(definitions.tree.agencies[source], ask, period, until, atlas) for source in sources}
-    return {agency.id for agency in found if agency and is_expected(agency, ask, period, until, definitions)}
+    found: dict[str, str] = {}
+    for one in set(agencies) & definitions.tree.agencies.keys():
+        reporter = _stands_as(definitions.tree.agencies[one], ask, period, until, atlas)
+        if reporter is not None and is_expected(reporter, ask, period, until, definitions):
+            found[one] = reporter.id
+    return found
 
 
 def _stands_as(agency: Agency, ask: Ask, period: Period, until: date, atlas: Atlas) -> Agency | None:
-    """``agency`` itself if it is on the map as it was, else, of what lasts, the one it became whole."""
+    """``agency`` itself if it is on the map as it was, else, of what lasts and of stocks, the one it became
+    whole."""
     if _day_on_the_map(agency, ask, period, until) is not None:
         return agency
-    if ask.rule.counting.membership is Membership.BY:
+    if ask.rule.counting.membership is Membership.BY and not ask.rule.is_stock:
         return None
     at_end = until if ask.rule.at_end else None
     landings = atlas.place(agency.id, period, at_end, "population", until).landings

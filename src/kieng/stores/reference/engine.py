@@ -35,10 +35,11 @@ from kieng.stores.reference.aggregates import (
     part,
     state_of,
 )
-from kieng.stores.reference.coverage import people_of, reporters_among
+from kieng.stores.reference.coverage import people_of, reporters_of
 from kieng.stores.reference.known import known_records
 from kieng.stores.reference.landing import agencies_counting
 from kieng.stores.reference.membership import effective_cut_off, periods_of
+from kieng.stores.reference.reporting import Reports, Said
 from kieng.stores.reference.resting import resting_on
 from kieng.stores.reference.rows import Context, Record
 from kieng.stores.reference.stocks import stock_keys
@@ -161,8 +162,22 @@ def _cells(slice_: Slice, records: Sequence[Record]) -> Iterator[dict[str, Any]]
         for agency, weight in slice_.agencies(record).items():
             shares.setdefault(agency, []).append(Share(record, weight))
     stocks = _stocks(slice_, records)
+    standing = _standing(slice_, records, stocks)
     for agency, in_agency in shares.items():
-        yield _cell(slice_, agency, in_agency, stocks)
+        if slice_.record_type.carries_figures and not _used(slice_, [share.record for share in in_agency]):
+            continue
+        yield _cell(slice_, agency, in_agency, stocks) | _reporting(slice_, in_agency, standing)
+
+
+def _standing(
+    slice_: Slice, records: Sequence[Record], stocks: Mapping[int, set[str]]
+) -> dict[int, frozenset[str]]:
+    """For each ``latest`` of the formula, the agencies whose stock counts."""
+    name = slice_.record_type.agency_field
+    return {
+        number: frozenset(record[name] for record in records if record["_key"] in keys)
+        for number, keys in stocks.items()
+    }
 
 
 def _stocks(slice_: Slice, records: Sequence[Record]) -> dict[int, set[str]]:
@@ -184,8 +199,6 @@ def _cell(
     slice_: Slice, agency: str, shares: Sequence[Share], stocks: Mapping[int, set[str]]
 ) -> dict[str, Any]:
     records = [share.record for share in shares]
-    asked = slice_.ask, slice_.period, slice_.until, slice_.request.definitions, slice_.atlas
-    reporters = reporters_among(_reported(slice_, records), *asked)
     field, value = slice_.breakdown or (None, None)
     return {
         "indicator": slice_.ask.indicator,
@@ -198,16 +211,46 @@ def _cell(
         "breakdown_value": value,
         "weighted": not all(share.whole for share in shares),
         "records": len(shares),
-        "reporting": len(reporters),
-        "reporting_people": people_of(reporters, slice_.period, slice_.request.definitions.tree),
         **_parts(slice_, shares, stocks),
         **_quality(slice_, records, stocks),
     }
 
 
-def _reported(slice_: Slice, records: Sequence[Record]) -> Sequence[Record]:
-    """The records by which an agency has reported: any event, but only the figures asked about."""
-    return _used(slice_, records) if slice_.record_type.carries_figures else records
+def _reporting(
+    slice_: Slice, shares: Sequence[Share], standing: Mapping[int, frozenset[str]]
+) -> dict[str, Any]:
+    """How many of the cell's reporters have said what."""
+    tree = slice_.request.definitions.tree
+    said = _said(slice_, [share.record for share in shares], standing)
+    covered = [reporter for reporter, told in said.items() if told.covered]
+    excused = [reporter for reporter, told in said.items() if told.not_applicable]
+    return {
+        "reporting": len(covered),
+        "reporting_people": people_of(covered, slice_.period, tree),
+        "not_applicable": len(excused),
+        "not_applicable_people": people_of(excused, slice_.period, tree),
+        "no_data": sum(told.no_data for told in said.values()),
+        "nought": sum(told.nought for told in said.values()),
+        "inherited": sum(told.inherited for told in said.values()),
+    }
+
+
+def said_in(slice_: Slice, agency: str, records: Sequence[Record]) -> dict[str, Said]:
+    """What each reporter with records in the cell of ``agency`` has said, of all ``records`` of the slice."""
+    in_cell = [record for record in records if agency in slice_.agencies(record)]
+    return _said(slice_, in_cell, _standing(slice_, records, _stocks(slice_, records)))
+
+
+def _said(
+    slice_: Slice, in_cell: Sequence[Record], standing: Mapping[int, frozenset[str]]
+) -> dict[str, Said]:
+    name = slice_.record_type.agency_field
+    reports = Reports(slice_.rule, slice_.record_type, slice_.context, standing)
+    asked = slice_.ask, slice_.period, slice_.until, slice_.request.definitions, slice_.atlas
+    speaking: dict[str, list[Record]] = {}
+    for agency, reporter in reporters_of((record[name] for record in in_cell), *asked).items():
+        speaking.setdefault(reporter, []).extend(one for one in in_cell if one[name] == agency)
+    return {reporter: reports.said(reporter, theirs) for reporter, theirs in speaking.items()}
 
 
 def _used(slice_: Slice, records: Sequence[Record]) -> list[Record]:

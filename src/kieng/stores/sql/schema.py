@@ -16,7 +16,7 @@ from kieng.stores.sql.database import Database, Session
 
 #: Raised by one with every change to the tables, which then has its step in :mod:`.upgrades`; a newer
 #: database is refused, never guessed at.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 TABLES = (
     "CREATE TABLE schema_version (version BIGINT NOT NULL)",

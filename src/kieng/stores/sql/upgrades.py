@@ -97,6 +97,12 @@ def _to_version_3(session: Session, _: Path) -> None:
     )
 
 
+def _to_version_4(session: Session, _: Path) -> None:
+    # Packs hold more of each figure now: they are measured again, from the bases, which stay.
+    session.execute("DELETE FROM measurements")
+    session.execute("DELETE FROM measure_runs")
+
+
 STEPS = (
     Step(
         2,
@@ -111,6 +117,13 @@ STEPS = (
         "Các con số xếp theo cách mới, phải đo lại; sổ ghi mang mã riêng",
         "Figures are kept in a new way and are to be measured again; the ledger bears an id",
         _to_version_3,
+    ),
+    Step(
+        4,
+        date(2026, 11, 30),
+        "Các con số nói thêm ai để trống, ai im lặng, phải đo lại",
+        "Figures also say who left a blank and who was silent, and are to be measured again",
+        _to_version_4,
     ),
 )
 if [step.version for step in STEPS] != list(range(2, SCHEMA_VERSION + 1)):

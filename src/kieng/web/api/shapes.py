@@ -98,6 +98,11 @@ class Coverage(Schema):
     reporting: int
     expected: int
     people_share: Number
+    no_data: int
+    not_applicable: int
+    silent: int
+    nought: int
+    inherited: int
 
 
 class Breakdown(Schema):

@@ -279,7 +279,10 @@ def _records(
             (one, reads.name_of(state, one.agency, shown.period.last_day if shown.period else None))
             for one in trail.contributions[:_FIRST]
         ],
-        "missing": [reads.name_of(state, one, trail.trace.tree_day) for one in trail.trace.missing],
+        "reporters": [
+            (words, [reads.name_of(state, one, trail.trace.tree_day) for one in named])
+            for words, named in trail.trace.reporters.by_kind
+        ],
         "more_contributions": len(trail.contributions) - _FIRST,
         "verdicts": [(one, trail.trace.verdicts[one]) for one in Verdict if one in trail.trace.verdicts],
         "aggregates": trail.trace.rule.formula.aggregates(),

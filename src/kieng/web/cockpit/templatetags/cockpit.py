@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 
 from kieng.judgement.aim import aim_of
 from kieng.judgement.control_chart import Chart
+from kieng.judgement.coverage_words import coverage_text
 from kieng.judgement.phrases import ORIGIN_WORDS, STATE_WORDS, both, difference, figure, number, period_of
 from kieng.judgement.why import Contribution
 from kieng.measurement.measurement import Measurement
@@ -174,15 +175,9 @@ def marks(found: Measurement | None) -> SafeString:
 
 @register.simple_tag
 def covered(found: Measurement | None) -> str:
-    """How many agencies of how many have data, and what share of the people they hold."""
-    if found is None or not found.coverage.expected:
-        return ""
-    of = found.coverage
-    vi, en = "{a}/{b} đơn vị có số", "{a} of {b} agencies"
-    if of.people_share is not None and of.reporting < of.expected:
-        vi, en = vi + ", {share}% dân số", en + ", {share}% of the people"
-    share = number((of.people_share or Decimal(0)) * 100, 1)
-    return _text(both(vi, en, a=of.reporting, b=of.expected, share=share))
+    """How many agencies of how many have data, and what the others have said."""
+    told = None if found is None else coverage_text(found.coverage)
+    return "" if told is None else _text(told)
 
 
 def _text(name: Name) -> str:

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from kieng.judgement.by_area import AreaRow, AreaSum
+from kieng.judgement.coverage_words import coverage_text
 from kieng.judgement.phrases import NO_NUMBER, ORIGIN_WORDS, STATE_WORDS, both, day, difference, figure
 from kieng.judgement.precision import told as precisely
 from kieng.measurement.measurement import Measurement
@@ -94,6 +95,13 @@ def marks(one: Shown) -> SafeString:
     state = STATE_WORDS.get(one.measurement.state or "")
     told += [("state", _told(state))] if state and one.measurement.state != "confirmed" else []
     return format_html_join(" ", '<span class="{}">{}</span>', told)
+
+
+@register.simple_tag
+def covered(one: Measurement) -> str:
+    """How many agencies of how many have a figure, and what the others have said."""
+    told = coverage_text(one.coverage)
+    return "" if told is None else str(_told(told))
 
 
 @register.simple_tag
