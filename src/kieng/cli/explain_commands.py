@@ -19,6 +19,7 @@ from kieng.cli.tables import (
     speak,
     value_text,
 )
+from kieng.judgement.leads import lead_said, leads_on
 from kieng.judgement.phrases import ORIGIN_WORDS, figure
 from kieng.judgement.reasons import reason_text
 from kieng.measurement.request import WEIGHT_UNIT
@@ -205,6 +206,10 @@ def print_people(trace: Trace) -> None:
     if trace.head_today:
         agency, post = trace.head_today
         out.print(f"{beside(Name('Hôm nay', 'Today'))}: {speak(post.title)} ({agency})")
+    tree = trace.definitions.tree
+    for one in leads_on(trace.definitions, trace.indicator.leads, trace.tree_day):
+        name = lead_said(tree.name(one.agency, trace.tree_day), one)
+        out.print(f"{beside(Name('Chủ trì', 'Lead'))}: {speak(name)} ({one.agency})")
 
 
 def _more(count: int) -> None:

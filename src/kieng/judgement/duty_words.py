@@ -51,8 +51,9 @@ def agencies_said(definitions: Definitions, agencies: Sequence[str], today: date
         [
             both(
                 "{n} {kind}",
-                "{n} {kind} agencies",
+                "{n} {agencies} ({kind})",
                 n=number(Decimal(count), 0),
+                agencies="agency" if count == 1 else "agencies",
                 kind=Name(levels[level].name.vi.lower(), levels[level].name.en.lower()),
             )
             for level, count in counted.items()
@@ -76,12 +77,14 @@ def duty_said(one: OpenDuty, today: date) -> Name:
 def due_said(one: OpenDuty, today: date) -> Name:
     late, due = one.overdue(today), day(one.due)
     if late > 0:
-        return both(
-            "hạn {due}, quá hạn {n} ngày", "due {due}, {n} days overdue", due=due, n=number(Decimal(late), 0)
-        )
+        return both("hạn {due}, quá hạn {n} ngày", "due {due}, {n} {days} overdue", due=due, **_days(late))
     if late == 0:
         return both("hạn hôm nay, {due}", "due today, {due}", due=due)
-    return both("hạn {due}, còn {n} ngày", "due {due}, {n} days left", due=due, n=number(Decimal(-late), 0))
+    return both("hạn {due}, còn {n} ngày", "due {due}, {n} {days} left", due=due, **_days(-late))
+
+
+def _days(count: int) -> dict[str, object]:
+    return {"n": number(Decimal(count), 0), "days": "day" if count == 1 else "days"}
 
 
 def _listed(names: Sequence[Name]) -> Name:
