@@ -13,6 +13,7 @@ import pytest
 
 from kieng.examples.generate.everything import WORKSPACE
 from kieng.judgement.precision import baseline_told
+from kieng.judgement.target_words import target_text
 from kieng.measurement.examples import run_examples
 from kieng.plan.definitions import Definitions
 from kieng.plan.load import load
@@ -183,6 +184,13 @@ def test_every_published_figure_is_of_an_agency_that_was_there(definitions: Defi
     baseline = definitions.plans["kh18"].targets[0].baseline
     assert baseline is not None
     assert (baseline.value, baseline.on) == (Decimal(31), date(2024, 12, 31))
+
+
+def test_a_baseline_of_one_operator_says_so_wherever_the_target_is_told(definitions: Definitions) -> None:
+    target = next(t for t in definitions.plans["nq05"].targets if t.indicator == "stations-5g")
+    told = target_text(target, definitions.indicators["stations-5g"])
+    assert "trên 70 trạm, riêng Viettel" in told.vi
+    assert "over 70 stations, Viettel alone" in told.en
 
 
 def test_five_start_ups_of_plan_92_are_of_semiconductors(definitions: Definitions) -> None:

@@ -60,14 +60,16 @@ def told(value: Decimal, indicator: Indicator, stated: Stated | None, beside: De
     return _around(words, before(stated.precision if stated else ()), after(stated))
 
 
-def baseline_told(baseline: Baseline, indicator: Indicator) -> Name:
-    """The same of where a way began: "bình quân 5,56% (2020–2023)"."""
+def baseline_told(baseline: Baseline, indicator: Indicator, aside: bool = False) -> Name:
+    """The same of where a way began: "bình quân 5,56 % (2020–2023)"; with a comma where it stands ``aside``,
+    in brackets itself."""
     first, last = baseline.over or (None, baseline.on)
     stated = Stated("", last, baseline.value, baseline.precision, first, baseline.out_of, baseline.covers)
-    return told(baseline.value, indicator, stated)
+    words = figure(baseline.value, indicator, out_of=baseline.out_of)
+    return _around(words, before(baseline.precision), after(stated), "{v}, {b}" if aside else "{v} ({b})")
 
 
-def _around(words: Name, first: Name, last: Name) -> Name:
+def _around(words: Name, first: Name, last: Name, joined: str = "{v} ({b})") -> Name:
     if first.vi:
         words = both("{a} {v}", "{a} {v}", a=first, v=words)
-    return both("{v} ({b})", "{v} ({b})", v=words, b=last) if last.vi else words
+    return both(joined, joined, v=words, b=last) if last.vi else words

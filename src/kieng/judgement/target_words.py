@@ -53,7 +53,7 @@ def _asked(vi: str, en: str, target: Target, indicator: Indicator) -> Name:
         upper=figure(target.upper or value, indicator),
         tolerance=number(target.tolerance or Decimal(0)),
         better=_better(indicator),
-        start=baseline_told(baseline, indicator) if baseline else "",
+        start=baseline_told(baseline, indicator, aside=True) if baseline else "",
         when=at_day(baseline.on) if baseline else "",
         wording=target.wording or "",
     )

@@ -53,6 +53,10 @@ class Pillar(Schema):
 class Baseline(Schema):
     value: Number
     on: Day
+    over: list[Day] | None
+    precision: list[str]
+    covers: Words | None
+    out_of: int | None
 
 
 class Milestone(Schema):

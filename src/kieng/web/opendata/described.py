@@ -14,7 +14,7 @@ from kieng.plan.dated import Dated, on_day
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator, Rule, Source
 from kieng.plan.lead import Lead
-from kieng.plan.target import Plan, Target
+from kieng.plan.target import Baseline, Plan, Target
 from kieng.words import Name
 from kieng.workspace.json_format import Json, plain
 
@@ -68,12 +68,24 @@ def target_json(target: Target, definitions: Definitions, today: date) -> Json:
         "because": target.because,
         "follows": target.follows,
         "text": name_json(target_text(target, definitions.indicators[target.indicator])),
-        "baseline": {"value": plain(baseline.value), "on": baseline.on.isoformat()} if baseline else None,
+        "baseline": _baseline_json(baseline) if baseline else None,
         "milestones": [{"by": m.by.isoformat(), "value": plain(m.value)} for m in target.milestones],
         "source": source_json(target.source),
         "leads_then": leading_json(target_leads(definitions, target, made)),
         "leads_today": leading_json(target_leads(definitions, target, today)),
         "cooperating_today": leading_json(target_cooperating(definitions, target, today)),
+    }
+
+
+def _baseline_json(baseline: Baseline) -> Json:
+    """Where the way begins; an average ``over`` years stands ``on`` the middle of them."""
+    return {
+        "value": plain(baseline.value),
+        "on": baseline.on.isoformat(),
+        "over": [day.isoformat() for day in baseline.over] if baseline.over else None,
+        "precision": [one.value for one in baseline.precision],
+        "covers": name_json(baseline.covers) if baseline.covers else None,
+        "out_of": baseline.out_of,
     }
 
 
