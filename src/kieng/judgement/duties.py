@@ -1,8 +1,9 @@
 """Who owes which figure, and by when: the duty to report, from the text of the rules alone.
 
 A figure is owed for a period by every agency of the rule's reporting levels that exists on the period's
-last day and today, and for which the indicator has a meaning. Rules over records of what happened (cases,
-stations) put nobody under a duty unless their text says so: what did not happen is not reported.
+last day, and for which the indicator has a meaning; it stays open for as long as the agency exists. Rules
+over records of what happened (cases, stations) put nobody under a duty unless their text says so: what
+did not happen is not reported.
 
 What a whole territory reports of itself, the indicator's lead within it sends: a province has no desk.
 """
@@ -22,6 +23,7 @@ from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator, Reports, RollUp, Rule, Within
 from kieng.plan.period import Grain, Period, periods_between
 from kieng.plan.record_type import STATES
+from kieng.plan.succession import on_the_day
 
 _DAY = timedelta(days=1)
 Lookup = Callable[[str, str, Period], Measurement | None]
@@ -66,11 +68,9 @@ class OpenDuty:
         return (today - self.due).days
 
 
-def owes(
-    definitions: Definitions, indicator: str, agency: str, period: Period, today: date
-) -> tuple[Duty, ...]:
-    """The duties on which the figure of ``agency`` for ``period`` rests, whether done or not; empty where
-    nobody has to report it, or nobody is left who would."""
+def owes(definitions: Definitions, indicator: str, agency: str, period: Period) -> tuple[Duty, ...]:
+    """The duties on which the figure of ``agency`` for ``period`` rests, as they were then, whether done or
+    not; also of agencies that have closed since. Empty where nobody had to report it."""
     known = definitions.indicators[indicator]
     rule = known.rule_for(period)
     if rule is None:
@@ -78,20 +78,32 @@ def owes(
     return tuple(
         duty
         for asked in _asked(rule, definitions, period)
-        for duty in duties(definitions, known, asked, today)
+        for duty in duties(definitions, known, asked, asked.last_day)
         if _counts_for(definitions, rule, duty.agency, agency, asked)
     )
 
 
-def duties(definitions: Definitions, indicator: Indicator, period: Period, today: date) -> Iterator[Duty]:
-    """Every duty for one period of the length in which ``indicator`` is reported."""
+def answering_today(definitions: Definitions, owed: Iterable[Duty], today: date) -> tuple[str, ...]:
+    """Who answers on ``today`` for what was owed: the senders of those who owed it, or of their heirs."""
+    tree, events = definitions.tree, definitions.reorganisations
+    found: dict[str, None] = {}
+    for duty in owed:
+        indicator = definitions.indicators[duty.indicator]
+        for heir in sorted(on_the_day(tree, events, duty.agency, today)):
+            found |= dict.fromkeys(senders_of(definitions, indicator, heir, today))
+    return tuple(found)
+
+
+def duties(definitions: Definitions, indicator: Indicator, period: Period, day: date) -> Iterator[Duty]:
+    """Every duty for one period of the length in which ``indicator`` is reported, of those who exist on
+    ``day`` too."""
     rule = indicator.rule_for(period)
     if rule is None or reported_every(rule, definitions) is not period.grain:
         return
     tree = definitions.tree.on(period.last_day)
     for agency, level in sorted(tree.level_of.items()):
         if level in rule.reporters:
-            duty = duty_of(definitions, indicator, agency, period, today)
+            duty = duty_of(definitions, indicator, agency, period, day)
             if duty is not None:
                 yield duty
 
@@ -101,15 +113,16 @@ def duty_of(
     indicator: Indicator,
     agency: str,
     period: Period,
-    today: date,
+    day: date,
     parameters: Parameters | None = None,
 ) -> Duty | None:
-    """The duty to send the figure of ``agency`` itself; None where it owes none."""
+    """The duty to send the figure of ``agency`` itself, with who sends it on ``day``; None where it owed
+    none, or is gone by then."""
     rule, last = indicator.rule_for(period), period.last_day
     if rule is None or reported_every(rule, definitions) is not period.grain:
         return None
     known, first = definitions.tree.agencies[agency], definitions.measured_from
-    there = known.exists_on(last) and known.exists_on(today) and (first is None or first <= last)
+    there = known.exists_on(last) and known.exists_on(day) and (first is None or first <= last)
     level = definitions.tree.on(last).level_of.get(agency)
     if not there or level not in rule.reporters or _no_meaning(definitions, indicator.id, agency, last):
         return None
@@ -119,7 +132,7 @@ def duty_of(
     return Duty(
         indicator=indicator.id,
         agency=agency,
-        senders=senders_of(definitions, indicator, agency, today),
+        senders=senders_of(definitions, indicator, agency, day),
         period=period,
         due=last + timedelta(days=wait),
         confirmed_by=last + timedelta(days=confirmed),
@@ -210,13 +223,16 @@ def _kept_in(rule: Rule, period: Period) -> Period:
 
 
 def _counts_for(definitions: Definitions, rule: Rule, reporter: str, agency: str, period: Period) -> bool:
-    if reporter == agency or rule.roll_up is RollUp.NONE:
-        return reporter == agency
+    """Whether the figure of ``reporter`` is part of that of ``agency``, or of what this was in ``period``."""
     tree = definitions.tree.on(period.last_day)
-    if agency not in tree or agency not in tree.ancestors(reporter):
-        return False
-    tiers = {definitions.tree.tier(tree.level_of[one]) for one in (reporter, agency)}
-    return rule.within is Within.ALL or len(tiers) == 1
+    then = on_the_day(definitions.tree, definitions.reorganisations, agency, period.last_day)
+    if reporter in then or rule.roll_up is RollUp.NONE:
+        return reporter in then
+    above = [one for one in tree.ancestors(reporter) if one in then]
+    if rule.within is Within.ALL:
+        return bool(above)
+    tier = definitions.tree.tier(tree.level_of[reporter])
+    return any(definitions.tree.tier(tree.level_of[one]) == tier for one in above)
 
 
 def _no_meaning(definitions: Definitions, indicator: str, agency: str, day: date) -> bool:

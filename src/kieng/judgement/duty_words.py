@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from kieng.judgement.duties import Duty, Lack, OpenDuty, owes
+from kieng.judgement.duties import Duty, Lack, OpenDuty, answering_today, owes, reported_every
 from kieng.judgement.leads import lead_said, leads_on
 from kieng.judgement.phrases import both, day, number
 from kieng.plan.definitions import Definitions
@@ -20,29 +20,56 @@ _NOBODY = Name(
 
 
 def who_owes(definitions: Definitions, indicator: str, agency: str, period: Period, today: date) -> Name:
-    """Who has to report what the figure of ``agency`` rests on, and by when; else who leads."""
-    owed = owes(definitions, indicator, agency, period, today)
+    """Who had to report what the figure of ``agency`` rests on, by when, and who answers for it today where
+    that is another; where nobody had to, why, and who leads."""
+    owed = owes(definitions, indicator, agency, period)
     if owed:
-        return both(
-            "{who} phải báo cáo, hạn {due}", "{who} to report, due {due}", **_of(definitions, owed, today)
-        )
+        return _owed_said(definitions, owed, today)
     leads = leads_on(definitions, definitions.indicators[indicator].leads, today)
+    nobody = _nobody(definitions, indicator, period)
     if not leads:
-        return _NOBODY
+        return nobody
     names = [lead_said(definitions.tree.name(one.agency, today), one) for one in leads]
-    return both("{none}; chủ trì: {who}", "{none}; lead: {who}", none=_NOBODY, who=_listed(names))
+    return both("{none}; chủ trì: {who}", "{none}; lead: {who}", none=nobody, who=_listed(names))
 
 
-def _of(definitions: Definitions, owed: Sequence[Duty], today: date) -> dict[str, Name]:
-    senders = list(dict.fromkeys(sender for duty in owed for sender in duty.senders))
-    return {"who": agencies_said(definitions, senders, today), "due": day(max(duty.due for duty in owed))}
+def _owed_said(definitions: Definitions, owed: Sequence[Duty], today: date) -> Name:
+    then = list(dict.fromkeys(sender for duty in owed for sender in duty.senders))
+    now = answering_today(definitions, owed, today)
+    who = agencies_said(definitions, then, owed[-1].period.last_day)
+    due = day(max(duty.due for duty in owed))
+    said = both("{who} phải báo cáo, hạn {due}", "{who} to report, due {due}", who=who, due=due)
+    if set(now) == set(then):
+        return said
+    if not now:
+        vi, en = "{said}; nay không còn cơ quan nào kế thừa", "{said}; nobody has come after them"
+        return both(vi, en, said=said)
+    vi, en = "{said}; nay {heirs} trả lời", "{said}; today {heirs} to answer for it"
+    return both(vi, en, said=said, heirs=agencies_said(definitions, now, today))
 
 
-def agencies_said(definitions: Definitions, agencies: Sequence[str], today: date) -> Name:
+def _nobody(definitions: Definitions, indicator: str, period: Period) -> Name:
+    """Why nobody had to report: the levels that report had ended, or nobody is asked to."""
+    rule = definitions.indicators[indicator].rule_for(period)
+    if rule is None or reported_every(rule, definitions) is None:
+        return _NOBODY
+    held = definitions.tree.on(period.last_day).level_of.values()
+    levels = [definitions.tree.levels[one].name for one in rule.reporters]
+    if any(level in held for level in rule.reporters) or not levels:
+        return _NOBODY
+    vi, en = (
+        "đến cuối kỳ không còn {levels} để báo cáo",
+        "at the period's end there was no {levels} left to report",
+    )
+    named = [Name(level.vi.lower(), level.en.lower()) for level in levels]
+    return both(vi, en, levels=_listed(named))
+
+
+def agencies_said(definitions: Definitions, agencies: Sequence[str], on: date) -> Name:
     """A few agencies by name; of many, how many of which levels."""
     if len(agencies) <= _MOST_NAMED:
-        return _listed([definitions.tree.name(agency, today) for agency in agencies])
-    tree, levels = definitions.tree.on(today), definitions.tree.levels
+        return _listed([definitions.tree.name(agency, on) for agency in agencies])
+    tree, levels = definitions.tree.on(on), definitions.tree.levels
     counted: dict[str, int] = {}
     for agency in agencies:
         level = tree.level_of[agency]

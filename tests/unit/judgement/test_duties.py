@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.helpers.world import definitions, named, record_type_from, reorganisation, tree_from
 
-from kieng.judgement.duties import Duty, Lack, duty_of, lack_of, open_duties, owes
+from kieng.judgement.duties import Duty, Lack, answering_today, duty_of, lack_of, open_duties, owes
 from kieng.judgement.duty_words import due_said, duty_said, who_owes
 from kieng.measurement.measurement import Coverage, Measurement, Status
 from kieng.plan.definitions import Definitions
@@ -87,8 +87,8 @@ def world(made: Rule, exceptions: tuple[NotApplicable, ...] = ()) -> Definitions
     )
 
 
-def owed(known: Definitions, period: str, agency: str = "tinh", today: date = TODAY) -> list[Duty]:
-    return list(owes(known, "i", agency, Period.parse(period), today))
+def owed(known: Definitions, period: str, agency: str = "tinh") -> list[Duty]:
+    return list(owes(known, "i", agency, Period.parse(period)))
 
 
 def agencies(found: list[Duty]) -> list[str]:
@@ -108,8 +108,28 @@ def figure(status: Status = Status.VALUE, state: str | None = "confirmed", reaso
 
 def test_who_exists_on_the_last_day_of_the_quarter_owes_it():
     assert agencies(owed(world(rule()), "2026-Q3")) == ["a", "bc", "new"]
-    assert agencies(owed(world(rule()), "2026-Q2")) == ["a"]  # b and c are gone, bc was not there yet
-    assert agencies(owed(world(rule()), "2026-Q2", today=date(2026, 6, 30))) == ["a", "b", "c"]
+    assert agencies(owed(world(rule()), "2026-Q2")) == ["a", "b", "c"]  # bc was not there yet
+    assert agencies(owed(world(rule()), "2026-Q2", "bc")) == ["b", "c"]
+
+
+def test_what_a_closed_agency_owed_its_heir_answers_for_and_is_not_asked_to_send():
+    """Of 218 communes that owed a figure of 2023 seven still exist: neither did only those owe it, nor do
+    the others owe it now."""
+    known = world(rule())
+    told = who_owes(known, "i", "tinh", Period.parse("2026-Q2"), TODAY)
+    assert told.vi == "a, b, c phải báo cáo, hạn 10/07/2026; nay a, bc trả lời"
+    assert told.en == "a, b, c to report, due 2026-07-10; today a, bc to answer for it"
+    assert answering_today(known, owed(known, "2026-Q2"), TODAY) == ("a", "bc")
+    assert [agency for agency, period, _ in opened(known, {}) if period == "2026-Q2"] == ["a"]
+    alone = replace(known, reorganisations=())
+    gone = who_owes(alone, "i", "b", Period.parse("2026-Q2"), TODAY)
+    assert gone.vi == "b phải báo cáo, hạn 10/07/2026; nay không còn cơ quan nào kế thừa"
+
+
+def test_a_level_that_had_ended_by_the_last_day_is_said():
+    known = world(rule(reporters=("district",)))
+    told = who_owes(known, "i", "tinh", Period.parse("2026-Q3"), TODAY)
+    assert told.vi == "đến cuối kỳ không còn huyện để báo cáo; chủ trì: so (giả định)"
 
 
 def test_a_month_within_a_reported_quarter_is_owed_by_nobody_but_its_last():
