@@ -164,14 +164,14 @@ def usual_of(course: Course, phase: Phase, least: int) -> Usual | None:
 
 def _usual(course: Course, base: Sequence[Spot], told: Sequence[Spot]) -> Usual | None:
     """The range about the level of ``told``, as wide as the figures of ``base`` move."""
-    freedom, deviation = len(base) - 1, deviation_of(base)
+    freedom = len(base) - 1
     match course.kind:
         case ChartKind.P:
             return shares(told, *spread_used(course, base))
         case ChartKind.C:
-            return counts(told, deviation, freedom)
+            return counts(told, deviation_of(base), freedom)
         case ChartKind.XMR:
-            leaning = deviation_of_logarithms(base)
+            deviation, leaning = deviation_of(base), deviation_of_logarithms(base)
             return figures(told, deviation, freedom, leaning) if deviation else None
 
 
