@@ -8,6 +8,7 @@ from kieng.judgement.phrases import both, day
 from kieng.measurement.value import (
     BLOCKED,
     DECLARED,
+    NO_DELIVERY,
     NO_EARLIER,
     NO_FIGURE,
     NO_RECORDS,
@@ -15,6 +16,7 @@ from kieng.measurement.value import (
     UNEQUAL_SPANS,
     ZERO,
 )
+from kieng.plan.period import Period
 from kieng.words import Name
 
 REASONS = {
@@ -33,6 +35,9 @@ REASONS = {
     UNEQUAL_SPANS: Name(
         "kỳ này và kỳ được so sánh không dài bằng nhau: kỳ đang chạy, hoặc đơn vị chỉ có trong một phần kỳ",
         "the two periods are not equally long: one is still running, or the agency was there for a part",
+    ),
+    NO_DELIVERY: Name(
+        "không có số liệu mới nào từ tháng {month}", "nothing has been delivered since {month}"
     ),
     BLOCKED: Name(
         "đơn vị đã chia tách; trung vị, số khác nhau, nhỏ nhất, lớn nhất không chia theo trọng số",
@@ -69,6 +74,8 @@ def reason_text(reason: str) -> Name:
     """``reason`` in words."""
     code, _, detail = reason.partition(": ")
     words = REASONS[code]
+    if code == NO_DELIVERY:
+        return both(words.vi, words.en, month=Period.parse(detail))
     if "{agency}" not in words.vi:
         return words
     agency, on, basis = detail.split(", ")

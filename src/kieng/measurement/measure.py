@@ -22,6 +22,7 @@ from kieng.measurement.figures_table import measurements_of, table_of
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, LINEAGE, LINEAGE_SHARED, Ask, Engine, Reading, Request
 from kieng.measurement.rows import Places, RuleRows
+from kieng.measurement.silence import reach_of
 from kieng.measurement.table_rows import distinct, numbered
 from kieng.measurement.unplaced import cannot_place, unplaced
 from kieng.plan.definitions import Definitions
@@ -86,17 +87,19 @@ def measure(
     wanted = list(definitions.indicators.values()) if indicators is None else indicators
     coverages = Coverages(Maps(definitions, cut_off_day(definitions, as_of)))
     for record_type, asks in asks_by_record_type(wanted).items():
+        records = records_of(record_type)
         request = Request(
             definitions=definitions,
             record_type=record_type,
             asks=asks,
+            reach=reach_of(records, cut_off_day(definitions, as_of), asks),
             readings=tuple(readings or both_readings(definitions, as_of)),
             as_of=as_of,
             cut_off=cut_off_day(definitions, as_of),
             first=first_looked_at(span, asks),
             last=span.last,
         )
-        yield from measure_request(request, engine, records_of(record_type), coverages, span, name_missing)
+        yield from measure_request(request, engine, records, coverages, span, name_missing)
 
 
 def asks_by_record_type(indicators: Sequence[Indicator]) -> Mapping[str, tuple[Ask, ...]]:

@@ -81,6 +81,7 @@ class Request:
     cut_off: date
     first: date | None = None
     last: date | None = None
+    reach: date | None = None  # the newest month with a record (its first day); None: not looked at
 
 
 PART = pa.decimal128(38, 15)  # 6 digits of a decimal field times 9 of a weight

@@ -26,6 +26,7 @@ from kieng.measurement.figures_table import (
 from kieng.measurement.looking_back import PLACE, answers_looking_back, with_quality_of_both
 from kieng.measurement.measurement import VALUE_DIGITS, Coverage, Measurement, Status
 from kieng.measurement.request import Ask, Reading, Request
+from kieng.measurement.silence import silence
 from kieng.measurement.spans import Spans
 from kieng.measurement.table_rows import Numbers, distinct, numbered, rows_of, tuples_of
 from kieng.measurement.value import (
@@ -246,6 +247,7 @@ class RuleRows:
         answers += [_BLOCKED, _DECLARED]
         answer_of = np.where(_numpy(cells["blocked"]), len(answers) - 2, answer_of)
         answer_of = np.where(around.declared, len(answers) - 1, answer_of)
+        answer_of = self._without_silent(answers, answer_of, moments, moment_of)
         states, weighted = numbered(cells["state"]), _numpy(cells["weighted"]).astype(np.int64)
         columns = {
             "indicator": one_text(self.ask.indicator, count),
@@ -268,6 +270,18 @@ class RuleRows:
             **{name: cells[name] for name in ("origins", "used", "records")},
         }
         return pa.table([columns[name] for name in FIGURES.names], names=FIGURES.names).cast(FIGURES)
+
+    def _without_silent(
+        self, answers: list[Answer], answer_of: Numbers, moments: Sequence[Moment], moment_of: Numbers
+    ) -> Numbers:
+        """Figures of periods after which nothing has been delivered any more say so."""
+        reach, cut_off = self.request.reach, self.request.cut_off
+        for number, moment in enumerate(moments):
+            reason = silence(self.ask.rule, reach, moment.period, cut_off)
+            if reason is not None:
+                answers.append(Answer(Status.NO_DATA, reason))
+                answer_of = np.where(moment_of == number, len(answers) - 1, answer_of)
+        return answer_of
 
     def _moments_of(self, cells: pa.Table) -> tuple[list[Moment], Numbers]:
         """The moments there are, and the number of that of each row."""

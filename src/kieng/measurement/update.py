@@ -34,6 +34,7 @@ from kieng.measurement.measure import (
 from kieng.measurement.parts import TOTAL
 from kieng.measurement.query import PassQueries
 from kieng.measurement.request import Ask, Request
+from kieng.measurement.silence import reach_in, silent_now
 from kieng.measurement.store import MeasureRun
 from kieng.measurement.unplaced import unplaced_in
 from kieng.plan.definitions import Definitions
@@ -213,7 +214,9 @@ class Updating:
     # --- figures ----------------------------------------------------------------------------
 
     def _renew_figures(self, requests: Sequence[Request]) -> int:
-        previous, keys = self._previous, self.keys.indicators
+        requests = [replace(request, reach=self._reach(request.record_type)) for request in requests]
+        reach = {request.record_type: request.reach for request in requests}
+        previous, keys = self._previous, self._indicator_keys(reach)
         changed = self._changed(previous, keys)
         rolls = [roll for request in requests for roll in self._rolls(request, changed)]
         blocks = [block for roll in rolls for block in roll.blocks()]
@@ -227,6 +230,16 @@ class Updating:
         run = replace(self.run, ground=self.keys.ground, indicators=json.dumps(keys))
         self.store.renew_tables(run, renewed, self._figures(rolls))
         return len(blocks)
+
+    def _reach(self, record_type: str) -> date | None:
+        return reach_in({part.month for part in self.store.parts(record_type)}, self.run.map_day)
+
+    def _indicator_keys(self, reach: Mapping[str, date | None]) -> dict[str, str]:
+        """The keys of the text; of an indicator whose records have fallen silent, since when as well."""
+        silent = {
+            one: silent_now(self.definitions, one, reach, self.run.map_day) for one in self.keys.indicators
+        }
+        return {one: f"{key} {silent[one]}".strip() for one, key in self.keys.indicators.items()}
 
     def _changed(self, previous: MeasureRun | None, keys: Mapping[str, str]) -> set[str]:
         """The indicators whose figures must all be made anew, whatever the records."""

@@ -137,6 +137,7 @@ class Rule:
     reporters: tuple[str, ...]  # levels expected to have records, for coverage
     recast_by: str  # weight basis for split moves
     breakdowns: tuple[str, ...] = ()
+    stale_after: int | None = None  # months without a delivery; 0: never, None: as kieng.plan.silence says
     examples: tuple[Example, ...] = ()
     reports: Reports | None = None
     valid_from: date | None = None

@@ -22,7 +22,7 @@ from kieng.problems import Problems, UserError, near
 
 RULE_KEYS = (
     "record", "period", "value", "roll_up", "within", "reporters", "recast_by", "breakdowns", "source",
-    "examples", "reports", "valid_from", "valid_to",
+    "stale_after", "examples", "reports", "valid_from", "valid_to",
 )  # fmt: skip
 
 _PERIOD = re.compile(
@@ -101,6 +101,7 @@ def _rule(text: _RuleText, watched: tuple[str, ...]) -> Rule | None:
     within = text.at("within").choice("within", Within, Within.ALL)
     recast_by = text.at("recast_by").optional_text("recast_by") or "population"
     breakdowns = text.at("breakdowns").texts("breakdowns")
+    stale_after = text.at("stale_after").optional_integer("stale_after")
     if text.own is not text.top:
         text.own.no_other_keys()
     if record_type is None:
@@ -122,6 +123,7 @@ def _rule(text: _RuleText, watched: tuple[str, ...]) -> Rule | None:
         reporters=reporters,
         recast_by=recast_by,
         breakdowns=breakdowns,
+        stale_after=stale_after,
         examples=examples,
         reports=reports,
         valid_from=span.valid_from,

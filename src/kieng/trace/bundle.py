@@ -14,7 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -178,13 +178,16 @@ def _question_json(question: Question) -> dict[str, Any]:
         "period": str(question.period),
         "reading": str(question.reading),
         "as_of": question.as_of.isoformat(),
+        "reach": question.reach and question.reach.isoformat(),
     }
 
 
 def _question(told: Mapping[str, str]) -> Question:
     reading = Reading.of(told["reading"])
     as_of = datetime.fromisoformat(told["as_of"])
-    return Question(told["indicator"], told["agency"], Period.parse(told["period"]), reading, as_of)
+    period, reach = Period.parse(told["period"]), told.get("reach")
+    known = date.fromisoformat(reach) if reach else None
+    return Question(told["indicator"], told["agency"], period, reading, as_of, known)
 
 
 def _parquet(versions: pa.Table) -> bytes:

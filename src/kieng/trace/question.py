@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from kieng.measurement.measure import cut_off_day
 from kieng.measurement.request import AS_WAS, Ask, Reading, Request
@@ -23,6 +23,7 @@ class Question:
     period: Period
     reading: Reading
     as_of: datetime
+    reach: date | None = None  # the newest month of which there is a record, of what goes on by itself
 
 
 def rule_in_force(definitions: Definitions, question: Question) -> tuple[Indicator, int, Rule]:
@@ -72,6 +73,7 @@ def request_for(definitions: Definitions, question: Question) -> Request:
         cut_off=cut_off_day(definitions, question.as_of),
         first=min(period.start for period in periods),
         last=max(period.last_day for period in periods),
+        reach=question.reach,
     )
 
 

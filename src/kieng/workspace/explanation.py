@@ -14,6 +14,7 @@ from kieng.measurement.closure import Maps
 from kieng.measurement.measure import cut_off_day
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import Reading, Request
+from kieng.measurement.silence import reach_of
 from kieng.plan.definitions import Definitions
 from kieng.plan.load import text_of
 from kieng.plan.period import Period
@@ -66,8 +67,10 @@ def explain(
         moment,
     )
     _, _, rule = rule_in_force(definitions, question)
-    request = request_for(definitions, question)
     all_records = workspace.ledger.records(definitions.record_types[rule.record], moment)
+    asks = request_for(definitions, question).asks
+    question = replace(question, reach=reach_of(all_records, cut_off_day(definitions, moment), asks))
+    request = request_for(definitions, question)
     measurement, versions = _figure(workspace, request, question, all_records)
     batches = workspace.ledger.batches(moment)
     today = cut_off_day(definitions, datetime.now(UTC))
