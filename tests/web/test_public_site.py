@@ -26,11 +26,13 @@ def page(address: str, language: str = "vi") -> str:
     return str(response.content.decode())
 
 
-def test_the_plan_says_first_what_is_missed_and_by_how_much():
+def test_the_plan_says_first_what_can_be_saved_and_apart_what_is_lost():
     first = [one.worst for one in plan_at_a_glance(door.state()).first]
-    assert first[0].worst is Standing.MISSED
-    missed = [one.shortfall for one in first if one.worst is Standing.MISSED]
-    assert missed == sorted(missed, reverse=True)
+    assert all(one.urgency.call.is_ahead for one in first)
+    assert [one.urgency.key for one in first] == sorted(one.urgency.key for one in first)
+    lost = [target for _, target in plan_at_a_glance(door.state()).lost]
+    assert lost
+    assert all(one.worst is Standing.MISSED for one in lost)
 
 
 def test_the_plan_counts_every_target_once():

@@ -42,7 +42,7 @@ from kieng.measurement.measurement import Measurement, Status
 from kieng.measurement.value import rounded
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
-from kieng.plan.target import Target, TargetKind
+from kieng.plan.target import Baseline, Target, TargetKind
 from kieng.words import Name
 
 
@@ -92,7 +92,7 @@ def judge(
     nothing = _without_figure(target, indicator, measurement, today, owed_by)
     if nothing is not None or measurement is None or measurement.value is None:
         return nothing or Judgement(Standing.UNKNOWN, NO_NUMBER[Status.NO_DATA])
-    other = _other_field(target, indicator, measurement)
+    other = _other_field(target, indicator, measurement, today)
     if other is not None:
         return Judgement(Standing.UNKNOWN, other)
     aim = aim_of(target, indicator)
@@ -150,15 +150,28 @@ def _no_number(measurement: Measurement) -> Name:
     return both("{said}: {why}", "{said}: {why}", said=said, why=reason_text(reason))
 
 
-def _other_field(target: Target, indicator: Indicator, measurement: Measurement) -> Name | None:
+def _other_field(target: Target, indicator: Indicator, measurement: Measurement, today: date) -> Name | None:
     """Why a rank does not compare: the promise was made among others."""
     field, baseline = _field(indicator, measurement), target.baseline
     if field is not None and target.out_of is not None and field != target.out_of:
         return say.other_field(indicator, measurement, field, target.out_of, None)
     asked = _other_than_baseline(target, indicator, measurement)
-    if field is not None and asked is not None and target.kind is TargetKind.DIRECTION:
+    if target.kind is not TargetKind.DIRECTION or field is None or baseline is None:
+        return None
+    if asked is not None:
         return say.other_field(indicator, measurement, field, asked, baseline)
-    return None
+    return None if is_due(target, today) else _field_gone(indicator, measurement, baseline, today)
+
+
+def _field_gone(
+    indicator: Indicator, measurement: Measurement, baseline: Baseline, today: date
+) -> Name | None:
+    """Why no rank to come will compare: since ``measurement`` others are ranked."""
+    later = [one for one in indicator.stated if one.out_of and measurement.period.last_day < one.on <= today]
+    newest = max(later, key=lambda one: one.on, default=None)
+    if newest is None or baseline.out_of in (None, newest.out_of):
+        return None
+    return say.field_gone(indicator, newest, measurement, baseline)
 
 
 def _other_than_baseline(target: Target, indicator: Indicator, measurement: Measurement) -> int | None:

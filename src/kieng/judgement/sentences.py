@@ -32,6 +32,7 @@ from kieng.measurement.measurement import Coverage, Measurement
 from kieng.measurement.value import rounded
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
+from kieng.plan.stated import Stated
 from kieng.plan.target import Baseline, Target, TargetKind
 from kieng.words import Name
 
@@ -94,6 +95,8 @@ def _figure(case: Case, beside: Decimal | None = None) -> Name:
 def _goal(case: Case) -> Name:
     """ "mục tiêu 20 % (hết năm 2025)" """
     goal, by = goal_text(case.target, case.indicator), deadline(case.target.by)
+    if case.target.kind in (TargetKind.DIRECTION, TargetKind.ABOUT):  # they end in brackets of their own
+        return both("mục tiêu {goal}, {by}", "target {goal} {by}", goal=goal, by=by)
     return both("mục tiêu {goal} ({by})", "target {goal} ({by})", goal=goal, by=by)
 
 
@@ -326,6 +329,17 @@ def started(indicator: Indicator, baseline: Baseline) -> Name:
     said = {"v": baseline_told(baseline, indicator), "on": day(baseline.on)}
     vi = "Lấy số đo đầu tiên {v} ({on}) làm số gốc, theo kế hoạch"
     return both(vi, "The first measurement, {v} ({on}), is the baseline, as the plan says", **said)
+
+
+def field_gone(indicator: Indicator, newest: Stated, measurement: Measurement, baseline: Baseline) -> Name:
+    """A rank that compares, but none to come will: others are ranked by now."""
+    last = told(measurement.value or Decimal(0), indicator, stated_of(measurement, indicator))
+    vi = "Nay xếp trong {n} đơn vị, không còn so được với {start} ({when}); so được lần cuối: {last} ({p})"
+    en = (
+        "Now {n} are ranked, which no longer compares with {start} ({when}); the last that does: {last} ({p})"
+    )
+    said = {"n": newest.out_of, "last": last, "p": measurement.period, "when": at_day(baseline.on)}
+    return both(vi, en, start=figure(baseline.value, indicator, out_of=baseline.out_of), **said)
 
 
 def closed(target: Target, indicator: Indicator, measurement: Measurement | None) -> Name:

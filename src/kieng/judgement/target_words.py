@@ -25,7 +25,6 @@ _TARGETS = {
 _BRIEFLY = {
     **_TARGETS,
     TargetKind.AT_LEAST: ("{value}", "{value}"),
-    TargetKind.ABOUT: ("khoảng {value}", "about {value}"),
     TargetKind.BETWEEN: ("{low}–{upper}", "{low}–{upper}"),
 }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
+from kieng.judgement.attention import by_pillar
 from kieng.judgement.board import BoardRow, Line, board
 from kieng.measurement.measure import cut_off_day, declared_figure, missing_figures
 from kieng.measurement.measurement import Measurement
@@ -63,8 +64,10 @@ class Figures:
         return found or declared_figure(self.definitions, indicator, agency, period, reading, self.as_of)
 
     def rows(self, indicators: Collection[str] | None = None) -> list[BoardRow]:
-        """The standing of every target (of these indicators)."""
-        return board(self.definitions, self.lookup, self.today, indicators)
+        """The standing of every target (of these indicators), by pillar, the worst first."""
+        known = self.definitions
+        found = board(known, self.lookup, self.today, indicators)
+        return by_pillar(found, known.pillars, known.tree)
 
     def lines(self, one: Measurement) -> tuple[Line, ...]:
         """Every target that is judged by ``one``, the next due first."""

@@ -431,6 +431,18 @@ def test_ranks_of_different_fields_are_not_compared() -> None:
     assert same.reason.vi.startswith("Hạng 29/63 (2022), mục tiêu tốt hơn mức cuối năm 2021 (hạng 34/63)")
 
 
+def test_a_rank_that_compares_says_nothing_once_others_are_ranked() -> None:
+    goal = target(
+        "direction", by=date(2030, 12, 31), baseline=Baseline(Decimal(34), date(2021, 12, 31), out_of=63)
+    )
+    found = judge(goal, AMONG, measured(29, "2022"), date(2026, 3, 1))
+    assert found.standing is Standing.UNKNOWN
+    assert found.reason.vi == (
+        "Nay xếp trong 34 đơn vị, không còn so được với hạng 34/63 (cuối năm 2021); "
+        "so được lần cuối: hạng 29/63 (2022)"
+    )
+
+
 def test_a_rank_asked_for_among_others_is_not_compared() -> None:
     asked = target("rank_at_most", 10, out_of=63)
     assert final(asked, AMONG, 8).standing is Standing.UNKNOWN
@@ -458,7 +470,7 @@ def test_a_baseline_is_never_judged_against_itself() -> None:
             target("about", 2000, tolerance=Decimal(200)),
             PEOPLE,
             2500,
-            "Đạt 2.500 người / mục tiêu khoảng 2.000 người (hết năm 2025), vượt 500 người",
+            "Đạt 2.500 người / mục tiêu khoảng 2.000 người (± 200), hết năm 2025, vượt 500 người",
         ),
         (
             target("between", 15, 20, baseline=None),

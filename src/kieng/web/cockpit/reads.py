@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from kieng.judgement.aim import Aim, aim_of
+from kieng.judgement.attention import Call, Urgency, urgency
 from kieng.judgement.board import Line, lines_of
 from kieng.judgement.phrases import difference, number
 from kieng.judgement.promise import Lookup
 from kieng.judgement.promise_words import parts_text
-from kieng.judgement.standing import WORST_FIRST, Standing, Tally, tally
+from kieng.judgement.standing import Standing, Tally, tally
 from kieng.judgement.target_words import target_text
 from kieng.measurement.measure import declared_figure
 from kieng.measurement.measurement import Measurement
@@ -58,6 +59,7 @@ class Row:
     against: Decimal | None
     short: Decimal | None
     share: Decimal | None
+    urgency: Urgency
     parts_said: Name | None = None
 
     @property
@@ -77,8 +79,13 @@ class Row:
         return self.line.judgement.standing
 
     @property
+    def call(self) -> Call:
+        return self.urgency.call
+
+    @property
     def off(self) -> bool:
-        return self.standing.is_off or self.short is not None
+        """Whether it is off and can still be saved."""
+        return self.call is Call.SAVE
 
     @property
     def short_said(self) -> Name | None:
@@ -91,10 +98,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Board:
-    """Every target of an agency, the worst first. ``worst`` names each indicator once."""
+    """Every target of an agency, the worst first. ``worst`` names each indicator once that is off and can
+    still be saved; ``at_risk`` those whose pace is not enough; ``lost`` every target missed for good."""
 
     rows: tuple[Row, ...]
     worst: tuple[Row, ...]
+    at_risk: tuple[Row, ...]
+    lost: tuple[Row, ...]
     tally: Tally
 
     def of(self, indicator: str) -> tuple[Row, ...]:
@@ -188,12 +198,20 @@ def board_of(state: State, agency: str) -> Board:
 
 def _board(state: State, agency: str) -> Board:
     rows = sorted(_rows(state, agency), key=how_bad)
-    seen: dict[str, Row] = {}
+    worst, at_risk = _first(rows, Call.SAVE), _first(rows, Call.AT_RISK)
+    named = {row.indicator.id for row in worst}
+    at_risk = tuple(row for row in at_risk if row.indicator.id not in named)
+    lost = tuple(row for row in rows if row.call is Call.LOST)
+    return Board(tuple(rows), worst[:FIRST], at_risk[:FIRST], lost, tally(row.standing for row in rows))
+
+
+def _first(rows: Sequence[Row], call: Call) -> tuple[Row, ...]:
+    """The first row of each indicator that asks for this."""
+    found: dict[str, Row] = {}
     for row in rows:
-        if row.off:
-            seen.setdefault(row.indicator.id, row)
-    standings = [row.standing for row in rows]
-    return Board(tuple(rows), tuple(seen.values())[:FIRST], tally(standings))
+        if row.call is call:
+            found.setdefault(row.indicator.id, row)
+    return tuple(found.values())
 
 
 def _rows(state: State, agency: str) -> Iterator[Row]:
@@ -222,9 +240,9 @@ def row_of(state: State, found: Line) -> Row:
     share = None
     if short is not None and against:
         share = short / abs(against)
-    return Row(
-        found, asks, against, short, share, parts_text(state.definitions, found.indicator, found.parts)
-    )
+    known = state.definitions
+    parts = parts_text(known, found.indicator, found.parts)
+    return Row(found, asks, against, short, share, urgency([found], known.tree), parts)
 
 
 def _shortfall(found: Line, aim: Aim | None) -> tuple[Decimal | None, Decimal | None]:
@@ -237,8 +255,5 @@ def _shortfall(found: Line, aim: Aim | None) -> tuple[Decimal | None, Decimal | 
 
 
 def how_bad(row: Row) -> tuple[object, ...]:
-    """Off first; of those the larger part of what is asked for, then the sooner deadline."""
-    share = row.share if row.share is not None else Decimal(-1)
-    nothing_known = not row.standing.is_judged and row.short is None
-    rank = WORST_FIRST.index(row.standing) + (0.5 if nothing_known else 0)
-    return rank, -share, row.target.by, row.target.id
+    """The one order of attention; a head sees every figure."""
+    return row.urgency.key

@@ -54,6 +54,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "agency": agency,
             "board": board,
             "worst": worst,
+            "at_risk": [(row, pace_of(state, row)) for row in board.at_risk],
+            "lost": [(row, pace_of(state, row)) for row in board.lost],
             "led": _with_pace(state, led[: reads.FIRST]),
             "led_count": len(led),
             "moved": moved(state, agency)[:room],

@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from threading import Lock
 
+from kieng.judgement.attention import worst_first
 from kieng.judgement.board import Line
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
@@ -16,7 +17,7 @@ from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Grain, Period
 from kieng.web.door import State
-from kieng.web.public.shown import hidden_among, hidden_breakdowns
+from kieng.web.public.shown import hidden_among, hidden_breakdowns, shown
 from kieng.workspace.figures import Asked, Figures, by_figure, figure_key
 from kieng.workspace.json_format import Json, measurement_json
 from kieng.workspace.standing_json import without_numbers
@@ -131,7 +132,7 @@ def lines_in(state: State) -> Callable[[Measurement], Sequence[Line]]:
 
 
 def standing_lines(state: State) -> Sequence[Line]:
-    """Every target for every agency that answers for it, in the order of the board."""
+    """Every target for every agency that answers for it, the worst first."""
 
     def make() -> tuple[Line, ...]:
         found = Figures(
@@ -140,9 +141,14 @@ def standing_lines(state: State) -> Sequence[Line]:
             read=list,
             of_period=state.read_period,
         )
-        return tuple(line for row in found.rows() for line in row.lines)
+        rows = worst_first(found.rows(), state.definitions.tree, lambda line: _is_seen(state, line))
+        return tuple(line for row in rows for line in row.lines)
 
     return state.once("open-standings", make)
+
+
+def _is_seen(state: State, line: Line) -> bool:
+    return shown(state, line.measurement).hidden is None
 
 
 # --- what is hidden ----------------------------------------------------------------------

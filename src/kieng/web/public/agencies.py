@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kieng.judgement.standing import WORST_FIRST, Standing, Tally, tally
+from kieng.judgement.standing import Standing, Tally, tally
 from kieng.plan.agency import Agency, Level, Post
 from kieng.plan.dated import on_day
 from kieng.plan.indicator import Indicator
@@ -127,8 +127,9 @@ def _answered(state: State, agency: str) -> list[Answered]:
         source = now(state, indicator.id)
         targets = standpoints(source, indicator, agency)
         if targets:
-            found.append(Answered(indicator, targets, _spark(source, indicator, targets)))
-    return sorted(found, key=lambda one: WORST_FIRST.index(one.worst))
+            one = Answered(indicator, targets, _spark(source, indicator, targets))
+            found.append((targets[0].urgency(source).key, one))
+    return [one for _, one in sorted(found, key=lambda each: each[0])]
 
 
 def _spark(source: Source, indicator: Indicator, targets: Sequence[Standpoint]) -> Spark | None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kieng.judgement.aim import Aim, aim_of
+from kieng.judgement.attention import Urgency, urgency
 from kieng.judgement.board import Line, lines_of
 from kieng.judgement.phrases import both
 from kieng.judgement.promise_words import parts_text
-from kieng.judgement.standing import WORST_FIRST, Standing
 from kieng.judgement.target_words import target_text
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
@@ -52,6 +52,10 @@ class Standpoint:
     def reason(self) -> Name:
         return self.figure.hidden or self.line.judgement.reason
 
+    def urgency(self, source: Source) -> Urgency:
+        """How much it asks for attention; a hidden figure lends no weight."""
+        return urgency([self.line], source.definitions.tree, lambda line: self.figure.hidden is None)
+
     @property
     def notes(self) -> tuple[Name, ...]:
         return () if self.figure.hidden else self.line.judgement.all_notes
@@ -83,7 +87,7 @@ def standpoints(source: Source, indicator: Indicator, agency: str) -> tuple[Stan
         _standpoint(source, judged)
         for judged in lines_of(source.definitions, indicator.id, agency, source.lookup, source.today)
     ]
-    return tuple(sorted(found, key=lambda one: (_rank(one.line.judgement.standing), one.line.target.by)))
+    return tuple(sorted(found, key=lambda one: one.urgency(source).key))
 
 
 def _standpoint(source: Source, judged: Line) -> Standpoint:
@@ -95,10 +99,6 @@ def _standpoint(source: Source, judged: Line) -> Standpoint:
         aim_of(judged.target, judged.indicator),
         parts_text(source.definitions, judged.indicator, judged.parts, lambda one: source.shown(one).hidden),
     )
-
-
-def _rank(standing: Standing) -> int:
-    return WORST_FIRST.index(standing)
 
 
 def chosen_agency(state: State, source: Source, indicator: Indicator, asked: Asked) -> str:

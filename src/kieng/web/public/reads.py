@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
 from itertools import groupby
 
-from kieng.judgement.aim import aim_of
+from kieng.judgement.attention import Call, Urgency, urgency
 from kieng.judgement.board import BoardRow, Line, board
 from kieng.judgement.phrases import both, difference
-from kieng.judgement.standing import WORST_FIRST, Standing, Tally, tally, worst
+from kieng.judgement.standing import Standing, Tally, tally, worst
 from kieng.judgement.target_words import target_text
 from kieng.measurement.measurement import Measurement
 from kieng.plan.indicator import Indicator
@@ -40,7 +38,7 @@ class TargetRow:
     only: Line | None
     figure: Shown
     short: Name | None
-    shortfall: Fraction
+    urgency: Urgency
 
     @property
     def reason(self) -> Name | None:
@@ -59,7 +57,7 @@ class IndicatorRows:
 
     @property
     def worst(self) -> TargetRow:
-        return min(self.targets, key=_urgency)
+        return min(self.targets, key=lambda one: one.urgency.key)
 
 
 @dataclass(frozen=True)
@@ -73,13 +71,14 @@ class PillarRows:
 
 @dataclass(frozen=True)
 class PlanPage:
-    """``first``: what is missed or late, by how much it falls short of its target."""
+    """``first``: what is off or at risk and can still be saved. ``lost``: what was missed for good."""
 
     pillars: tuple[PillarRows, ...]
     tally: Tally
     count: int
     first: tuple[IndicatorRows, ...]
     more: int
+    lost: tuple[tuple[Indicator, TargetRow], ...]
 
 
 def plan_at_a_glance(state: State) -> PlanPage:
@@ -91,8 +90,9 @@ def _plan(state: State) -> PlanPage:
     rows = board(state.definitions, state.lookup, state.today)
     pillars = tuple(_pillars(state, rows))
     found = [one for pillar in pillars for one in pillar.indicators]
-    off = [one for one in found if one.worst.worst.is_off]
-    off.sort(key=lambda one: _urgency(one.worst))
+    off = [one for one in found if one.worst.urgency.call.is_ahead]
+    off.sort(key=lambda one: one.worst.urgency.key)
+    lost = [(i.indicator, t) for i in found for t in i.targets if t.urgency.call is Call.LOST]
     targets = [target for one in found for target in one.targets]
     return PlanPage(
         pillars,
@@ -100,6 +100,7 @@ def _plan(state: State) -> PlanPage:
         len(targets),
         tuple(off[:_FIRST]),
         max(0, len(off) - _FIRST),
+        tuple(sorted(lost, key=lambda one: one[1].urgency.key)),
     )
 
 
@@ -116,7 +117,7 @@ def _pillars(state: State, rows: Sequence[BoardRow]) -> Iterator[PillarRows]:
         for row in of_pillar:
             by_indicator.setdefault(row.indicator.id, []).append(row)
         made = tuple(_indicator_rows(state, found) for found in by_indicator.values())
-        ordered = tuple(sorted(made, key=lambda one: _urgency(one.worst)))
+        ordered = tuple(sorted(made, key=lambda one: one.worst.urgency.key))
         standings = [target.worst for one in made for target in one.targets]
         yield PillarRows(
             pillar, state.definitions.pillars[pillar], ordered, tally(standings), _summary(ordered)
@@ -160,24 +161,8 @@ def target_row(state: State, row: BoardRow) -> TargetRow:
         only,
         figure,
         difference(-gap, row.indicator) if gap is not None and gap < 0 else None,
-        _shortfall(row, gap),
+        urgency(row.lines, definitions.tree, lambda line: shown(state, line.measurement).hidden is None),
     )
-
-
-def _shortfall(row: BoardRow, gap: Decimal | None) -> Fraction:
-    """How much is lacking as a share of the target; of many agencies, the share of them that is off."""
-    if len(row.lines) != 1:
-        off = sum(1 for line in row.lines if line.judgement.standing.is_off)
-        return Fraction(off, len(row.lines)) if row.lines else Fraction(0)
-    aim = aim_of(row.target, row.indicator)
-    limit = (aim.low if aim.low is not None else aim.high) if aim else None
-    if gap is None or gap >= 0 or not limit:
-        return Fraction(0)
-    return Fraction(-gap) / abs(Fraction(limit))
-
-
-def _urgency(row: TargetRow) -> tuple[int, Fraction]:
-    return WORST_FIRST.index(row.worst), -row.shortfall
 
 
 def _summary(indicators: Sequence[IndicatorRows]) -> Name:
@@ -197,8 +182,8 @@ def _summary(indicators: Sequence[IndicatorRows]) -> Name:
             "{s}; {n} chỉ tiêu chưa đánh giá được", "{s}; {n} cannot be judged yet", s=said, n=unknown
         )
     farthest = indicators[0]
-    if not farthest.worst.worst.is_off:
+    if not farthest.worst.urgency.call.is_ahead:
         return both("{s}.", "{s}.", s=said)
     return both(
-        "{s}. Xa mục tiêu nhất: {name}.", "{s}. Farthest off: {name}.", s=said, name=farthest.indicator.name
+        "{s}. Cần xử lý trước: {name}.", "{s}. First to act on: {name}.", s=said, name=farthest.indicator.name
     )
