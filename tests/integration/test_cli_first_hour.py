@@ -58,7 +58,7 @@ def test_init_and_demo_leave_what_is_there_alone(root: Path, tmp_path: Path) -> 
             result = run(None, command, place)
             assert result.exit_code == 2
             assert "not-empty" in result.stderr
-    assert "1 lô" in ok(root, "verify").stderr
+    assert "1 đợt nạp số liệu" in ok(root, "verify").stderr
 
 
 def test_the_same_file_again_adds_nothing(root: Path, tmp_path: Path) -> None:

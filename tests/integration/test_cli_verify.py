@@ -55,7 +55,7 @@ def test_a_byte_of_the_tail(root: Path) -> None:
         session.execute("UPDATE tail SET content = ?", (changed,))
     result = run(root, "verify")
     assert result.exit_code == 1
-    assert "lô/batch 2" in result.stderr
+    assert "đợt nạp/batch 2" in result.stderr
 
 
 def test_sweeping_removes_what_a_cut_off_load_left(tmp_path: Path) -> None:

@@ -258,7 +258,7 @@ def test_a_change_after_the_upgrade_is_found(each_database, table, tmp_path, mon
         session.execute(change[table])
     result = run(root, "verify")
     assert (result.exit_code, "changed-content" in result.stderr) == (1, True)
-    assert "lô/batch 3" in result.stderr
+    assert "đợt nạp/batch 3" in result.stderr
 
 
 @versions

@@ -101,7 +101,7 @@ def test_too_many_traces_at_once_are_refused(log_in, monkeypatch):
     monkeypatch.setattr(traces, "_made", type(traces._made)())
     page = log_in("head", WARD).get(TRACE)
     assert page.status_code == 503
-    assert "nhiều dấu vết khác" in page.content.decode()
+    assert "nhiều yêu cầu truy nguồn gốc số liệu khác" in page.content.decode()
 
 
 def test_one_trail_is_made_once_for_a_state():

@@ -12,7 +12,7 @@ from rich.table import Table
 from kieng.cli.screen import out, say
 from kieng.cli.tables import heading, origins_text, speak
 from kieng.judgement.by_area import WHY_NOT, AreaSum, ByArea, area_told
-from kieng.judgement.phrases import NO_NUMBER, difference, figure, up_to
+from kieng.judgement.phrases import NO_NUMBER, difference, figure, percent, up_to
 from kieng.measurement.request import Reading
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
@@ -110,5 +110,5 @@ def _value(one: AreaSum, indicator: Indicator) -> str:
 
 def _coverage(one: AreaSum) -> str:
     share = one.coverage.people_share
-    people = f" · {share * 100:.0f} %" if share is not None else ""
+    people = "" if share is None else f" · {speak(percent(share, 0))}"
     return f"{one.coverage.reporting}/{one.coverage.expected}{people}"

@@ -37,7 +37,7 @@ def demo(folder: Path, cases: int, serving: bool, port: int) -> None:
     found = figures(workspace, Asked())
     print_board(found)
     say(
-        f"{workspace.stored.count()} kết quả đo đến lô {run.through_batch}, theo cả hai cách đọc.",
+        f"{workspace.stored.count()} kết quả đo đến đợt nạp {run.through_batch}, theo cả hai cách đọc.",
         f"{workspace.stored.count()} measurements through batch {run.through_batch}, in both readings.",
     )
     print_next(folder)

@@ -158,7 +158,7 @@ def print_contributions(trace: Trace) -> None:
 
 
 def print_batches(trace: Trace) -> None:
-    section("Các lô", "Batches")
+    section("Các đợt nạp số liệu", "Batches")
     table = Table("#", *(heading(n.vi, n.en) for n in _BATCH_COLUMNS), box=None)
     for batch, used in trace.batches[:MOST_LINES]:
         table.add_row(

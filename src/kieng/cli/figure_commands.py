@@ -47,7 +47,7 @@ def measure(workspace: Path, full: bool) -> None:
         )
     count = opened.stored.count()
     say(
-        f"Đã đo {count} kết quả, đến lô {run.through_batch}, bản đồ hôm nay: {run.map_day:%d/%m/%Y}.",
+        f"Đã đo {count} kết quả, đến đợt nạp {run.through_batch}, địa giới ngày {run.map_day:%d/%m/%Y}.",
         f"{count} measurements, through batch {run.through_batch}, today's map: {run.map_day}.",
     )
 

@@ -57,7 +57,7 @@ def backup(workspace: Path, folder: Path) -> None:
     with progress("Sao lưu", "Backing up"):
         made = back_up(Workspace(workspace), folder)
     say(
-        f"Đã sao lưu {made.batches} lô, {made.files} tệp ({made.copied} tệp mới): {made.folder}",
+        f"Đã sao lưu {made.batches} đợt nạp số liệu, {made.files} tệp ({made.copied} tệp mới): {made.folder}",
         f"{made.batches} batches, {made.files} files ({made.copied} new) backed up: {made.folder}",
     )
 

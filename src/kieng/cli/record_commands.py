@@ -122,7 +122,7 @@ def report(loaded: Loaded, set_aside: Iterable[Path]) -> None:
     if receipt is not None and receipt.already is not None:
         number = receipt.already.sequence
         say(
-            f"Đã có từ trước ở lô {number}; không thêm gì.",
+            f"Đã có từ trước ở đợt nạp số liệu {number}; không thêm gì.",
             f"Already there as batch {number}; nothing added.",
         )
         return
@@ -142,7 +142,7 @@ def report(loaded: Loaded, set_aside: Iterable[Path]) -> None:
 
 def as_problem(finding: Finding) -> Problem:
     remedy = "Restore it from a backup, and find out how it came about." if finding.damage else "Leave it."
-    batch = "" if finding.batch is None else f" (lô/batch {finding.batch})"
+    batch = "" if finding.batch is None else f" (đợt nạp/batch {finding.batch})"
     return Problem(Place(finding.place + batch), finding.kind, f"{finding.why}.", remedy)
 
 
@@ -171,6 +171,6 @@ def verify(workspace: Path, sweep: bool) -> None:
         click.get_current_context().exit(1)
     head = batches[-1].hash if batches else "-"
     say(
-        f"{len(batches)} lô, chuỗi liền mạch. Mã đầu chuỗi: {head}",
+        f"{len(batches)} đợt nạp số liệu, chuỗi liền mạch. Mã đầu chuỗi: {head}",
         f"{len(batches)} batches, the chain is whole. Head: {head}",
     )

@@ -319,7 +319,7 @@ def show_records(workspace: Workspace, proposal: Proposal) -> None:
 
 def show_obstacles(proposal: Proposal) -> None:
     show(
-        Name("Không quy đổi được sang bản đồ mới", "Cannot be recast on the new map"),
+        Name("Không quy đổi được sang địa giới mới", "Cannot be recast on the new map"),
         (Name("Chỉ số", "Indicator"), Name("Cơ quan", "Agencies"), Name("Vì", "Because")),
         [(one.indicator.name, names_of(proposal, one.agencies), one.why) for one in obstacles(proposal)],
     )

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from kieng.cli.screen import language, out
 from kieng.judgement.board import BoardRow, Line
-from kieng.judgement.phrases import NO_NUMBER, ORIGIN_WORDS, STATE_WORDS, day, up_to
+from kieng.judgement.phrases import NO_NUMBER, ORIGIN_WORDS, STATE_WORDS, day, percent, up_to
 from kieng.judgement.precision import stated_of, told
 from kieng.judgement.standing import Standing, for_every_standing
 from kieng.judgement.target_words import target_text
@@ -170,7 +170,7 @@ def coverage_text(measurement: Measurement | None) -> str:
     if measurement is None:
         return ""
     coverage = measurement.coverage
-    people = f" · {coverage.people_share * 100:.0f}%" if coverage.people_share is not None else ""
+    people = "" if coverage.people_share is None else f" · {speak(percent(coverage.people_share, 0))}"
     blanks = f" ({coverage.no_data}∅)" if coverage.no_data else ""
     return f"{coverage.reporting}/{coverage.expected}{blanks}{people}"
 

@@ -82,6 +82,11 @@ def _telling(value: Decimal, indicator: Indicator, beside: Decimal | None) -> Na
     return number(value, decimals)
 
 
+def percent(share: Decimal, decimals: int = 1) -> Name:
+    """A share of 1 as people write it: "88,4 %", "88.4%"."""
+    return both("{n} %", "{n}%", n=number(share * 100, decimals))
+
+
 def day(value: date) -> Name:
     return Name(f"{value:%d/%m/%Y}", value.isoformat())
 
@@ -147,9 +152,7 @@ NO_NUMBER = {
     Status.NO_DATA: Name("Chưa có số liệu", "There is no data"),
     Status.NOT_APPLICABLE: Name("Không áp dụng cho cơ quan này", "It does not apply to this agency"),
     Status.ZERO_DENOMINATOR: Name("Mẫu số bằng 0", "The denominator is zero"),
-    Status.CANNOT_RECAST: Name(
-        "Không quy đổi được sang bản đồ hành chính này", "It cannot be recast on this map"
-    ),
+    Status.CANNOT_RECAST: Name("Không quy đổi được sang địa giới này", "It cannot be recast on this map"),
 }
 
 ORIGIN_WORDS = {

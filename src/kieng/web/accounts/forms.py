@@ -52,7 +52,7 @@ class PersonForm(forms.Form):
     """A new person."""
 
     shown_as = forms.CharField(
-        label=words("Gọi là", "Shown as"),
+        label=words("Họ và tên", "Full name"),
         max_length=200,
         help_text=words("Tên mà các trang hiển thị.", "What pages call them."),
     )
@@ -99,7 +99,7 @@ class PostForm(forms.Form):
     )
     acting = forms.BooleanField(label=words("Quyền (tạm giữ)", "Acting"), required=False)
     valid_from = DayField(label=words("Từ ngày", "From"))
-    valid_to = DayField(label=words("Đến hết trước ngày", "Until (not including)"), required=False)
+    valid_to = DayField(label=words("Đến trước ngày", "Until (not including)"), required=False)
     why = Why.base_fields["why"]
 
     def __init__(self, tree: AgencyTree, *args: Any, **options: Any) -> None:

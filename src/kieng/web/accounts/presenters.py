@@ -30,7 +30,7 @@ def _parts(event: Event) -> dict[str, object]:
 def _until(text: object) -> Name:
     if not text:
         return Name("", "")
-    return both(" đến hết trước {day}", " until {day}", day=day(date.fromisoformat(str(text))))
+    return both(" đến trước ngày {day}", " until {day}", day=day(date.fromisoformat(str(text))))
 
 
 for _kind, _named, _sentence in (

@@ -10,7 +10,7 @@ from decimal import Decimal
 from kieng.judgement.aim import Aim, aim_of
 from kieng.judgement.attention import Call, Urgency, urgency
 from kieng.judgement.board import Line, lines_of
-from kieng.judgement.phrases import difference, number
+from kieng.judgement.phrases import difference, percent
 from kieng.judgement.promise import Lookup
 from kieng.judgement.promise_words import parts_text
 from kieng.judgement.standing import Standing, Tally, tally
@@ -93,7 +93,7 @@ class Row:
 
     @property
     def share_said(self) -> Name | None:
-        return None if self.share is None else number(self.share * 100, 0)
+        return None if self.share is None else percent(self.share, 0)
 
 
 @dataclass(frozen=True)

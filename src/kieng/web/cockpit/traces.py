@@ -19,10 +19,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from kieng.plan.formula.nodes import Aggregate, Formula, Ratio
 from kieng.plan.period import Period
 from kieng.plan.record_type import Field, RecordType
 from kieng.trace.trace import Contribution, Trace, TracedRecord, Verdict
 from kieng.web.door import Busy, State
+from kieng.words import Name
 from kieng.workspace.explanation import Explanation, pack
 
 #: A page waits so long for the trail it asked for; then it says that it is being made.
@@ -100,6 +102,16 @@ class Trail:
         table = self.explanation.versions
         pairs = zip(table["_batch"].to_pylist(), table["_row"].to_pylist(), strict=True)
         return {pair: number for number, pair in enumerate(pairs)}
+
+
+def part_names(formula: Formula) -> list[Name]:
+    """What the aggregates of a formula are called, in its order: numerator and denominator where it is one
+    count over another."""
+    count = len(formula.aggregates())
+    match formula.root:
+        case Ratio(numerator=Aggregate(), denominator=Aggregate()) if count == 2:
+            return [Name("Tử số", "Numerator"), Name("Mẫu số", "Denominator")]
+    return [Name(f"Thành phần {n}", f"Component {n}") for n in range(1, count + 1)]
 
 
 def trail(state: State, indicator: str, agency: str, period: Period, map_: str) -> Trail | None:

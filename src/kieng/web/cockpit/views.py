@@ -287,7 +287,7 @@ def _records(
         ],
         "more_contributions": len(trail.contributions) - _FIRST,
         "verdicts": [(one, trail.trace.verdicts[one]) for one in Verdict if one in trail.trace.verdicts],
-        "aggregates": trail.trace.rule.formula.aggregates(),
+        "aggregates": traces.part_names(trail.trace.rule.formula),
     }
 
 

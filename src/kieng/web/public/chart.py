@@ -120,9 +120,13 @@ def _lines(source: Source, found: Course) -> Iterator[Line]:
             _points(points),
         )
     own = name(found.agency, source.today)
-    yield Line(both("{a}, như từng kỳ", "{a}, as it was", a=own), Kind.AS_WAS, _points(found.as_was))
+    yield Line(
+        both("{a}, theo địa giới tại thời điểm đó", "{a}, as it was", a=own),
+        Kind.AS_WAS,
+        _points(found.as_was),
+    )
     if found.readings_differ:
-        words = both("{a}, trên bản đồ hôm nay", "{a}, on today's map", a=own)
+        words = both("{a}, theo địa giới hiện nay", "{a}, on today's map", a=own)
         yield Line(words, Kind.TODAY, _points(found.today))
 
 

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from kieng.judgement import phrases
 from kieng.judgement.aim import aim_of
 from kieng.judgement.control_chart import Chart
 from kieng.judgement.coverage_words import coverage_text
@@ -112,7 +113,7 @@ def _way_finding(shown: Detail) -> Name:
     known = [s.as_was for s in shown.steps if s.as_was is not None and s.as_was.value is not None]
     told = [one for one in known if not one.running] or known
     if not told:
-        return Name("chưa có số như khi đó", "no figures as it was")
+        return Name("chưa có số theo địa giới tại thời điểm đó", "no figures as it was")
     first, last, breaks = told[0], told[-1], len(shown.events)
     return both(
         "từ {a} ({p}) đến {b} ({q}); {k} lần sắp xếp lại đơn vị",
@@ -204,14 +205,13 @@ def gap(value: Decimal | None, indicator: Indicator) -> str:
 
 @register.simple_tag
 def percent(share: Fraction) -> str:
-    return _text(number(rounded(share * 100), 1)) + "%"
+    return _text(phrases.percent(rounded(share)))
 
 
 @register.simple_tag
 def weight(value: int) -> str:
     """Which part of a record counts: all of it, or so many percent."""
-    share = rounded(Fraction(value, WEIGHT_UNIT) * 100)
-    return _text(number(share, 4)) + "%"
+    return _text(phrases.percent(rounded(Fraction(value, WEIGHT_UNIT)), 4))
 
 
 @register.simple_tag

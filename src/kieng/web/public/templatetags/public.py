@@ -34,7 +34,7 @@ from kieng.words import Name
 
 register = template.Library()
 
-_HIDDEN = Name("ẩn số nhỏ", "small count hidden")
+_HIDDEN = Name("không công bố vì số quá nhỏ", "not published: too small a count")
 _NOT_YET = Name("Chưa có số liệu", "There is no data")
 _NO_AGENCY = Name("Cơ quan chưa có, hoặc không còn, trong kỳ này", "The agency did not exist in this period")
 _WEIGHTED = Name("có phần chia theo trọng số", "partly apportioned by weight")
@@ -242,6 +242,13 @@ def origin(one: Origin) -> SafeString:
 def area_types(context: Any, agency: str, day: date) -> tuple[Name, ...]:
     """What kinds of area an agency is of on a day: rural, mountainous …"""
     return tuple(one.name for one in context["state"].definitions.areas.of(agency, day))
+
+
+@register.simple_tag
+def kind_of_level(name: Name, count: int) -> str:
+    """What so many agencies of a level are called: "133 xã", "133 communes"."""
+    english = name.en.lower()
+    return _told(Name(name.vi.lower(), english if count == 1 else f"{english}s"))
 
 
 @register.simple_tag
