@@ -20,8 +20,9 @@ PRECISION_WORDS = {
     Precision.ABOUT: Name("khoảng", "about"),
     Precision.NEARLY: Name("gần", "nearly"),
     Precision.OVER: Name("trên", "over"),
+    Precision.DERIVED: Name("suy ra", "derived"),
 }
-_DERIVED = Name("suy ra", "derived")
+_AFTER = Precision.DERIVED  # "93,5 % (suy ra)"; all others stand before their figure
 _NOTHING = Name("", "")
 
 
@@ -36,7 +37,7 @@ def stated_of(measurement: Measurement, indicator: Indicator) -> Stated | None:
 
 def before(precision: Sequence[Precision]) -> Name:
     """The words that stand before a figure; empty where it is exact."""
-    said = [PRECISION_WORDS[one] for one in PRECISION_WORDS if one in precision]
+    said = [PRECISION_WORDS[one] for one in PRECISION_WORDS if one in precision and one is not _AFTER]
     return Name(" ".join(one.vi for one in said), " ".join(one.en for one in said))
 
 
@@ -44,7 +45,7 @@ def after(stated: Stated | None) -> Name:
     """What stands after a figure: that it is derived, the years of an average, what it covers."""
     if stated is None:
         return _NOTHING
-    said = [_DERIVED] if Precision.DERIVED in stated.precision else []
+    said = [PRECISION_WORDS[_AFTER]] if _AFTER in stated.precision else []
     if stated.since is not None:
         years = f"{stated.since.year}–{stated.on.year}"
         said.append(Name(years, years))
