@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from kieng.judgement.phrases import NO_MARK
 from kieng.web.pictures.bullet import bullet
 from kieng.web.pictures.series import (
     NARROW,
@@ -36,25 +37,25 @@ def drawn(svg: str) -> ElementTree.Element:
 
 
 def test_a_spark_says_its_finding_and_hides_nothing_in_markup():
-    made = drawn(spark(dots(1, 2), None, "Hồ sơ <trực tuyến>", "từ 1 lên 2"))
+    made = drawn(spark(dots(1, 2), None, "Hồ sơ <trực tuyến>", "từ 1 lên 2", mark=""))
     assert made.find(f"{SVG}title").text == "Hồ sơ <trực tuyến>"
     assert made.find(f"{SVG}desc").text == "từ 1 lên 2"
     assert made.get("role") == "img"
 
 
 def test_a_spark_leaves_gaps_open():
-    made = drawn(spark(dots(1, 2, None, 3, 4), None, "t", "f"))
+    made = drawn(spark(dots(1, 2, None, 3, 4), None, "t", "f", mark=""))
     lines = made.findall(f"{SVG}polyline")
     assert [len(line.get("points").split()) for line in lines] == [2, 2]
 
 
 def test_a_lone_figure_between_gaps_is_seen():
-    made = drawn(spark(dots(1, None, 3, None, 4), None, "t", "f"))
+    made = drawn(spark(dots(1, None, 3, None, 4), None, "t", "f", mark=""))
     assert len(made.findall(f"{SVG}circle")) == 4  # three lone ones and the end
 
 
 def test_the_end_dot_sits_on_the_newest_figure_and_is_hollow_for_an_estimate():
-    made = drawn(spark([*dots(0, 10), Dot(Decimal(5), hollow=True), *dots(None)], None, "t", "f"))
+    made = drawn(spark([*dots(0, 10), Dot(Decimal(5), hollow=True), *dots(None)], None, "t", "f", mark=""))
     end = made.findall(f"{SVG}circle")[-1]
     assert float(end.get("cy")) == HEIGHT / 2
     assert float(end.get("cx")) == pytest.approx(MARGIN + (WIDTH - 2 * MARGIN) * 2 / 3, abs=0.05)
@@ -62,23 +63,23 @@ def test_the_end_dot_sits_on_the_newest_figure_and_is_hollow_for_an_estimate():
 
 
 def test_the_target_is_within_the_picture_even_beyond_all_figures():
-    line = drawn(spark(dots(1, 2), Decimal(90), "t", "f")).find(f"{SVG}line")
+    line = drawn(spark(dots(1, 2), Decimal(90), "t", "f", mark="")).find(f"{SVG}line")
     assert float(line.get("y1")) == MARGIN
 
 
 def test_without_a_figure_there_is_no_spark():
-    assert spark(dots(None, None), Decimal(1), "t", "f") == ""
+    assert spark(dots(None, None), Decimal(1), "t", "f", mark="") == ""
 
 
 def test_a_bullet_reaches_as_far_as_its_value():
-    made = drawn(bullet(Decimal(50), Decimal(100), Decimal(75), "late", "t", "f"))
+    made = drawn(bullet(Decimal(50), Decimal(100), Decimal(75), "late", "t", "f", mark=""))
     bar = made.findall(f"{SVG}rect")[1]
     assert float(bar.get("width")) == pytest.approx((240 - 4) / 2, abs=0.1)
     assert [line.get("class") for line in made.findall(f"{SVG}line")] == ["bullet-expected", "bullet-target"]
 
 
 def test_a_bullet_of_a_figure_below_nought_begins_there():
-    bar = drawn(bullet(Decimal(-50), Decimal(50), None, "", "t", "f")).findall(f"{SVG}rect")[1]
+    bar = drawn(bullet(Decimal(-50), Decimal(50), None, "", "t", "f", mark="")).findall(f"{SVG}rect")[1]
     assert float(bar.get("x")) == 2
 
 
@@ -106,6 +107,7 @@ SERIES = Series(
     ),
     (Break(date(2025, 7, 1), Name("Nghị quyết 202", "Resolution 202")),),
     Name("Từ 1.200% lên 1.400%", "From 1,200% to 1,400%"),
+    NO_MARK,
 )
 
 

@@ -25,6 +25,7 @@ from tests.integration.test_by_area import TYPES
 from tests.web.conftest import LogIn
 from tests.web.crawl import Crawl
 
+from kieng.judgement.phrases import NO_MARK
 from kieng.measurement.request import AS_WAS
 from kieng.plan.period import Period
 from kieng.web import door, pictures
@@ -276,19 +277,21 @@ def _say(value: Decimal) -> str:
 
 
 def spark_marks() -> bool:
-    made = spark([Dot(TWO[0]), Dot(TWO[1]), Dot(Decimal(20), running=True)], None, "t", "f")
+    made = spark([Dot(TWO[0]), Dot(TWO[1]), Dot(Decimal(20), running=True)], None, "t", "f", mark="")
     end = re.findall(r'<circle class="spark-dot"[^>]* r="3"', made)
     return 'class="running"' in made and len(end) == 1
 
 
 def bullet_marks() -> bool:
-    made = bullet(TWO[0], TWO[1], None, "late", "t", "f", True)
+    made = bullet(TWO[0], TWO[1], None, "late", "t", "f", True, mark="")
     return 'class="bullet-bar running"' in made and 'fill="none"' in made
 
 
 def way_marks() -> bool:
     steps = [Step("1", *TWO, None), Step("2", *TWO, None), Step("3", *TWO, None, running=True)]
-    return way(steps, "t", "f", _say).count('class="running"') == 4  # two readings, each line and dot
+    return (
+        way(steps, "t", "f", _say, mark="").count('class="running"') == 4
+    )  # two readings, each line and dot
 
 
 def series_marks() -> bool:
@@ -298,7 +301,7 @@ def series_marks() -> bool:
         Point(CUT_OFF, "2026-05", Decimal(20), running=True),
     )
     name = Name("x", "x")
-    told = Series(name, name, (Line(name, Kind.AS_WAS, points),), (), (), name)
+    told = Series(name, name, (Line(name, Kind.AS_WAS, points),), (), (), name, NO_MARK)
     lines = [layer for layer in spec(told, "vi")["layer"] if layer["mark"]["type"] == "line"]
     ends = [[row["period"] for row in layer["data"]["values"]] for layer in lines]
     said = " ".join(one.vi for one in legend_words(told))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -161,6 +162,15 @@ ORIGIN_WORDS = {
     Origin.REPORTED: Name("báo cáo", "reported"),
     Origin.SYNTHETIC: Name("TỔNG HỢP THỬ", "SYNTHETIC"),
 }
+
+NO_MARK = Name("", "")
+
+
+def made_up(figures: Iterable[Measurement | None]) -> Name:
+    """The word for made-up figures when there is one among ``figures``, else :data:`NO_MARK`."""
+    synthetic = any(one is not None and Origin.SYNTHETIC in one.origins for one in figures)
+    return ORIGIN_WORDS[Origin.SYNTHETIC] if synthetic else NO_MARK
+
 
 STATE_WORDS = {
     "estimate": Name("ước", "estimate"),

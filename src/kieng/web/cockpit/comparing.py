@@ -11,6 +11,7 @@ from kieng.judgement.disclosure import HIDDEN
 from kieng.judgement.due import grows_with_time
 from kieng.judgement.funnel import Funnel, counted
 from kieng.judgement.pace import Forecast, forecast
+from kieng.judgement.phrases import made_up
 from kieng.judgement.position import Counted, Placed, Position
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import Reading
@@ -58,6 +59,7 @@ class Among:
     kind: Name
     funnel: Funnel
     placed: tuple[Placed, ...]
+    mark: Name  # the word for made-up figures where there are some
     running: bool = False
     mine: Placed | None = None
 
@@ -94,7 +96,9 @@ def among(state: State, whole: Measurement | None, person: Person) -> Among | No
         kind = level_kind(state, level)
         found = together.of(_counted(state, whole, level, person), kind)
         placed = sorted(found.placed, key=lambda one: (_ORDER.index(one.position), one.agency.id))
-        return Among(key, kind, found, tuple(placed[:_MOST_ROWS]), whole.running)
+        figures = _figures(state, whole)
+        mark = made_up(figures.get(one.agency.id) for one in found.placed)
+        return Among(key, kind, found, tuple(placed[:_MOST_ROWS]), mark, whole.running)
 
     found = state.once(key, make)
     if found is None:

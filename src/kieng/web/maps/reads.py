@@ -74,6 +74,12 @@ class Map:
     running: date | None  # through which day the figures count, when the period is not over
 
     @property
+    def mark(self) -> Name:
+        """The word for made-up figures where there are some."""
+        areas = (*self.areas, *self.missing)
+        return phrases.made_up(area.figure.measurement for area in areas if area.figure.has_figure)
+
+    @property
     def view_box(self) -> str:
         """With a margin for the outlines."""
         return f"-4 -4 {self.width + 8:.0f} {self.height + 8:.0f}"

@@ -18,6 +18,8 @@ def bullet(
     title: str,
     finding: str,
     running: bool = False,
+    *,
+    mark: str,
 ) -> str:
     """A bar from nought to ``value``, a thick mark at ``target`` and a thin one at ``expected``.
 
@@ -40,7 +42,7 @@ def bullet(
     if expected is not None:
         inside += _mark(x(expected), 1, "bullet-expected", 4)
     inside += _mark(x(target), 3, "bullet-target", 0)
-    return picture(WIDTH, HEIGHT, f"bullet {css}", title, finding, inside)
+    return picture(WIDTH, HEIGHT, f"bullet {css}", title, finding, inside, mark=mark)
 
 
 def _mark(x: float, thick: int, css: str, inset: int) -> str:

@@ -15,7 +15,13 @@ _INK, _LIMIT, _SIGNAL = "#0b4f95", "#7a4a00", "#9b1c14"
 
 
 def control(
-    chart: Chart, title: str, finding: str, say: Callable[[Decimal], str], name: Callable[[Period], str]
+    chart: Chart,
+    title: str,
+    finding: str,
+    say: Callable[[Decimal], str],
+    name: Callable[[Period], str],
+    *,
+    mark: str,
 ) -> str:
     """Dots in the order of time; those of a signal are larger and red. "" without any figure."""
     told = [one for one in chart.points if one.value is not None]
@@ -33,7 +39,7 @@ def control(
         if there and len(points) > 1:
             inside += frame.line(points, "way", _INK)
     inside += "".join(_dot(frame, x[one.period], one) for one in told)
-    return picture(WIDTH, HEIGHT, "chart control", title, finding, inside)
+    return picture(WIDTH, HEIGHT, "chart control", title, finding, inside, mark=mark)
 
 
 def _limits(frame: Frame, x: Mapping[Period, float], phase: Sequence[ChartPoint]) -> str:

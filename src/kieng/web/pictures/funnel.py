@@ -67,13 +67,13 @@ def ground(
     return inside + "".join(dots)
 
 
-def funnel(found: Funnel, mine: str, ground: str, title: str, finding: str) -> str:
+def funnel(found: Funnel, mine: str, ground: str, title: str, finding: str, *, mark: str) -> str:
     """The picture on its :func:`ground`, with a diamond over the dot of ``mine``. "" without agencies."""
     scale = _Scale.of(found)
     if scale is None:
         return ""
     own = [_mine(scale.frame, scale.x_of(one), one) for one in scale.told if one.agency.id == mine]
-    return picture(WIDTH, HEIGHT, "chart funnel", title, finding, ground + "".join(own))
+    return picture(WIDTH, HEIGHT, "chart funnel", title, finding, ground + "".join(own), mark=mark)
 
 
 def _along(

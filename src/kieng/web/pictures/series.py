@@ -92,7 +92,8 @@ class Break:
 
 @dataclass(frozen=True)
 class Series:
-    """``unit`` stands at the axis. ``finding`` is what a reader who does not see the picture is told."""
+    """``unit`` stands at the axis. ``finding`` is what a reader who does not see the picture is told;
+    ``mark`` the word for made-up figures where some are drawn, else empty."""
 
     title: Name
     unit: Name
@@ -100,6 +101,7 @@ class Series:
     goals: tuple[Goal, ...]
     breaks: tuple[Break, ...]
     finding: Name
+    mark: Name
 
 
 def spec(series: Series, language: str, width: int = WIDE) -> Spec:
@@ -113,6 +115,7 @@ def spec(series: Series, language: str, width: int = WIDE) -> Spec:
     return {
         "$schema": SCHEMA,
         "description": _described(series, language),
+        **_title(series, language),
         "width": width,
         "height": (240 if width > NARROW else 190) + _LEGEND_ROW * len(series.lines),
         "autosize": {"type": "fit", "contains": "padding"},
@@ -121,10 +124,23 @@ def spec(series: Series, language: str, width: int = WIDE) -> Spec:
     }
 
 
+def _title(series: Series, language: str) -> Spec:
+    """The mark of made-up figures, in the picture itself: it is taken from its page."""
+    if not series.mark.vi:
+        return {}
+    look = {"anchor": "end", "color": "#9b1c14", "fontSize": 11}
+    return {"title": {"text": series.mark.in_language(language), **look}}
+
+
 def _described(series: Series, language: str) -> str:
     """What those are told who do not see the picture, and what the numbers at the breaks stand for."""
     breaks = (f"{n} {one.name.in_language(language)}" for n, one in enumerate(series.breaks, 1))
-    told = (series.title.in_language(language), series.finding.in_language(language), "; ".join(breaks))
+    told = (
+        series.title.in_language(language),
+        series.finding.in_language(language),
+        series.mark.in_language(language),
+        "; ".join(breaks),
+    )
     return ". ".join(words.rstrip(".") for words in told if words) + "."
 
 

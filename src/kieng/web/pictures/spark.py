@@ -38,7 +38,7 @@ class _Scale:
         return HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * float(share)
 
 
-def spark(dots: Sequence[Dot], target: Decimal | None, title: str, finding: str) -> str:
+def spark(dots: Sequence[Dot], target: Decimal | None, title: str, finding: str, *, mark: str) -> str:
     """The figures in the order of time, one step for each period, gaps left open; "" without any figure."""
     values = [dot.value for dot in dots if dot.value is not None]
     if not values:
@@ -47,7 +47,7 @@ def spark(dots: Sequence[Dot], target: Decimal | None, title: str, finding: str)
     scale = _Scale(min(seen), max(seen), len(dots))
     inside = "" if target is None else _level(scale, target)
     inside += "".join(_runs(scale, dots)) + "".join(_to_today(scale, dots)) + _end(scale, dots)
-    return picture(WIDTH, HEIGHT, "spark", title, finding, inside)
+    return picture(WIDTH, HEIGHT, "spark", title, finding, inside, mark=mark)
 
 
 def _level(scale: _Scale, target: Decimal) -> str:

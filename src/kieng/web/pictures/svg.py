@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+_MARK = "#9b1c14"
+
 
 def element(name: str, inside: str = "", /, **attributes: object) -> str:
     """``<name …>``; ``class_`` and ``stroke_width`` are written as ``class`` and ``stroke-width``."""
@@ -13,9 +15,18 @@ def element(name: str, inside: str = "", /, **attributes: object) -> str:
     return f"<{name}{told}>{inside}</{name}>" if inside else f"<{name}{told}/>"
 
 
-def picture(width: int, height: int, css: str, title: str, finding: str, inside: str) -> str:
-    """A picture of fixed ratio that is read out as ``title`` and ``finding``."""
+#: A picture at least so high has room for words of its own.
+_ROOM = 100
+
+
+def picture(width: int, height: int, css: str, title: str, finding: str, inside: str, *, mark: str) -> str:
+    """A picture of fixed ratio that is read out as ``title`` and ``finding``. ``mark`` is the word for
+    made-up figures where some are drawn, else "": it is read out too, and stands in a picture with room."""
+    finding = f"{finding} ({mark})" if mark else finding
     words = element("title", escape(title)) + element("desc", escape(finding))
+    if mark and height >= _ROOM:
+        look = {"font_size": 10, "font_weight": 700, "fill": _MARK, "text_anchor": "end"}
+        inside += element("text", escape(mark), class_="synthetic", x=width - 4, y=10, **look)
     box = f"0 0 {width} {height}"
     return element(
         "svg",

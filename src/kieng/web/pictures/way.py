@@ -26,7 +26,9 @@ class Point:
     running: bool = False
 
 
-def way(points: Sequence[Point], title: str, finding: str, say: Callable[[Decimal], str]) -> str:
+def way(
+    points: Sequence[Point], title: str, finding: str, say: Callable[[Decimal], str], *, mark: str
+) -> str:
     """As it was: a full line with dots. On today's map: dashed. What was asked for: dotted. What belongs to
     a running period stands apart, hollow, with fine dashes to it."""
     values = [v for one in points for v in (one.as_was, one.on_today) if v is not None]
@@ -44,7 +46,7 @@ def way(points: Sequence[Point], title: str, finding: str, say: Callable[[Decima
     inside += "".join(_running(frame, [one.as_was for one in points], len(over), last, _WAS))
     inside += "".join(_running(frame, [one.on_today for one in points], len(over), last, _TODAY))
     inside += "".join(frame.dot(n / last, v, 2.5, _WAS) for n, v in enumerate(was) if v is not None)
-    return picture(WIDTH, HEIGHT, "chart way", title, finding, inside)
+    return picture(WIDTH, HEIGHT, "chart way", title, finding, inside, mark=mark)
 
 
 def _runs(

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from kieng.judgement.aim import goal_of
-from kieng.judgement.phrases import both, day, figure, period_of
+from kieng.judgement.phrases import both, day, figure, made_up, period_of
 from kieng.judgement.trajectory import expected_on
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS
@@ -53,6 +53,13 @@ class Course:
         return made
 
     @property
+    def figures(self) -> Iterator[Shown]:
+        """All there is to draw."""
+        yield from (*self.as_was, *self.today)
+        for _, points in self.before:
+            yield from points
+
+    @property
     def readings_differ(self) -> bool:
         """Whether the past reads differently on today's map."""
         return _values(self.as_was) != _values(self.today)
@@ -81,7 +88,9 @@ def series_of(source: Source, indicator: Indicator, found: Course, targets: Sequ
     title = both("{i}: {a}", "{i}: {a}", i=indicator.name, a=name)
     goals = tuple(_goals(source, targets, first))
     breaks = tuple(_breaks(source, found, first))
-    return Series(title, indicator.unit_name, lines, goals, breaks, finding(indicator, found, targets))
+    said = finding(indicator, found, targets)
+    mark = made_up(one.measurement for one in found.figures if one.has_figure)
+    return Series(title, indicator.unit_name, lines, goals, breaks, said, mark)
 
 
 def finding(indicator: Indicator, found: Course, targets: Sequence[Standpoint]) -> Name:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kieng.judgement.phrases import both, figure, period_of
+from kieng.judgement.phrases import both, figure, made_up, period_of
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.indicator import Indicator
@@ -28,6 +28,7 @@ class Spark:
     target: Decimal | None
     title: Name
     finding: Name
+    mark: Name
 
 
 def newest(source: Source, agency: str, reading: Reading = AS_WAS) -> Measurement | None:
@@ -66,7 +67,7 @@ def spark_of(source: Source, indicator: Indicator, one: Measurement, target: Dec
     told = [point.measurement for point in points if point.has_figure and point.measurement]
     if len(told) < 2:
         return None
-    return Spark(dots, target, indicator.name, way_in_words(indicator, told[0], told[-1]))
+    return Spark(dots, target, indicator.name, way_in_words(indicator, told[0], told[-1]), made_up(told))
 
 
 def _dot(point: Shown | None) -> Dot:

@@ -23,6 +23,7 @@ from kieng.measurement.measurement import Measurement
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
 from kieng.plan.stated import Stated
+from kieng.records.batch import Origin
 from kieng.words import Name
 
 register = template.Library()
@@ -107,6 +108,8 @@ def figure_marks(measurement: Measurement, as_of: date | None = None) -> SafeStr
     )
     if one.breakdown is not None:
         marks = format_html('{} data-breakdown="{}={}"', marks, one.breakdown[0], one.breakdown[1] or "")
+    if Origin.SYNTHETIC in one.origins:
+        marks = format_html('{} data-origin="{}"', marks, Origin.SYNTHETIC.value)
     marks += running_data(one.cut_off if one.running else None)
     return marks if as_of is None else format_html('{} data-as-of="{}"', marks, as_of.isoformat())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -16,7 +17,16 @@ from kieng.judgement import phrases
 from kieng.judgement.aim import aim_of
 from kieng.judgement.control_chart import Chart
 from kieng.judgement.coverage_words import coverage_text
-from kieng.judgement.phrases import ORIGIN_WORDS, STATE_WORDS, both, difference, figure, number, period_of
+from kieng.judgement.phrases import (
+    ORIGIN_WORDS,
+    STATE_WORDS,
+    both,
+    difference,
+    figure,
+    made_up,
+    number,
+    period_of,
+)
 from kieng.judgement.why import Contribution
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import WEIGHT_UNIT
@@ -68,7 +78,7 @@ def indicator_spark(state: State, found: Measurement | None, against: Decimal | 
         q=last.period,
     )
     dots = [Dot(m.value, m.state in ("estimate", "provisional")) for m in shown]
-    return mark_safe(spark(dots, against, _text(indicator.name), _text(finding)))
+    return mark_safe(spark(dots, against, _text(indicator.name), _text(finding), mark=_mark(shown)))
 
 
 def _said(found: Measurement, indicator: Indicator) -> Name:
@@ -87,7 +97,16 @@ def row_bullet(row: Row) -> SafeString:
     running = row.measurement is not None and row.measurement.running
     said = both("{v}; {asks}", "{v}; {asks}", v=figure(value, row.indicator), asks=row.asks)
     return mark_safe(
-        bullet(value, limit, expected, row.standing.value, _text(row.indicator.name), _text(said), running)
+        bullet(
+            value,
+            limit,
+            expected,
+            row.standing.value,
+            _text(row.indicator.name),
+            _text(said),
+            running,
+            mark=_mark([row.measurement]),
+        )
     )
 
 
@@ -106,7 +125,9 @@ def way_picture(state: State, shown: Detail) -> SafeString:
         )
         for step in shown.steps
     ]
-    return mark_safe(way.way(points, _text(shown.indicator.name), _text(_way_finding(shown)), _number))
+    mark = _mark(one for step in shown.steps for one in (step.as_was, step.on_today))
+    finding = _text(_way_finding(shown))
+    return mark_safe(way.way(points, _text(shown.indicator.name), finding, _number, mark=mark))
 
 
 def _way_finding(shown: Detail) -> Name:
@@ -132,7 +153,8 @@ def funnel_picture(state: State, found: Among, agency: str) -> SafeString:
     title = Name("Biểu đồ phễu", "Funnel plot")
     key = ("funnel-ground", found.key, get_language())
     ground = state.once(key, lambda: funnel.ground(found.funnel, _number, _text, found.running))
-    return mark_safe(funnel.funnel(found.funnel, agency, ground, _text(title), _text(found.funnel.finding)))
+    finding, mark = _text(found.funnel.finding), _text(found.mark)
+    return mark_safe(funnel.funnel(found.funnel, agency, ground, _text(title), finding, mark=mark))
 
 
 @register.simple_tag
@@ -145,9 +167,14 @@ def among_rows(state: State, found: Among, beside: Measurement) -> SafeString:
 
 
 @register.simple_tag
-def control_picture(chart: Chart) -> SafeString:
+def control_picture(state: State, chart: Chart, found: Measurement) -> SafeString:
+    """The figures of the agency and indicator that ``found`` is of."""
     title = Name("Biểu đồ kiểm soát", "Control chart")
-    return mark_safe(control.control(chart, _text(title), _text(chart.finding), _number, tell))
+    drawn = {one.period for one in chart.points}
+    figures = [one for p, one in series(state, found.indicator, found.agency).items() if p in drawn]
+    return mark_safe(
+        control.control(chart, _text(title), _text(chart.finding), _number, tell, mark=_mark(figures))
+    )
 
 
 @register.simple_tag
@@ -183,6 +210,11 @@ def covered(found: Measurement | None) -> str:
 
 def _text(name: Name) -> str:
     return str(tell(name))
+
+
+def _mark(figures: Iterable[Measurement | None]) -> str:
+    """The word for made-up figures where there are some among those drawn."""
+    return _text(made_up(figures))
 
 
 def _number(value: Decimal) -> str:

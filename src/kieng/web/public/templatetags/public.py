@@ -15,7 +15,16 @@ from django.utils.translation import get_language
 
 from kieng.judgement.by_area import AreaRow, AreaSum
 from kieng.judgement.coverage_words import coverage_text
-from kieng.judgement.phrases import NO_NUMBER, ORIGIN_WORDS, STATE_WORDS, both, day, difference, figure
+from kieng.judgement.phrases import (
+    NO_NUMBER,
+    ORIGIN_WORDS,
+    STATE_WORDS,
+    both,
+    day,
+    difference,
+    figure,
+    made_up,
+)
 from kieng.judgement.precision import told as precisely
 from kieng.measurement.measurement import Measurement
 from kieng.plan.period import Grain, Period
@@ -109,7 +118,7 @@ def spark(one: Spark | None) -> str:
     """The sparkline of a figure; nothing where there is only one point."""
     if one is None:
         return ""
-    return mark_safe(drawn(one.dots, one.target, _told(one.title), _told(one.finding)))
+    return mark_safe(drawn(one.dots, one.target, _told(one.title), _told(one.finding), mark=_told(one.mark)))
 
 
 @register.simple_tag(takes_context=True)
@@ -163,9 +172,8 @@ def bullet(one: Standpoint) -> str:
         return ""
     judged = one.line.judgement
     title, finding = _told(one.line.indicator.name), _told(judged.reason)
-    return mark_safe(
-        drawn_bullet(told.value, limit, judged.expected, judged.standing, title, finding, told.running)
-    )
+    facts = (told.value, limit, judged.expected, judged.standing, title, finding, told.running)
+    return mark_safe(drawn_bullet(*facts, mark=_told(made_up([told]))))
 
 
 @register.simple_tag
