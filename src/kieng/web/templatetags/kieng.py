@@ -6,6 +6,7 @@ Every figure of a page says in its markup which one it is (``data-indicator``, `
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -91,10 +92,12 @@ def figure_beside(
     agency: str | None = None,
     period: Period | None = None,
 ) -> SafeString | str:
-    """The figure of another agency or period than ``beside``, read as that is; a dash for none."""
+    """The figure of another agency or period than ``beside``, read as that is; a dash for none. Where it
+    comes from is said of the picture that it stands under."""
     if value is None:
         return figure(None, indicator)
-    other = replace(beside, agency=agency or beside.agency, period=period or beside.period, breakdown=None)
+    here = replace(beside, breakdown=None, origins=())
+    other = replace(here, agency=agency or beside.agency, period=period or beside.period)
     return _data(value, figure_marks(other), indicator) + running_mark(other)
 
 
@@ -108,10 +111,13 @@ def figure_marks(measurement: Measurement, as_of: date | None = None) -> SafeStr
     )
     if one.breakdown is not None:
         marks = format_html('{} data-breakdown="{}={}"', marks, one.breakdown[0], one.breakdown[1] or "")
-    if Origin.SYNTHETIC in one.origins:
-        marks = format_html('{} data-origin="{}"', marks, Origin.SYNTHETIC.value)
-    marks += running_data(one.cut_off if one.running else None)
+    marks += origin_data(one.origins) + running_data(one.cut_off if one.running else None)
     return marks if as_of is None else format_html('{} data-as-of="{}"', marks, as_of.isoformat())
+
+
+def origin_data(origins: Iterable[Origin]) -> SafeString:
+    """That a figure rests on made-up records, as an attribute."""
+    return SafeString(f' data-origin="{Origin.SYNTHETIC.value}"' if Origin.SYNTHETIC in origins else "")
 
 
 @register.filter

@@ -38,7 +38,7 @@ from kieng.web.public.indicator import Standpoint
 from kieng.web.public.revisions import Revision, Told
 from kieng.web.public.series import Spark
 from kieng.web.public.shown import Shown
-from kieng.web.templatetags.kieng import figure_of, running_data, running_words
+from kieng.web.templatetags.kieng import figure_of, origin_data, running_data, running_words
 from kieng.words import Name
 
 register = template.Library()
@@ -267,7 +267,7 @@ def area_figure(table: AreaTable, one: AreaSum, area: str) -> SafeString | str:
     about = format_html('<abbr title="{}">≈</abbr> ', _told(_WEIGHTED)) if one.weighted else ""
     return format_html(
         '{}<data value="{}" data-indicator="{}" data-agency="{}" data-period="{}" data-reading="{}"'
-        ' data-area="{}"{}>{}</data>{}',
+        ' data-area="{}"{}{}>{}</data>{}',
         about,
         format(one.value, "f"),
         table.indicator.id,
@@ -275,6 +275,7 @@ def area_figure(table: AreaTable, one: AreaSum, area: str) -> SafeString | str:
         str(table.period),
         table.reading,
         area,
+        origin_data(one.origins),
         running_data(table.running),
         _told(figure(one.value, table.indicator)),
         running_words(table.running),
