@@ -186,9 +186,12 @@ def export(workspace: Path, folder: Path, as_of: datetime | None) -> None:
         for map_ in ("as-was", "today"):
             found = figures(opened, Asked(None, None, None, map_, as_of, breakdowns=True))
             objects += [measurement_json(*described(found, one)) for one in found.listed]
+    standings = [standing_json(line) for row in found.rows() for line in row.lines]
     with writing_to(folder, "the files there are not complete", "export again"):
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "measurements.ndjson").open("w", encoding="utf-8") as file:
             file.writelines(json_text(one) + "\n" for one in objects)
+        with (folder / "standings.ndjson").open("w", encoding="utf-8") as file:
+            file.writelines(json_text(one) + "\n" for one in standings)
         pq.write_table(flat_table(objects), folder / "measurements.parquet", compression="zstd")
     say(f"{len(objects)} kết quả trong {folder}.", f"{len(objects)} measurements in {folder}.")

@@ -132,6 +132,8 @@ def _flat(one: Json, prefix: str) -> Iterator[tuple[str, str | None]]:
     for key, value in one.items():
         if isinstance(value, dict):
             yield from _flat(value, f"{prefix}{key}.")
+        elif key == "targets":
+            yield key, " ".join(f"{one['id']}={one['standing']}" for one in value)
         elif isinstance(value, list):
             yield prefix + key, " ".join(_text(part) or "-" for part in value)
         else:
@@ -142,8 +144,6 @@ def _text(value: object) -> str | None:
     """Exact, and never in powers of ten."""
     if isinstance(value, Decimal):
         return f"{value:f}".rstrip("0")
-    if isinstance(value, dict):  # one of several targets; else words in two languages, which no row has
-        return f"{value['id']}={value['standing']}" if "id" in value else None
     if isinstance(value, bool):
         return str(value).lower()
     return None if value is None else str(value)

@@ -33,11 +33,11 @@ from kieng.web.opendata.asked import (
 from kieng.web.opendata.licence import ALL_TOLD
 from kieng.web.opendata.problems import Refusal, bad, from_user_error, response_of
 from kieng.web.opendata.published import Question, published, standing_lines
+from kieng.web.opendata.standings import public_standing
 from kieng.web.opendata.versions import difference
 from kieng.web.public.shown import shown
 from kieng.words import Name
 from kieng.workspace.json_format import Json
-from kieng.workspace.standing_json import standing_json
 
 api = Described(
     title="Kiềng",
@@ -288,7 +288,7 @@ def standings(request: HttpRequest, asked: Query[questions.AskStandings]) -> Htt
             and agency in (None, line.agency, line.node)
             and (asked.standing is None or _public_standing(state, line) == asked.standing)
         ]
-        return _page(request, state, asked, found, lambda line: _standing_json(state, line))
+        return _page(request, state, asked, found, lambda line: public_standing(state, line))
 
     return _told(request, questions.AskStandings, make)
 
@@ -299,10 +299,6 @@ def _public_standing(state: State, line: Any) -> str | None:
 
 def _is_hidden(state: State, line: Any) -> bool:
     return shown(state, line.measurement).hidden is not None
-
-
-def _standing_json(state: State, line: Any) -> Json:
-    return standing_json(line, lambda one: shown(state, one).hidden)
 
 
 # --- history -----------------------------------------------------------------------------

@@ -125,6 +125,11 @@ class StandingTarget(Schema):
     notes: list[Words]
 
 
+class JudgedTarget(StandingTarget):
+    standing: StandingWord
+    agency: str
+
+
 class Measurement(Schema):
     indicator: str
     agency: str
@@ -149,6 +154,7 @@ class Measurement(Schema):
     weighted: str | None
     standing: StandingWord | None
     target: StandingTarget | None
+    targets: list[JudgedTarget]
     as_of: str
     origin: list[Literal["published", "measured", "reported", "synthetic"]]
 
@@ -157,18 +163,36 @@ class Measurements(Page):
     items: list[Measurement]
 
 
+class StandingPart(Schema):
+    agency: str
+    from_: Day = Field(alias="from")
+    to: Day
+    hidden: bool
+    value: Number
+    numerator: Number
+    denominator: Number
+    origin: list[str]
+
+
 class Standing(Schema):
     plan: str
     target: str
     indicator: str
     agency: str
+    lineage: str
+    by: Day
     period: str | None
     standing: StandingWord | None
     hidden: bool
     text: Words
     reason: Words
-    by: Day
+    notes: list[Words]
+    expected: Number
+    distance: Number
+    gap: Number
     measurement: Measurement | None
+    parts: list[StandingPart]
+    shared: list[str]
 
 
 class Standings(Page):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("catalog", views.catalogue, name="catalogue"),
     path("catalog.<str:form>", views.catalogue, name="catalogue_file"),
     path("so-sanh/", views.compare, name="compare"),
+    path("tai/muc-dat.<str:form>", views.standings, name="standings"),
     path("tai/<str:name>.<str:form>", views.download, name="download"),
     path("noi-bo/<str:indicator>.csv", views.mine, name="mine"),
 ]

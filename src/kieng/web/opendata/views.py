@@ -37,6 +37,7 @@ from kieng.web.opendata.problems import Refusal, bad, from_user_error, response_
 from kieng.web.opendata.published import Answer, Figure, Question, published
 from kieng.web.opendata.rows import BOM, csv_lines, row_of
 from kieng.web.opendata.sdmx import sdmx_lines
+from kieng.web.opendata.standings import standings_csv, standings_ndjson
 from kieng.web.opendata.turtle import turtle
 from kieng.web.opendata.versions import Change, difference
 from kieng.web.opendata.whole import kept, whole
@@ -86,6 +87,29 @@ def download(request: HttpRequest, name: str, form: str) -> HttpResponseBase:
         return response_of(refusal)
     except door.Busy:
         return response_of(Refusal(503, "busy", _BUSY), {"Retry-After": "5"})
+
+
+#: Of the standings: the name, and by the end of it the media type and what makes the file.
+STANDINGS = "muc-dat"
+_STANDINGS = {
+    "csv": ("text/csv; charset=utf-8", standings_csv),
+    "ndjson": ("application/x-ndjson", standings_ndjson),
+}
+
+
+@require_safe
+def standings(request: HttpRequest, form: str) -> HttpResponseBase:
+    """How every target stands, also without a figure, in one file."""
+    if form not in _STANDINGS:
+        told = Name("Mức đạt có hai dạng: .csv và .ndjson.", "The standings have two forms: .csv, .ndjson.")
+        return response_of(Refusal(404, "not-found", told))
+    state = door.state()
+    media, lines = _STANDINGS[form]
+    etag = etag_of(request, state)
+    if is_known(request, etag):
+        return with_headers(HttpResponseNotModified(), etag, state)
+    response = HttpResponse("".join(lines(state)), content_type=media)
+    return _attached(with_headers(response, etag, state), STANDINGS, form, state)
 
 
 def _file(request: HttpRequest, state: State, name: str, form: str) -> HttpResponseBase:

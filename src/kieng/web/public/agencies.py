@@ -91,7 +91,7 @@ def _page(state: State, agency: Agency, day: date) -> AgencyPage:
     tree = state.definitions.tree
     on = tree.on(day)
     answered = tuple(_answered(state, agency.id))
-    standings = [one.line.judgement.standing for each in answered for one in each.targets]
+    standings = [one.standing for each in answered for one in each.targets if one.standing]
     above = list(on.ancestors(agency.id))[1:]
     return AgencyPage(
         agency,

@@ -11,6 +11,7 @@ from kieng.judgement.attention import Urgency, urgency
 from kieng.judgement.board import Line, lines_of
 from kieng.judgement.phrases import both
 from kieng.judgement.promise_words import parts_text
+from kieng.judgement.standing import Standing
 from kieng.judgement.target_words import target_text
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
@@ -32,7 +33,8 @@ from kieng.workspace.figures import Asked as Question
 
 @dataclass(frozen=True)
 class Standpoint:
-    """One target for the agency, with the figure it is judged by, and how each part of its period stood."""
+    """One target for the agency, with the figure it is judged by, and how each part of its period stood.
+    ``heir``: who answers for it now, where the agency is gone."""
 
     line: Line
     plan: Plan
@@ -40,6 +42,7 @@ class Standpoint:
     figure: Shown
     aim: Aim | None
     parts_said: Name | None = None
+    heir: Name | None = None
 
     @property
     def limit(self) -> Decimal | None:
@@ -47,6 +50,11 @@ class Standpoint:
         if self.aim is None or self.line.target.kind is TargetKind.DONE:
             return None
         return self.aim.low if self.aim.low is not None else self.aim.high
+
+    @property
+    def standing(self) -> Standing | None:
+        """None where it would tell a hidden figure."""
+        return None if self.figure.hidden else self.line.judgement.standing
 
     @property
     def reason(self) -> Name:
@@ -84,13 +92,14 @@ def standpoints(source: Source, indicator: Indicator, agency: str) -> tuple[Stan
     """Every target that the agency answers for, or its heirs when it is gone, what asks for attention
     first."""
     found = [
-        _standpoint(source, judged)
+        _standpoint(source, judged, agency)
         for judged in lines_of(source.definitions, indicator.id, agency, source.lookup, source.today)
     ]
     return tuple(sorted(found, key=lambda one: one.urgency(source).key))
 
 
-def _standpoint(source: Source, judged: Line) -> Standpoint:
+def _standpoint(source: Source, judged: Line, agency: str) -> Standpoint:
+    name = source.definitions.tree.name(judged.agency, source.today)
     return Standpoint(
         judged,
         source.definitions.plans[judged.target.plan],
@@ -98,6 +107,7 @@ def _standpoint(source: Source, judged: Line) -> Standpoint:
         source.shown(judged.measurement),
         aim_of(judged.target, judged.indicator),
         parts_text(source.definitions, judged.indicator, judged.parts, lambda one: source.shown(one).hidden),
+        None if judged.agency == agency else name,
     )
 
 

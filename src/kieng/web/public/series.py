@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from kieng.judgement.phrases import both, figure, made_up, period_of
 from kieng.measurement.measurement import Measurement
-from kieng.measurement.request import AS_WAS, Reading
+from kieng.measurement.request import AS_WAS, LINEAGE, Reading
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Grain, Period, periods_between
 from kieng.web.pictures.spark import Dot
@@ -60,14 +60,24 @@ def all_periods(points: Sequence[Shown]) -> list[Period]:
 def spark_of(source: Source, indicator: Indicator, one: Measurement, target: Decimal | None) -> Spark | None:
     """The way to ``one`` and no farther, on today's map so that it goes on across reorganisations; None for
     one point."""
-    whole = course(source, one.agency, one.period.grain, source.today_map)
-    points = [p for p in whole if p.measurement and p.measurement.period <= one.period][-FEW:]
+    points = [p for p in _way_to(source, one) if p.measurement and p.measurement.period <= one.period][-FEW:]
     known = {point.measurement.period: point for point in points if point.measurement}
     dots = tuple(_dot(known.get(period)) for period in all_periods(points))
     told = [point.measurement for point in points if point.has_figure and point.measurement]
     if len(told) < 2:
         return None
     return Spark(dots, target, indicator.name, way_in_words(indicator, told[0], told[-1]), made_up(told))
+
+
+def _way_to(source: Source, one: Measurement) -> tuple[Shown, ...]:
+    """Of an agency that is gone, its lineage: as it was, and from its end on with its heirs."""
+    if one.agency in source.definitions.tree.on(source.today):
+        return course(source, one.agency, one.period.grain, source.today_map)
+    found: dict[Period, Shown] = {}
+    for reading in dict.fromkeys((AS_WAS, LINEAGE, Reading.of(one.reading))):
+        points = course(source, one.agency, one.period.grain, reading)
+        found |= {point.measurement.period: point for point in points if point.measurement}
+    return tuple(found[period] for period in sorted(found))
 
 
 def _dot(point: Shown | None) -> Dot:
