@@ -16,8 +16,9 @@ import pytest
 from tests.integration.foreign.ministry import AS_OF, made
 
 from kieng.measurement.figures_table import measurements_of
+from kieng.measurement.measure import kept_readings
 from kieng.measurement.measurement import Measurement
-from kieng.measurement.request import AS_WAS, Reading
+from kieng.measurement.request import Reading
 from kieng.plan.period import Grain, Period
 from kieng.records.batch import Delivery, Origin, intake_schema
 from kieng.records.rewriting import Policy
@@ -50,7 +51,7 @@ def told(figures: list[Measurement]) -> dict[tuple[object, ...], Measurement]:
 def assert_up_to_date(workspace: Workspace) -> None:
     run = workspace.stored.run()
     assert run is not None
-    readings = (AS_WAS, Reading(run.map_day))
+    readings = kept_readings(workspace.definitions, run.as_of)
     truth = workspace.measurements(workspace.definitions, run.as_of, readings, name_missing=False)
     stored, expected = told(workspace.stored.read(breakdowns=True)), told(list(truth))
     assert stored.keys() == expected.keys()
