@@ -51,8 +51,9 @@ def _of_two(
         "includes": _includes(definitions, basis, agency),
     }
     if without.standing is whole.standing:
-        vi, en = "{includes}; không tính phần ấy: {own}", "{includes}; without them: {own}"
-        return basis.whole, _with_note(whole, both(vi, en, **said))
+        vi, en = "{r}; không tính phần dùng chung: {own}", "{r}; without what is shared: {own}"
+        told = replace(whole, reason=both(vi, en, r=whole.reason, own=said["own"]))
+        return basis.whole, _with_note(told, said["includes"])
     words = {"w": whole.standing.words, "o": without.standing.words}
     reason = both(
         "{whole} ({w}) khi tính cả phần dùng chung, {own} ({o}) khi không tính: chưa kết luận. {includes}",

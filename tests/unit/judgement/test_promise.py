@@ -73,8 +73,8 @@ def test_what_cannot_be_cut_is_named_and_both_figures_are_told() -> None:
     assert found.shared == ("so-khcn",)
     (note,) = found.judgement.notes
     assert "Sở KH&CN" in note.vi
-    assert "86" in note.vi
-    assert "without them: 86" in note.en
+    assert "không tính phần dùng chung: 86" in found.judgement.reason.vi
+    assert "without what is shared: 86" in found.judgement.reason.en
 
 
 def test_a_verdict_that_turns_with_what_is_shared_is_open() -> None:
