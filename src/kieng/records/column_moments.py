@@ -127,6 +127,7 @@ def _letters(seen: Bytes, rows: Numbers, width: int) -> npt.NDArray[np.uint8]:
 
 def _days(years: Numbers, months: Numbers, days: Numbers) -> tuple[Numbers, Mask]:
     """Days since 1970, and whether there is such a day in its month."""
-    month = ((years - 1970) * 12 + months - 1).astype("datetime64[M]")
-    first, following = (m.astype("datetime64[D]").astype(np.int64) for m in (month, month + 1))
+    month = (years - 1970) * 12 + months - 1
+    both = (m.astype("datetime64[M]").astype("datetime64[D]") for m in (month, month + 1))
+    first, following = (days.astype(np.int64) for days in both)
     return first + days - 1, days <= following - first
