@@ -113,12 +113,13 @@ class Detail:
 
     @property
     def judged(self) -> Measurement | None:
-        """The figure that the verdict rests on, where it is of this period: of the whole lineage, then."""
-        return self.measurement if self.of_lineage is None else self.of_lineage
+        """The figure that the verdict rests on, where it is of this period: of the whole lineage, then. None
+        where the heir has a figure, and what promised has none of its own."""
+        return self.row.measurement if self.row is not None and self.of_lineage else self.measurement
 
     @property
-    def of_lineage(self) -> Measurement | None:
-        return None if self.on_today else lineage_figure(self.row, self.period)
+    def of_lineage(self) -> bool:
+        return not self.on_today and is_of_lineage(self.row, self.period)
 
     @property
     def on_today(self) -> bool:
@@ -152,6 +153,8 @@ def _detail(state: State, asked: Asked) -> Detail:
         found = declared(state, asked.indicator, asked.agency, period, reading)
     held = held_against(row.target, indicator, period.last_day) if row and period else None
     parts = tuple(_parts(state, indicator, found, held)) if found is not None else ()
+    lineage = row if not asked.today and is_of_lineage(row, period) else None
+    judged = found if lineage is None else lineage.measurement
     return Detail(
         indicator=indicator,
         agency=asked.agency,
@@ -162,18 +165,19 @@ def _detail(state: State, asked: Asked) -> Detail:
         row=row,
         rows=rows,
         aim=rounded(held[0]) if held else None,
-        distance=_distance(found if asked.today else lineage_figure(row, period) or found, held),
+        distance=_distance(judged, held),
         parts=parts,
         steps=tuple(_steps(state, asked, period, row)) if period else (),
         periods=tuple(sorted(_known_periods(state, asked), key=lambda p: (p.end, p.grain.months)))[::-1],
     )
 
 
-def lineage_figure(row: Row | None, period: Period | None) -> Measurement | None:
-    """The figure by which a target is judged, when it is of ``period`` and of a lineage."""
-    if row is None or row.measurement is None or row.line.period != period:
-        return None
-    return None if row.measurement.reading == str(AS_WAS) else row.measurement
+def is_of_lineage(row: Row | None, period: Period | None) -> bool:
+    """Whether a target is judged by another figure of ``period`` than the agency's own, as it was."""
+    if row is None or row.line.period != period:
+        return False
+    one = row.measurement
+    return row.line.node != row.line.agency or (one is not None and one.reading != str(AS_WAS))
 
 
 def _first(rows: Sequence[Row]) -> Row | None:
