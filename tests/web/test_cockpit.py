@@ -118,7 +118,9 @@ def test_contributions_and_what_lies_beside_sum_to_the_distance_shown():
     for _, shown, parts in found:
         amounts = [row.contribution.amount for row in parts.rows if row.contribution.amount is not None]
         assert sum(amounts) + parts.why.beside == parts.why.distance
-        assert abs(rounded(parts.why.distance) - shown.distance) <= Decimal("1e-8")
+        # Of a promise of several agencies in a row the page says that the parts are of one of them.
+        if not shown.of_lineage:
+            assert abs(rounded(parts.why.distance) - shown.distance) <= Decimal("1e-8")
 
 
 def test_the_distance_shared_out_is_the_one_of_the_standing():

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from kieng.judgement.due import to_date
 from kieng.judgement.phrases import difference
 from kieng.judgement.why import Contribution, Part, Why, held_against, why
 from kieng.measurement.measurement import Measurement
@@ -151,7 +152,7 @@ def _detail(state: State, asked: Asked) -> Detail:
     found = known.get(period) if period else None
     if found is None and period is not None:
         found = declared(state, asked.indicator, asked.agency, period, reading)
-    held = held_against(row.target, indicator, period.last_day) if row and period else None
+    held = held_against(row.target, indicator, to_date(period, state.today)) if row and period else None
     parts = tuple(_parts(state, indicator, found, held)) if found is not None else ()
     lineage = row if not asked.today and is_of_lineage(row, period) else None
     judged = found if lineage is None else lineage.measurement
