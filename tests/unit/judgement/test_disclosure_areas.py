@@ -30,8 +30,10 @@ def table(*rows: tuple[str, str, str]) -> ByArea:
     return ByArea("x", "p", Period(date(2024, 1, 1), Grain.YEAR), "as-was", tuple(made))
 
 
-def cells(**counts: int) -> dict[str, Cell]:
-    return {name: Cell(name, "p", Decimal(count)) for name, count in counts.items()}
+def cells(**counts: int) -> list[Cell]:
+    """The communes and their province."""
+    province = Cell("p", None, Decimal(sum(counts.values())))
+    return [province, *(Cell(name, "p", Decimal(count)) for name, count in counts.items())]
 
 
 def test_what_hides_enough_is_shown() -> None:
@@ -68,4 +70,33 @@ def test_all_sums_together_single_one_out() -> None:
 
 def test_what_has_no_count_tells_nothing() -> None:
     found = table(("rural", "ab", "cd"))
-    assert not hidden_rows(found, {one: Cell(one, "p", None) for one in "abcd"}, frozenset("a"), LIMITS)
+    assert not hidden_rows(found, [Cell(one, "p", None) for one in "abcd"], frozenset("a"), LIMITS)
+
+
+def in_districts(**districts: dict[str, int]) -> list[Cell]:
+    """Communes in their districts in the province."""
+    every = [Cell(name, d, Decimal(n)) for d, below in districts.items() for name, n in below.items()]
+    totals = [Cell(d, "p", Decimal(sum(below.values()))) for d, below in districts.items()]
+    return [Cell("p", None, sum((one.part or Decimal(0) for one in totals), Decimal(0))), *totals, *every]
+
+
+def test_a_total_between_takes_the_hidden_apart() -> None:
+    # Rural less the district x is a and b; y less a and b is the urban c.
+    many = in_districts(x={"d": 9, "e": 2, "g": 20}, y={"a": 9, "b": 9, "c": 3, "h": 30})
+    found = table(("rural", "abde", ""))
+    assert hidden_rows(found, many, frozenset("abcde"), LIMITS) == {"rural"}
+    assert not hidden_rows(found, many, frozenset("abde"), LIMITS)
+
+
+def test_hidden_ones_of_others_mask_nothing() -> None:
+    # z is of the other province: what p hides is a, b and c, so rural leaves c alone.
+    many = [*cells(a=9, b=9, c=2, h=30), Cell("q", None, Decimal(9)), Cell("z", "q", Decimal(4))]
+    found = table(("rural", "ab", ""))
+    assert hidden_rows(found, many, frozenset("abcz"), LIMITS) == {"rural"}
+
+
+def test_below_the_top_a_row_with_something_hidden_is_not_shown() -> None:
+    many = in_districts(x={"a": 2, "b": 9, "c": 9, "g": 20})
+    of_x = table(("rural", "ab", "cg"), ("coastal", "g", ""))
+    district = ByArea("x", "x", of_x.period, "as-was", of_x.rows)
+    assert hidden_rows(district, many, frozenset("abc"), LIMITS) == {"rural"}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from kieng.judgement.by_area import WHY_NOT, AreaRow, ByArea, area_told
-from kieng.judgement.cells import Cell
 from kieng.judgement.disclosure import thresholds_on
 from kieng.judgement.disclosure_areas import hidden_rows
 from kieng.measurement.measurement import Measurement
@@ -15,7 +14,7 @@ from kieng.measurement.request import Reading
 from kieng.plan.indicator import Indicator, Source
 from kieng.plan.period import Period
 from kieng.web.door import State
-from kieng.web.public.shown import cell_in, hidden_agencies
+from kieng.web.public.shown import above_in, cell_in, hidden_agencies
 from kieng.words import Name
 from kieng.workspace.by_area import area_figures
 
@@ -91,7 +90,8 @@ def rows_hidden(
     state: State, found: ByArea, figures: Sequence[Measurement], hidden: frozenset[str]
 ) -> frozenset[str]:
     """The area types whose row the public does not see; ``hidden``: the agencies whose total it does not."""
-    cells: Mapping[str, Cell] = {one.agency: cell_in(state.definitions, one) for one in figures}
+    known, reading = state.definitions, Reading.of(found.reading)
+    cells = [cell_in(known, one, above_in(known, one.agency, found.period, reading)) for one in figures]
     return hidden_rows(found, cells, hidden, thresholds_on(found.period.last_day))
 
 
