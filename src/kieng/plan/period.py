@@ -103,12 +103,15 @@ class Period:
             raise ValueError(f"not a period: {text!r}; write 2025, 2025-H2, 2025-Q3 or 2025-07")
         year = int(match["year"])
         if match["month"]:
-            return Period(date(year, int(match["month"]), 1), Grain.MONTH)
-        if match["quarter"]:
-            return Period(date(year, int(match["quarter"]) * 3 - 2, 1), Grain.QUARTER)
-        if match["half"]:
-            return Period(date(year, int(match["half"]) * 6 - 5, 1), Grain.HALF)
-        return Period(date(year, 1, 1), Grain.YEAR)
+            found = Period(date(year, int(match["month"]), 1), Grain.MONTH)
+        elif match["quarter"]:
+            found = Period(date(year, int(match["quarter"]) * 3 - 2, 1), Grain.QUARTER)
+        elif match["half"]:
+            found = Period(date(year, int(match["half"]) * 6 - 5, 1), Grain.HALF)
+        else:
+            found = Period(date(year, 1, 1), Grain.YEAR)
+        _ = found.end  # ValueError: the last period that a calendar knows has no day after it
+        return found
 
 
 def periods_between(first: date, last: date, grain: Grain) -> list[Period]:
