@@ -18,8 +18,8 @@ from kieng.judgement.disclosure_sums import Group, closed_sums, hidden_leaves, t
 def hidden_rows(
     found: ByArea, cells: Sequence[Cell], hidden: frozenset[str], thresholds: Thresholds
 ) -> frozenset[str]:
-    """The area types whose row is not shown. ``cells``: every agency's figure within that of the agency above,
-    of which those ``hidden`` are not shown by themselves."""
+    """The area types whose row is not shown. ``cells``: every agency's figure within that of the agency
+    above, of which those ``hidden`` are not shown by themselves."""
     tree = tree_of(cells)
     leaves = hidden_leaves(tree, hidden)
     told = {row.area.id: _told(row, leaves) for row in found.rows}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from kieng.judgement.cells import Cell
+from kieng.judgement.cells import Cell, tree_of
 from kieng.judgement.disclosure import HIDDEN, cell_of, disclose, thresholds_on
 from kieng.judgement.disclosure_crossed import disclose_crossed
+from kieng.judgement.disclosure_sums import closed_sums, hidden_leaves, told_by_totals
+from kieng.measurement.closure import Maps, Variant
 from kieng.measurement.measurement import Measurement
-from kieng.measurement.request import AS_WAS, Reading
+from kieng.measurement.request import AS_WAS, Line, Reading
 from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
 from kieng.web.door import State
@@ -34,9 +37,11 @@ def shown(state: State, one: Measurement | None) -> Shown:
         return Shown(one)
     if one.breakdown is not None:
         raise ValueError("a breakdown is disclosed together with its total")
+    reading = Reading.of(one.reading)
+    if reading.line is not None:
+        return Shown(one, HIDDEN if one in hidden_lineages(state, one.indicator, one.period) else None)
     if _is_top(state, one) and not small_itself(state.definitions, one):
         return Shown(one)
-    reading = Reading.of(one.reading)
     return Shown(
         one, HIDDEN if one.agency in hidden_agencies(state, one.indicator, one.period, reading) else None
     )
@@ -64,6 +69,46 @@ def hidden_among(
     period = known[0].period
     cells = [cell_in(definitions, one, above_in(definitions, one.agency, period, reading)) for one in known]
     return disclose(cells, thresholds_on(period.last_day)).hidden
+
+
+def hidden_lineages(state: State, indicator: str, period: Period) -> Sequence[Measurement]:
+    """The figures of lineages that the public does not see, of one indicator and period."""
+
+    def make() -> tuple[Measurement, ...]:
+        of_lineages = [
+            one for line in Line for one in state.read_period(indicator, period, Reading(line=line))
+        ]
+        as_was = state.read_period(indicator, period)
+        return hidden_of_lineages(state.definitions, as_was, of_lineages, state.today)
+
+    return state.once(("hidden lineages", indicator, period), make)
+
+
+def hidden_of_lineages(
+    definitions: Definitions, as_was: Sequence[Measurement], of_lineages: Sequence[Measurement], today: date
+) -> tuple[Measurement, ...]:
+    """The same of figures at hand. A lineage's figure is the sum of those of its agencies as they were: it is
+    hidden when it is small, or when it tells a hidden one of theirs."""
+    if not of_lineages:
+        return ()
+    period, maps = of_lineages[0].period, Maps(definitions, today)
+    limits = thresholds_on(period.last_day)
+    cells = [cell_in(definitions, one, above_in(definitions, one.agency, period, AS_WAS)) for one in as_was]
+    tree, hidden = tree_of(cells), disclose(cells, limits).hidden
+    leaves = hidden_leaves(tree, hidden)
+
+    def inside(one: Measurement) -> frozenset[str]:
+        variant = Variant.of(definitions.indicators[one.indicator].rules[one.rule])
+        ways = maps.ways_up(period, Reading.of(one.reading), variant)
+        return frozenset(leaf for leaf in leaves if one.agency in ways[leaf])
+
+    told = {f"{one.agency} {one.reading}": [inside(one)] for one in of_lineages}
+    closed = closed_sums(told, told_by_totals(tree, hidden), tree.mass, limits)
+    return tuple(
+        one
+        for one in of_lineages
+        if f"{one.agency} {one.reading}" in closed or small_itself(definitions, one)
+    )
 
 
 def above_in(definitions: Definitions, agency: str, period: Period, reading: Reading) -> str | None:
