@@ -14,6 +14,8 @@ from kieng.plan.period import Period
 from kieng.web.door import State
 
 TODAY = "today"
+#: Of an earlier day no clock here can tell the hour, and ``1/2/24`` is meant for 2024.
+_FIRST_DAY = date(1900, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,16 @@ def day_of(request: HttpRequest, name: str) -> date | None:
     if not text:
         return None
     try:
-        if "/" in text:
-            day, month, year = (int(part) for part in text.split("/"))
-            return date(year, month, day)
-        return date.fromisoformat(text)
-    except ValueError:
+        found = _day_in(text)
+    except (ValueError, OverflowError):
         raise BadRequest(name) from None
+    if found < _FIRST_DAY:
+        raise BadRequest(name)
+    return found
+
+
+def _day_in(text: str) -> date:
+    if "/" in text:
+        day, month, year = (int(part) for part in text.split("/"))
+        return date(year, month, day)
+    return date.fromisoformat(text)
