@@ -138,7 +138,7 @@ def test_nothing_of_the_ledger_is_lost_and_the_figures_are_those_of_a_fresh_load
     ok(root, "measure")
     assert {reading: figures(root, "--map", reading) for reading in expected} == expected
     assert figures(root, "--as-of", then) == expected_then
-    told = rows(root, "upgrades", "version")
+    told = [row for row in rows(root, "upgrades", "version") if row["version"] > version]
     assert [row["version"] for row in told] == list(range(version + 1, SCHEMA_VERSION + 1))
     assert {row["kieng"] for row in told} == {__version__}
 

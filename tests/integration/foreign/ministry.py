@@ -14,7 +14,7 @@ from tests.integration.foreign.facts import inspections, permits
 
 from kieng.measurement.measure import measure
 from kieng.measurement.measurement import Measurement
-from kieng.measurement.request import AS_WAS, Engine, Reading
+from kieng.measurement.request import AS_WAS, LINEAGE, LINEAGE_SHARED, Engine, Reading
 from kieng.plan.period import Period
 from kieng.records.batch import Origin, VersionedRecords
 from kieng.stores.duckdb.engine import DuckdbEngine
@@ -103,4 +103,4 @@ def _measured(workspace: Workspace, engine: Engine, as_of: datetime) -> Iterator
     def records_of(kind: str) -> VersionedRecords:
         return workspace.ledger.records(definitions.record_types[kind], as_of)
 
-    return measure(definitions, engine, records_of, as_of, (AS_WAS, MAP))
+    return measure(definitions, engine, records_of, as_of, (AS_WAS, MAP, LINEAGE, LINEAGE_SHARED))

@@ -64,7 +64,7 @@ COLUMNS: list[tuple[pa.DataType, list[Any]]] = [
 FIELDS = ("on_day", "at", "kind", "people", "fee", "done", "who", "address", "note")
 MORE = (
     "",
-    'absent: {"": no_data, "-": not_applicable, "9999-12-31": no_data, "0": no_data, "2024-02-29": no_data}',
+    'absent: {"": no_data, "-": not_applicable, "9999-12-31": no_data, "12": no_data, "2024-02-29": no_data}',
     'dates: ["%Y%m%d%H%M%S", "%Y-%m-%d %H:%M:%S", iso, epoch_s]\ntime_zone: UTC',
     'numbers: {decimal: "."}',
     'withdrawn: {from: note, values: ["1", "a"]}',
