@@ -53,7 +53,7 @@ MAY_SPEAK = {
     r"\.waits > li > details > ul > li > span \.period$": "a report that waits to be confirmed",
     r"\.map-legend > li$": "the steps of the map's shades",
     r"\.changes > li( > .*)?$": "what was said of a figure at an earlier moment",
-    r"dl \.facts > dd$|article \.target-card > p \.soft$|> section > p$": "words of the plan and its sources",
+    r"dl \.facts > dd$|\.target-card > p \.soft( > span)?$|> section > p$": "words of the plan, its sources",
 }
 _SPOKEN = re.compile("|".join(MAY_SPEAK))
 
