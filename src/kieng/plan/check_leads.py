@@ -38,7 +38,8 @@ def _check_names(
 
 def _check_target(target: Target, plan: Plan, definitions: Definitions, problems: Problems) -> None:
     """The last day on which the target is asked for is the one on which somebody has to answer."""
-    leads = target.leads or definitions.indicators[target.indicator].leads
+    indicator = definitions.indicators.get(target.indicator)  # one that did not read is told by itself
+    leads = target.leads or (indicator.leads if indicator else ())
     known = [lead for lead in leads if lead.agency in definitions.tree.agencies]
     last = max(target.closes - _DAY if target.closes else target.by, plan.valid_from)
     if len(known) < len(leads) or not leads or any(_answers(lead, last, definitions) for lead in known):

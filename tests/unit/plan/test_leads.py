@@ -77,6 +77,12 @@ def test_a_target_whose_lead_has_ended_without_an_heir_by_its_last_day(said):
     assert "so-khcn" in problems[0].why
 
 
+def test_a_target_of_an_indicator_that_did_not_read_is_told_and_nothing_breaks(tmp_path: Path):
+    root = write_workspace(tmp_path / "w")
+    (root / SHARE).unlink()
+    assert "unknown-indicator" in {problem.code for problem in read(root)[1].sorted()}
+
+
 def test_a_target_names_its_own_lead_before_the_indicators(said):
     own = "at_least: 90, lead: {agency: tinh-a, assumed: true}"
     assert said(own, file=PLAN, right="at_least: 90")[2] == []
