@@ -59,7 +59,7 @@ def test_every_map_has_the_same_total(case: Case) -> None:
         for number, part in enumerate(row["parts"]):
             place = (number, *(row[name] for name in PLACE))
             total[place] = total.get(place, Decimal(0)) + (part or Decimal(0))
-    as_was, on_a_map = totals.values()
+    as_was, on_a_map = (totals[str(reading)] for reading in case.request.readings if reading.line is None)
     assert as_was == on_a_map
 
 

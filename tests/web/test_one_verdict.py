@@ -7,7 +7,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,12 @@ def by_api() -> list[dict[str, Any]]:
     return items
 
 
+def some_of(agencies: Iterable[str], count: int = 25) -> list[str]:
+    """Agencies from all over the tree: their order is that of the text, level by level."""
+    every = list(agencies)
+    return every[:: max(1, len(every) // count)]
+
+
 def test_every_target_stands_alike_wherever_it_is_asked(root: Path) -> None:
     expected = told_by_command(root)
     plans = Workspace(root).definitions.plans.values()
@@ -113,7 +119,7 @@ def test_the_pages_of_the_public_say_the_same(root: Path) -> None:
     for target in targets:
         counted = sorted(standing for key, standing in expected.items() if key[0] == target.target.id)
         assert sorted(s.value for s, count in target.tally for _ in range(count)) == counted
-    for agency in state.definitions.tree.agencies:
+    for agency in some_of(state.definitions.tree.agencies):
         page = agency_page(state, agency, None)
         shown = [one for each in page.answered for one in each.targets]
         for one in shown:
@@ -152,7 +158,7 @@ def test_the_cockpit_says_the_same(root: Path) -> None:
 def test_a_figure_tells_every_target_that_is_judged_by_it(root: Path) -> None:
     """In the JSON of figures, by command and call: those and no others."""
     judged = [one for one in by_command(root) if one["measurement"]]
-    for indicator in sorted({one["indicator"] for one in judged})[:6]:
+    for indicator in sorted({one["indicator"] for one in judged})[:3]:
         mine = [one for one in judged if one["indicator"] == indicator]
         for reading in ("as-was", "lineage", "lineage-shared"):
             asked = ("show", indicator, "--map", reading, "--format", "json")

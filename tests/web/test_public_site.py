@@ -89,7 +89,8 @@ def test_a_correction_names_the_old_and_the_new_figure():
 
 
 _PUBLISHED_AND_CORRECTED = (
-    "Công bố 31/12/2023 là 101,3 % (ước); đính chính 15/03/2024 thành 93,5 % (suy ra) (sơ bộ)"
+    "Công bố 31/12/2023 là 101,3 % (ước); cập nhật 15/03/2024 theo số sơ bộ: 93,5 % (suy ra), "
+    "thấp hơn 7,8 điểm phần trăm"
 )
 
 
@@ -113,7 +114,7 @@ def test_a_correction_of_a_made_up_figure_says_so_and_what_was_known_before_is_n
     told = page("/chi-so/digital-economy-share/?agency=binh-dinh")
     one = told[told.index('id="dinh-chinh"') :].split("</li>")[0]
     assert "TỔNG HỢP THỬ" in one
-    assert "Published 2023-12-31 as 101.3% (estimate); corrected 2024-03-15 to 93.5% (derived)" in page(
+    assert "Published 2023-12-31 as 101.3% (estimate); updated 2024-03-15 with a " in page(
         "/chi-so/budget-revenue-published/", "en"
     )
     before = page("/chi-so/budget-revenue-published/?agency=binh-dinh&as_of=2024-02-01")

@@ -155,6 +155,8 @@ def notes_of(course: Course, earlier: Sequence[Signal], known: Parameters) -> It
     yield _false_alarms(course, known)
     if earlier:
         vi, en = "Trước đó đã có {n} tín hiệu, gần nhất: {s}", "There were {n} signals before, the last: {s}"
+        if len(earlier) == 1:
+            vi, en = "Trước đó đã có một tín hiệu: {s}", "There was one signal before: {s}"
         yield both(vi, en, n=len(earlier), s=earlier[-1].words)
     if course.dropped:
         vi, en = "{n} kỳ tính theo cách khác không đưa vào", "{n} periods by another rule are left out"
@@ -165,8 +167,8 @@ def _baseline(phase: Phase) -> Name:
     said = {"n": len(phase.base), "first": phase.base[0], "last": phase.base[-1]}
     row = phase.chosen
     if row is None:
-        vi = "Kỳ gốc: {n} kỳ đầu tiên có số ({first} đến {last}), chưa ai chọn kỳ khác"
-        en = "Baseline: the first {n} periods with a figure ({first} to {last}); nobody has chosen others"
+        vi = "Kỳ gốc: {n} kỳ đầu tiên có số ({first} đến {last}), chưa có quyết định chọn kỳ gốc khác"
+        en = "Baseline: the first {n} periods with a figure ({first} to {last}); no other has been decided on"
         return both(vi, en, **said)
     vi = "Kỳ gốc: {first} đến {last}, do {who} chọn ngày {day}: {because}"
     en = "Baseline: {first} to {last}, chosen by {who} on {day}: {because}"

@@ -17,7 +17,7 @@ def coverage_text(coverage: Coverage) -> Name | None:
         return None
     vi, en = "{a}/{b} đơn vị có số", "{a} of {b} agencies"
     if coverage.people_share is not None and coverage.reporting < coverage.expected:
-        vi, en = vi + ", {share} % dân số", en + ", {share} % of the people"
+        vi, en = vi + ", {share} % dân số", en + ", {share}% of the people"
     share = number((coverage.people_share or Decimal(0)) * 100, 1)
     told = both(vi, en, a=coverage.reporting, b=coverage.expected, share=share)
     others = list(_others(coverage))
@@ -30,9 +30,9 @@ def coverage_text(coverage: Coverage) -> Name | None:
 def _others(coverage: Coverage) -> Iterator[Name]:
     """What is said of those without a figure. Silence needs no word unless something else was said too."""
     if coverage.no_data:
-        yield both("{n} báo không có số liệu", "{n} said no data", n=coverage.no_data)
+        yield both("{n} báo không có số liệu", "{n} reported no data", n=coverage.no_data)
     if coverage.silent and coverage.no_data:
-        yield both("{n} chưa gửi", "{n} delivered nothing", n=coverage.silent)
+        yield both("{n} chưa gửi", "{n} sent nothing", n=coverage.silent)
     if coverage.not_applicable:
         yield both("{n} không áp dụng", "{n} not applicable", n=coverage.not_applicable)
     if coverage.inherited:

@@ -82,7 +82,8 @@ def notes_of(
     """What a reader should know beside it: false alarms, widened limits, who is not compared."""
     judged = sum(one.position is not Position.NOT_JUDGED for one in placed)
     if judged:
-        vi = "Riêng ngẫu nhiên cũng đưa khoảng {near}/{n} {kind} ra ngoài giới hạn trong, {signal} ra hẳn"
+        vi = "Chỉ do ngẫu nhiên, đã có khoảng {near}/{n} {kind} ra ngoài giới hạn trong, "
+        vi += "{signal} ra ngoài giới hạn ngoài"
         en = "Chance alone puts about {near} of {n} {kind} beyond the inner limits, {signal} beyond the outer"
         near, signal = number(2 * tails.near * family, 1), number(2 * tails.signal * family, 2)
         yield both(vi, en, near=near, signal=signal, n=family, kind=kind)

@@ -112,7 +112,7 @@ def gap_text(case: Case) -> Name:
             return both(", thiếu {d}", ", {d} short", d=d)
         return both(", cao hơn {d}", ", {d} too high", d=d)
     beyond = _beyond_named(case)
-    return both(", vượt {d}", ", {d} more", d=difference(beyond, case.indicator)) if beyond else _NOTHING
+    return both(", vượt {d}", ", {d} above", d=difference(beyond, case.indicator)) if beyond else _NOTHING
 
 
 def _beyond_named(case: Case) -> Decimal | None:
@@ -140,7 +140,9 @@ def decided(case: Case) -> Name:
     """Met or missed."""
     if case.target.kind is TargetKind.DONE:
         if case.holds:
-            return both("Hoàn thành trước {by}", "Done by {by}", by=day(case.target.by))
+            return both(
+                "Đã hoàn thành trong hạn ({by})", "Done within the deadline ({by})", by=day(case.target.by)
+            )
         return both("Chưa hoàn thành vào {by}", "Not done by {by}", by=day(case.target.by))
     return both("{r}{gap}", "{r}{gap}", r=_result(case), gap=gap_text(case))
 
@@ -153,19 +155,27 @@ def _result(case: Case) -> Name:
     return capital(both("{v} / {goal}", "{v} / {goal}", **said))
 
 
+def _result_so_far(case: Case, head: Name) -> Name:
+    """ "Ước 6,14 % / mục tiêu 20 % (hết năm 2025)": nobody says "reached" of what is not settled."""
+    return both("{head} {v} / {goal}", "{head} {v} / {goal}", head=head, v=_value(case), goal=_goal(case))
+
+
 def open_by_estimate(case: Case) -> Name:
     if case.target.kind is TargetKind.DONE:
         vi = "Mới chỉ được ước là hoàn thành, chưa có kiểm chứng: chưa kết luận"
         return Name(vi, "Done by estimate only, without evidence: open")
-    vi = "{r}: chưa kết luận vì mới là số ước, chưa phải số chính thức"
-    en = "{r}: open, for it is an estimate and no final figure"
-    return both(vi, en, r=_result(case))
+    vi = "{r}: chưa kết luận vì chưa có số chính thức"
+    en = "{r}: open, for there is no final figure yet"
+    return both(vi, en, r=_result_so_far(case, Name("Ước", "Estimated at")))
 
 
 def open_for_missing(case: Case) -> Name:
     """With both bounds, where what is missing has any."""
     vi, en = "{reporting}/{expected} đơn vị{people}", "{reporting} of {expected} agencies{people}"
-    said = {"r": _result(case), "told": covered(case.measurement.coverage, vi, en)}
+    said = {
+        "r": _result_so_far(case, Name("Mới tính được", "So far")),
+        "told": covered(case.measurement.coverage, vi, en),
+    }
     ends = _ends(case)
     if ends is None:
         vi = "{r}: chưa kết luận, vì mới có số của {told}; phần còn thiếu có thể làm đổi kết quả"
@@ -193,7 +203,7 @@ def met_before(case: Case) -> Name:
     if case.target.kind is TargetKind.DONE:
         return Name("Đã hoàn thành", "Done")
     said = {"f": _figure(case, case.target.value), "goal": _goal(case), "gap": gap_text(case)}
-    return both("{f}, {goal}: đã đạt trước hạn{gap}", "{f}, {goal}: met before its day{gap}", **said)
+    return both("{f}, {goal}: đã đạt trước hạn{gap}", "{f}, {goal}: met ahead of its deadline{gap}", **said)
 
 
 def reached_not_sure(case: Case, why: Name) -> Name:
@@ -205,7 +215,7 @@ def reached_not_sure(case: Case, why: Name) -> Name:
 
 
 def by_chance(case: Case) -> Name:
-    vi = "khoảng ngẫu nhiên {span} chưa nằm trọn trên mục tiêu"
+    vi = "khoảng dao động ngẫu nhiên {span} chưa nằm trọn trên mục tiêu"
     en = "the interval of chance, {span}, is not all on the good side"
     return both(vi, en, span=_chance(case))
 
@@ -237,19 +247,19 @@ def beyond(case: Case) -> Name:
 
 
 def on_the_way(case: Case) -> Name:
-    vi, en = "{f}, lộ trình {way}: đúng tiến độ", "{f}, its way asks for {way}: on course"
+    vi, en = "{f}, lộ trình {way}: đúng tiến độ", "{f}, the trajectory asks for {way}: on course"
     return both(vi, en, **_against_way(case))
 
 
 def behind_within_chance(case: Case) -> Name:
-    vi = "{f}, lộ trình {way}: đúng tiến độ, vì chênh lệch nằm trong khoảng ngẫu nhiên {span}"
-    en = "{f}, its way asks for {way}: on course, for the difference lies within chance, {span}"
+    vi = "{f}, lộ trình {way}: đúng tiến độ, vì chênh lệch nằm trong khoảng dao động ngẫu nhiên {span}"
+    en = "{f}, the trajectory asks for {way}: on course, for the difference lies within chance, {span}"
     return both(vi, en, **_against_way(case), span=_chance(case))
 
 
 def behind(case: Case) -> Name:
     d = difference(rounded(abs(case.distance or Fraction(0))), case.indicator)
-    vi, en = "{f}, lộ trình {way}: chậm {d}", "{f}, its way asks for {way}: {d} behind"
+    vi, en = "{f}, lộ trình {way}: chậm {d}", "{f}, the trajectory asks for {way}: {d} behind"
     return both(vi, en, **_against_way(case), d=d)
 
 
@@ -270,8 +280,10 @@ def not_due(case: Case) -> Name:
     if gap == 0:
         return both("{f}, {goal}: vừa chạm mức, chưa vượt", "{f}, {goal}: at it, not beyond it", **said)
     d, up = difference(-gap, case.indicator), leads_up(target, case.aim)
-    vi, en = ("{f}, {goal}: còn {d}", "{f}, {goal}: {d} to go")
-    if not up and not case.indicator.is_rank:
+    vi, en = ("{f}, {goal}: còn thiếu {d}", "{f}, {goal}: {d} to go")
+    if case.indicator.is_rank:
+        vi = "{f}, {goal}: còn kém {d}"
+    elif not up:
         vi, en = ("{f}, {goal}: còn phải giảm {d}", "{f}, {goal}: {d} to come down")
     return both(vi, en, **said, d=d)
 

@@ -342,4 +342,4 @@ def _percent(share: Fraction) -> Name:
     """A share in whole percent; one decimal where that would look like nothing or all."""
     percent = share * 100
     whole = number(rounded(percent), 0 if 1 <= percent <= 99 or share in (0, 1) else 1)
-    return both("{n}%", "{n}%", n=whole)
+    return both("{n} %", "{n}%", n=whole)

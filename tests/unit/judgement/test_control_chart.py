@@ -309,7 +309,7 @@ def test_a_period_without_a_figure_ends_what_is_looked_at_together() -> None:
 def test_what_is_back_is_no_signal_any_more() -> None:
     found = chart([*QUIET, 20, 11, 10.9, 11])
     assert (found.verdict, found.now) == (Verdict.ORDINARY, ())
-    assert found.notes[-1].en.startswith("There were 1 signals before, the last: 2023-01 is 20 người, above")
+    assert found.notes[-1].en.startswith("There was one signal before: 2023-01 is 20 người, above")
 
 
 # --- what happens now ---------------------------------------------------------------------

@@ -145,7 +145,7 @@ def test_figures_say_what_is_missing() -> None:
     assert (judgement.expected, judgement.distance) == (70, Decimal("-3.5"))
     assert judgement.gap_to_target == Decimal("-23.5")
     assert judgement.reason.vi == "66,5 % (2023), lộ trình 70 %: chậm 3,5 điểm phần trăm"
-    assert judgement.reason.en == "66.5% (2023), its way asks for 70%: 3.5 points behind"
+    assert judgement.reason.en == "66.5% (2023), the trajectory asks for 70%: 3.5 points behind"
 
 
 def test_on_the_way_down_short_is_above() -> None:
@@ -206,7 +206,7 @@ def test_a_milestone_is_a_way_without_a_baseline_too() -> None:
 def test_before_its_first_milestone_a_target_without_a_baseline_has_no_way() -> None:
     found = judge(WORK_FILES, PERCENT, measured(40, "2024"), date(2025, 2, 1))
     assert (found.standing, found.expected) == (Standing.NOT_DUE, None)
-    assert found.reason.vi == "40 % (2024), mục tiêu 100 % (hết năm 2030): còn 60 điểm phần trăm"
+    assert found.reason.vi == "40 % (2024), mục tiêu 100 % (hết năm 2030): còn thiếu 60 điểm phần trăm"
 
 
 def test_without_a_way_gap_and_pace_are_said() -> None:
@@ -217,7 +217,7 @@ def test_without_a_way_gap_and_pace_are_said() -> None:
     assert found.standing is Standing.NOT_DUE
     assert found.pace is not None
     assert found.reason.vi.startswith(
-        "56 % (từ đầu năm đến 30/11/2026), mục tiêu 100 % (hết năm 2030): còn 44 điểm phần trăm. "
+        "56 % (từ đầu năm đến 30/11/2026), mục tiêu 100 % (hết năm 2030): còn thiếu 44 điểm phần trăm. "
         "Tăng 1 điểm phần trăm/tháng: đạt 100 % vào 02/2030"
     )
     assert "56% (from January 1 to 2026-11-30), target 100% (by the end of 2030)" in found.reason.en
@@ -315,7 +315,7 @@ def test_missed_only_if_the_missing_could_not_turn_it() -> None:
     half = final(target("at_least", 90), PERCENT, "89.9", coverage=Coverage(68, 135, Decimal("0.52")))
     assert half.standing is Standing.OPEN
     assert half.reason.vi == (
-        "Đạt 89,9 % / mục tiêu 90 % (hết năm 2025): chưa kết luận, vì mới có số của 68/135 đơn vị "
+        "Mới tính được 89,9 % / mục tiêu 90 % (hết năm 2025): chưa kết luận, vì mới có số của 68/135 đơn vị "
         "(52 % dân số); với phần còn thiếu, kết quả trong khoảng 45,3–94,9 %"
     )
     assert (half.low, half.high) == (Decimal("45.282962963"), Decimal("94.912592593"))
@@ -351,7 +351,7 @@ def test_an_estimate_makes_no_verdict() -> None:
     for value in (95, 80):
         judgement = final(target("at_least", 90), PERCENT, value, state="estimate")
         assert judgement.standing is Standing.OPEN
-        assert "chưa kết luận vì mới là số ước" in judgement.reason.vi
+        assert "chưa kết luận vì chưa có số chính thức" in judgement.reason.vi
     early_on = early(target("at_least", 90), PERCENT, 95, state="estimate")
     assert early_on.standing is Standing.ON_COURSE
     assert [note.en for note in early_on.notes] == ["By estimate, not by a final figure"]
@@ -383,15 +383,15 @@ def of(part: int, whole: int, **more: Any) -> dict[str, Any]:
 def test_a_small_commune_behind_by_chance_is_not_called_late(counted: dict[str, Any], standing: str) -> None:
     judgement = early(target("at_least", 90), PERCENT, "66.666666667", **counted)
     assert judgement.standing == standing
-    assert ("khoảng ngẫu nhiên 39,1–86,2 %" in judgement.reason.vi) == (standing == "on_course")
+    assert ("khoảng dao động ngẫu nhiên 39,1–86,2 %" in judgement.reason.vi) == (standing == "on_course")
 
 
 def test_two_of_two_files_are_no_met_target() -> None:
     judgement = early(target("at_least", 90), PERCENT, 100, **of(2, 2))
     assert judgement.standing is Standing.ON_COURSE
     assert judgement.reason.vi == (
-        "100 % (2023), mục tiêu 90 % (hết năm 2025): đúng tiến độ, chưa kết luận là đạt vì khoảng ngẫu nhiên "
-        "34,2–100 % chưa nằm trọn trên mục tiêu"
+        "100 % (2023), mục tiêu 90 % (hết năm 2025): đúng tiến độ, chưa kết luận là đạt vì khoảng dao động "
+        "ngẫu nhiên 34,2–100 % chưa nằm trọn trên mục tiêu"
     )
     assert early(target("at_least", 90), PERCENT, 100, **of(200, 200)).standing is Standing.MET
 

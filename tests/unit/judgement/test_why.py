@@ -54,7 +54,7 @@ def test_a_ratio_is_shared_out_by_what_each_part_lacks() -> None:
     assert [c.share for c in found.contributions] == [Fraction(30, 32), Fraction(2, 32), None, None]
     assert (found.distance, found.beside, found.missing) == (-20, 0, None)
     assert found.finding == Name(
-        "1/4 xã làm nên 94% phần thiếu hụt: Xã A", "1 of 4 communes makes 94% of what falls short: A commune"
+        "1/4 xã làm nên 94 % phần thiếu hụt: Xã A", "1 of 4 communes makes 94% of what falls short: A commune"
     )
     assert found.notes[0].en == "The communes that are ahead make up for 12 points"
 
@@ -64,7 +64,7 @@ def test_the_few_that_make_most_are_named() -> None:
     parts = shares(A=(0, 30), B=(0, 25), C=(0, 20), D=(0, 16), **exact)
     found = why(PERCENT, share(64, 171), parts, Decimal(80), kind=COMMUNES)
     assert found.finding.en == "3 of 12 communes make 82% of the gap: A commune, B commune, C commune"
-    assert found.finding.vi == "3/12 xã làm nên 82% khoảng thiếu: Xã A, Xã B, Xã C"
+    assert found.finding.vi == "3/12 xã làm nên 82 % khoảng thiếu: Xã A, Xã B, Xã C"
 
 
 def test_a_gap_that_is_everybodys_is_said_to_be_spread() -> None:

@@ -12,7 +12,8 @@ from kieng.measurement.closure import Variant
 from kieng.measurement.coverage import Coverages, Expected, ReporterSet
 from kieng.measurement.measurement import Coverage, Measurement, Status
 from kieng.measurement.request import Ask, Request
-from kieng.measurement.value import BLOCKED, DECLARED, Answer, Parts, Valuer
+from kieng.measurement.spans import Spans
+from kieng.measurement.value import BLOCKED, DECLARED, UNEQUAL_SPANS, Answer, Parts, Valuer
 from kieng.plan.formula.nodes import EarlierUnit
 from kieng.plan.period import Grain, Period
 from kieng.plan.record_type import STATES
@@ -83,7 +84,12 @@ def _answer(
         return None if lent is None else tuple(lent["parts"])
 
     valuer = Valuer(ask.rule.formula, request.definitions.indicators[ask.indicator].unit)
-    return valuer.answer(tuple(cell["parts"]), earlier, cell["absence"])
+    answer = valuer.answer(tuple(cell["parts"]), earlier, cell["absence"])
+    spans = Spans(ask.rule, request.definitions.tree, request.cut_off)
+    period = Period(cell["start"], Grain(cell["grain"]))
+    if answer.status is Status.VALUE and spans.differ(cell["reading"], cell["agency"], period):
+        return Answer(Status.NO_DATA, UNEQUAL_SPANS)
+    return answer
 
 
 def _coverage(expected: Expected, cell: Cell) -> Coverage:

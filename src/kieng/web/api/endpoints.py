@@ -273,7 +273,7 @@ def _questions(
     return lambda one: Question(one, **parts), which
 
 
-@api.get("/standings", response=_answers(shapes.Standings), summary="Mức đạt / Standings")
+@api.get("/standings", response=_answers(shapes.Standings), by_alias=True, summary="Mức đạt / Standings")
 def standings(request: HttpRequest, asked: Query[questions.AskStandings]) -> HttpResponse:
     def make(state: State) -> Json:
         known = state.definitions

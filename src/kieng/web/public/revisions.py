@@ -10,14 +10,17 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.utils import timezone
 
 from kieng.judgement.cells import Cell
+from kieng.judgement.correction import Saying
 from kieng.judgement.disclosure import disclose, thresholds_on
 from kieng.measurement.value import Valuer, nothing_earlier
 from kieng.plan.formula.nodes import Aggregate, AggregateKind, Compare, Comparison, FieldRef, Literal
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
-from kieng.records.batch import Origin, origins_of
+from kieng.plan.stated import stated_in
+from kieng.records.batch import origins_of
 from kieng.web.door import State
 from kieng.web.public.shown import hidden_agencies
 from kieng.words import Name
@@ -31,16 +34,13 @@ BESIDE = 3
 
 @dataclass(frozen=True)
 class Told:
-    """What was said at one moment. ``value`` is in the indicator's unit; ``because`` is what was noted
-    with it, which is a correction's reason, and ``where`` the document that says so."""
+    """What was said at one moment. ``because`` is what was noted with it, which is a correction's reason, and
+    ``where`` the document that says so."""
 
     at: datetime
-    value: Decimal | None
-    state: str | None
-    origins: tuple[Origin, ...]
+    saying: Saying
     because: str | None
     where: str | None
-    withdrawn: bool
 
 
 @dataclass(frozen=True)
@@ -202,15 +202,16 @@ def _told(indicator: Indicator, period: Period, row: Mapping[str, Any]) -> Told:
     fields = [one.argument.name for one in rule.formula.aggregates() if isinstance(one.argument, FieldRef)]
     parts = tuple(_decimal(row.get(name)) for name in fields)
     answer = Valuer(rule.formula, indicator.unit).answer(parts, nothing_earlier, row.get("absence"))
-    return Told(
-        row["_recorded_at"],
-        answer.value,
+    at, value = row["_recorded_at"], answer.value
+    saying = Saying(
+        timezone.localtime(at).date(),
+        value,
         row.get("state"),
         origins_of(row["_origin"]),
-        row.get("note"),
-        row.get("citation"),
+        None if value is None else stated_in(indicator.stated, row["agency"], period, value),
         bool(row["_withdrawn"]),
     )
+    return Told(at, saying, row.get("note"), row.get("citation"))
 
 
 def _decimal(value: object) -> Decimal | None:

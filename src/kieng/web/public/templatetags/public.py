@@ -13,22 +13,19 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from kieng.judgement import correction
 from kieng.judgement.by_area import AreaRow, AreaSum
 from kieng.judgement.coverage_words import coverage_text
 from kieng.judgement.phrases import (
     NO_NUMBER,
     ORIGIN_WORDS,
     STATE_WORDS,
-    both,
-    day,
     difference,
     figure,
     made_up,
 )
-from kieng.judgement.precision import told as precisely
 from kieng.measurement.measurement import Measurement
 from kieng.plan.period import Grain, Period
-from kieng.plan.stated import stated_in
 from kieng.records.batch import Origin
 from kieng.web.pictures.bullet import bullet as drawn_bullet
 from kieng.web.pictures.spark import spark as drawn
@@ -51,12 +48,6 @@ _WEIGHTED = Name("có phần chia theo trọng số", "partly apportioned by wei
 
 _BECAUSE = Name("vì", "because")
 _NO_REASON = Name("không ghi lý do", "no reason given")
-_SAID = {
-    Origin.PUBLISHED: Name("Công bố", "Published"),
-    Origin.MEASURED: Name("Đo", "Measured"),
-    Origin.REPORTED: Name("Báo cáo", "Reported"),
-    Origin.SYNTHETIC: Name("Số tổng hợp thử nạp", "Synthetic, entered"),
-}
 
 
 def _language() -> str:
@@ -178,28 +169,15 @@ def bullet(one: Standpoint) -> str:
 
 @register.simple_tag
 def first_said(one: Revision) -> str:
-    """How a corrected figure was said first: "Công bố 31/12/2023 là 101,3% (ước)"."""
-    at = one.first
-    verb = next((words for origin, words in _SAID.items() if origin in at.origins), _SAID[Origin.REPORTED])
-    return _told(
-        both(
-            "{verb} {day} là {value}",
-            "{verb} {day} as {value}",
-            verb=verb,
-            day=_day(at),
-            value=_what(one, at),
-        )
-    )
+    """How a corrected figure was said first: "Công bố 31/12/2023 là 101,3 % (ước)"."""
+    return _told(correction.first_said(one.indicator, one.first.saying))
 
 
 @register.simple_tag
 def corrected(one: Revision, at: Told) -> SafeString:
-    """A correction with its reason: "đính chính 15/03/2024 thành 93,5% (sơ bộ), vì …"."""
-    if at.withdrawn:
-        told = both("rút lại {day}", "withdrawn {day}", day=_day(at))
-    else:
-        words = {"day": _day(at), "value": _what(one, at)}
-        told = both("đính chính {day} thành {value}", "corrected {day} to {value}", **words)
+    """What was said next, with its reason: "đính chính 15/03/2024 thành 93,5 % (sơ bộ), vì …"."""
+    before = one.told[one.told.index(at) - 1]
+    told = correction.said_anew(one.indicator, before.saying, at.saying)
     if not at.because:
         return format_html("{}, {}", _told(told), _told(_NO_REASON))
     return format_html('{}, {} <span lang="vi">{}</span>', _told(told), _told(_BECAUSE), at.because)
@@ -224,19 +202,6 @@ def changed_since(context: Any) -> str:
 def _comparison(indicator: str, agency: str, first: str, last: str) -> str:
     told = {"indicator": indicator, "agency": agency, "from": first, "to": last}
     return f"{reverse('opendata:compare')}?{urlencode(told)}"
-
-
-def _day(at: Told) -> Name:
-    return day(timezone.localtime(at.at).date())
-
-
-def _what(one: Revision, at: Told) -> Name:
-    value = _NOT_YET
-    if at.value is not None:
-        stated = stated_in(one.indicator.stated, one.agency, one.period, at.value)
-        value = precisely(at.value, one.indicator, stated)
-    state = STATE_WORDS.get(at.state or "")
-    return both("{v} ({s})", "{v} ({s})", v=value, s=state) if state else value
 
 
 @register.simple_tag

@@ -1,0 +1,106 @@
+"""Sentences that compare agencies, areas and a figure's parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+from tests.unit.judgement.cast import PEOPLE, PERCENT, measured
+from tests.unit.judgement.test_funnel import APART, COMMUNES, ORDINARY, agency, compared
+from tests.unit.judgement.test_why import shares
+
+from kieng.judgement.by_area import AreaRow, AreaSum, area_told
+from kieng.judgement.compare import merger_comparison
+from kieng.judgement.coverage_words import coverage_text
+from kieng.judgement.funnel import Funnel
+from kieng.judgement.why import why
+from kieng.measurement.measurement import Coverage, Status
+from kieng.plan.area import AreaType
+from kieng.plan.indicator import Indicator
+from kieng.words import Name
+
+Sentence = Callable[[], Name]
+
+DEPARTMENTS = Name("sở", "departments")
+
+
+def finding(found: Funnel) -> Sentence:
+    return lambda: found.finding
+
+
+def note(found: Funnel, place: int = 0) -> Sentence:
+    return lambda: found.notes[place] if place < len(found.notes) else Name("", "")
+
+
+def area(mine: str, other: str, unit: Indicator = PERCENT) -> Sentence:
+    """Rural communes beside urban ones."""
+    rural = AreaType("rural", Name("Nông thôn", "Rural"), "urban")
+    one, two = (AreaSum((), Status.VALUE, Decimal(v), None, None, (), Coverage(1, 1, None), False, None, ())
+                for v in (mine, other))  # fmt: skip
+    gap = one.value - two.value if unit is PERCENT and one.value and two.value else None
+
+    def said() -> Name:
+        told = area_told(AreaRow(rural, one, Name("Đô thị", "Urban"), two, gap), unit)
+        assert told is not None
+        return told
+
+    return said
+
+
+def gap(total: tuple[int, int], **parts: tuple[int, int]) -> Sentence:
+    """What makes the distance to 80 %."""
+    whole = shares(all=total)[0].measurement
+    assert whole is not None
+    return lambda: why(PERCENT, whole, shares(**parts), Decimal(80), kind=COMMUNES).finding
+
+
+def merger(merged: str, *parts: str | None) -> Sentence:
+    return lambda: merger_comparison(measured(merged), [measured(one) for one in parts]).note
+
+
+def coverage(**counted: int) -> Sentence:
+    share = Decimal("0.982")
+    return lambda: coverage_text(replace(Coverage(131, 135, share), **counted)) or Name("", "")
+
+
+SPREAD = [agency(str(n), 700 + n * 20, 1000) for n in range(15)]
+
+CASES: dict[str, tuple[Sentence, Sentence]] = {
+    "chance-explains": (finding(compared(*ORDINARY)), finding(compared(*APART))),
+    "a-signal-among-communes": (
+        finding(compared(*ORDINARY, agency("A", 800, 1000), agency("B", 8, 10))),
+        finding(compared(*ORDINARY, agency("A", 8, 10), agency("B", 8, 10))),
+    ),
+    "beyond-chance-none-apart": (
+        finding(compared(*SPREAD)),
+        finding(compared(*ORDINARY[:15])),
+    ),
+    "beyond-chance-one-apart": (
+        finding(compared(*SPREAD, agency("A", 50, 1000))),
+        finding(compared(*SPREAD, agency("A", 900, 1000))),
+    ),
+    "cannot-be-compared": (
+        finding(compared(agency("A", 80, 100), agency("B", 20, 100))),
+        finding(compared(*ORDINARY)),
+    ),
+    "chance-puts-some-outside": (note(compared(*ORDINARY)), note(compared(*ORDINARY[:10]))),
+    "limits-widened": (note(compared(*SPREAD), 1), note(compared(*ORDINARY), 1)),
+    "an-area-behind": (area("71.2", "90.4"), area("90.4", "90.4")),
+    "areas-alike": (area("90.4", "90.4"), area("90.4", "90.3")),
+    "areas-of-unlike-size": (area("1200", "5400", PEOPLE), area("5400", "1200", PEOPLE)),
+    "one-part-makes-the-gap": (
+        gap((60, 100), A=(2, 40), B=(16, 20), C=(14, 20), D=(28, 20)),
+        gap((60, 100), A=(15, 25), B=(15, 25), C=(15, 25), D=(15, 25)),
+    ),
+    "the-gap-is-spread": (
+        gap((60, 100), A=(15, 25), B=(15, 25), C=(15, 25), D=(15, 25)),
+        gap((60, 100), A=(2, 40), B=(16, 20), C=(14, 20), D=(28, 20)),
+    ),
+    "no-gap-one-pulls-down": (
+        gap((90, 100), A=(15, 25), B=(25, 25), C=(50, 50)),
+        gap((70, 100), A=(15, 25), B=(25, 25), C=(30, 50)),
+    ),
+    "a-merged-province-in-dti": (merger("82.7", "90", "10"), merger("82.7", "90", None)),
+    "who-has-a-figure": (coverage(no_data=4), coverage(no_data=1)),
+}
