@@ -29,6 +29,7 @@ from kieng.plan.period import Period
 from kieng.records.batch import Batch
 from kieng.records.reading import dataset_of
 from kieng.web.totals import Totals
+from kieng.words import Name
 from kieng.workspace.explanation import Explanation, explain
 from kieng.workspace.figures import Asked, Figures, figures
 from kieng.workspace.folder import Workspace
@@ -85,6 +86,14 @@ class State:
     @property
     def today_map(self) -> Reading:
         return Reading(self.run.map_day)
+
+    @property
+    def place(self) -> Name:
+        """Whose figures these are: the one agency at the top of today's tree. Where several are, or none,
+        the workspace's own name."""
+        tree = self.definitions.tree
+        top = [one for one, parent in tree.on(self.today).parent_of.items() if parent is None]
+        return tree.name(top[0], self.today) if len(top) == 1 else self.definitions.name
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """What ``make`` gives, made once per state and key for as long as there is room for it."""
