@@ -29,11 +29,17 @@ def reach_of(records: VersionedRecords, cut_off: date, asks: Iterable[Ask]) -> d
     where none of ``asks`` asks for it. A version that was superseded or withdrawn was delivered as well."""
     if not any(lasts(ask.rule) for ask in asks):
         return None
+    newest = newest_day(records, cut_off)
+    return None if newest is None else newest.replace(day=1)
+
+
+def newest_day(records: VersionedRecords, cut_off: date) -> date | None:
+    """The newest day that some record is about, up to ``cut_off``: beyond it nothing is known yet."""
     anchor = records.record_type.anchor
     known = pc.field("_recorded_at") <= pa.scalar(records.as_of, pa.timestamp("us", tz="UTC"))
     days = dataset_of(records).to_table([anchor], filter=known)[anchor].cast(pa.date32())
-    newest = pc.max(days.filter(pc.less_equal(days, pa.scalar(cut_off)))).as_py()
-    return None if newest is None else newest.replace(day=1)
+    newest: date | None = pc.max(days.filter(pc.less_equal(days, pa.scalar(cut_off)))).as_py()
+    return newest
 
 
 def reach_in(months: Iterable[str], cut_off: date) -> date | None:

@@ -23,6 +23,7 @@ from django.conf import settings
 from kieng.measurement.measure import cut_off_day, declared_figure
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
+from kieng.measurement.silence import newest_day
 from kieng.measurement.store import MeasureRun
 from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
@@ -225,6 +226,15 @@ class State:
         yield from (("text", at, fingerprint) for fingerprint, at in ledger.plan_texts(self.run.as_of))
         runs = workspace().stored.runs()
         yield from (("measuring", one.as_of, _version(one)) for one in runs if one.as_of <= self.run.as_of)
+
+    def known_through(self, record_type: str) -> date | None:
+        """The newest day that some record of a type is about: what is said of later days is not known."""
+        kind = self.definitions.record_types[record_type]
+
+        def newest() -> date | None:
+            return newest_day(workspace().ledger.records(kind, self.run.as_of), self.today)
+
+        return self.once(("known-through", record_type), newest)
 
     def reported(self) -> pa.Table:
         """Every version there ever was of the figures that somebody reported or published."""

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils import timezone
 
 from kieng.judgement.duties import Lack, OpenDuty, open_duties
 from kieng.judgement.duty_words import agencies_said, due_said, duty_said
@@ -328,16 +326,11 @@ def _below(
 
 def _case_item(state: State, indicator: Indicator, found: Measurement, count: Decimal) -> Item:
     rule = indicator.rules[found.rule]
-    arrived = _arrived(state, rule.record)
+    through = state.known_through(rule.record)
     said = figure(count, indicator)
-    if arrived is not None:
-        vi, en = "{n}, theo số liệu nạp đến {day}", "{n}, by what was delivered up to {day}"
-        said = both(vi, en, n=said, day=day_said(arrived))
+    if through is not None:
+        vi = "{n} chưa có số liệu báo đã xong; bản ghi mới nhất là của ngày {day}"
+        en = "{n} not known to be finished; the newest record is of {day}"
+        said = both(vi, en, n=said, day=day_said(through))
     address = reverse("cockpit:trace", args=(indicator.id, found.agency, found.period))
     return Item(indicator.name, said, f"{address}?only=used#ban-ghi")
-
-
-def _arrived(state: State, record_type: str) -> date | None:
-    """The day of the newest delivery of a record type."""
-    days = [one.recorded_at for one in state.batches if one.record_type == record_type]
-    return timezone.localtime(max(days)).date() if days else None

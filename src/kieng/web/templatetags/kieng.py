@@ -25,6 +25,7 @@ from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
 from kieng.plan.stated import Stated
 from kieng.records.batch import Origin
+from kieng.web.door import State
 from kieng.words import Name
 
 register = template.Library()
@@ -54,6 +55,12 @@ def tell(value: Any) -> Any:
     if isinstance(value, Decimal | int) and not isinstance(value, bool):
         return phrases.number(Decimal(value)).in_language(_language())
     return value
+
+
+@register.simple_tag
+def known_through(state: State, indicator: Indicator) -> date | None:
+    """The newest day that a record of the indicator's kind is about."""
+    return state.known_through(indicator.rules[-1].record)
 
 
 @register.simple_tag
