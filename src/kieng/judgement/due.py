@@ -15,10 +15,11 @@ what is about a later time is looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import assert_never
 
+from kieng.measurement.measurement import Measurement
 from kieng.plan.formula.nodes import Aggregate, AggregateKind, Combine, Constant, Earlier, Ratio, Value
 from kieng.plan.indicator import Indicator, Membership, Rule
 from kieng.plan.period import Grain, Period, periods_between
@@ -178,3 +179,9 @@ def _more_with_more_records(kind: AggregateKind) -> bool:
             return False
         case _:
             assert_never(kind)
+
+
+def newest_over(figures: Iterable[Measurement], today: date) -> Measurement | None:
+    """That of the newest period that is over; of two that end together the longer one's: it swings less."""
+    over = (one for one in figures if one.period.is_over(today))
+    return max(over, key=lambda one: _newest_longest(one.period), default=None)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from kieng.judgement.aim import Aim, aim_of
 from kieng.judgement.attention import Call, Urgency, urgency
 from kieng.judgement.board import Line, lines_of
+from kieng.judgement.due import newest_over
 from kieng.judgement.phrases import difference, percent
 from kieng.judgement.promise import Lookup
 from kieng.judgement.promise_words import parts_text
@@ -159,9 +160,8 @@ def declared(
 
 
 def newest(state: State, indicator: str, agency: str) -> Measurement | None:
-    """The figure of the newest period that is over; of two that end on one day the shorter one's."""
-    over = [m for m in series(state, indicator, agency).values() if m.period.is_over(state.today)]
-    return max(over, key=lambda m: (m.period.end, -m.period.grain.months), default=None)
+    """What there is of the newest period that is over, a figure or why there is none."""
+    return newest_over(series(state, indicator, agency).values(), state.today)
 
 
 def watched(state: State, agency: str) -> tuple[Indicator, ...]:

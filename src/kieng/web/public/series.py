@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kieng.judgement.due import newest_over
 from kieng.judgement.phrases import both, figure, made_up, period_of
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, LINEAGE, Reading
@@ -32,13 +33,10 @@ class Spark:
 
 
 def newest(source: Source, agency: str, reading: Reading = AS_WAS) -> Measurement | None:
-    """The newest figure of a period that is over; of two that end together the longer one's."""
-    over = [
-        one
-        for one in source.of_agency(agency, reading)
-        if one.value is not None and one.period.is_over(source.today)
-    ]
-    return max(over, key=lambda one: (one.period.last_day, one.period.grain.months), default=None)
+    """The newest figure of a period that is over."""
+    return newest_over(
+        (one for one in source.of_agency(agency, reading) if one.value is not None), source.today
+    )
 
 
 def course(
