@@ -42,6 +42,17 @@ def test_the_plan_counts_every_target_once():
     assert len(targets) == sum(len(one.targets) for one in door.state().definitions.plans.values())
 
 
+def test_a_page_says_of_which_day_the_newest_record_is():
+    state = door.state()
+    days = [b.recorded_at.date() for b in state.batches if b.record_type == "case"]
+    newest = state.known_through("case")
+    assert newest is not None
+    assert newest <= max(days)
+    assert f"là của ngày {newest:%d/%m/%Y}." in page("/chi-so/cases-online/")
+    assert f"is of {newest}." in page("/chi-so/cases-online/", "en")
+    assert "Bản ghi mới nhất" not in page("/chi-so/cases-online/?as_of=2024-02-01")
+
+
 def test_the_plan_is_small():
     assert len(gzip.compress(page("/").encode())) < 100_000
 

@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.unit.judgement.cast import BY, COUNT, PERCENT, SHARE, SUM, rule, target
+from tests.unit.judgement.cast import BY, COUNT, PERCENT, SHARE, SUM, measured, rule, target
 
-from kieng.judgement.due import deadline_period, is_due, pace_periods, period_for, periods_for
+from kieng.judgement.due import deadline_period, is_due, newest_over, pace_periods, period_for, periods_for
 from kieng.plan.formula.nodes import Aggregate, AggregateKind, Combine, FieldRef, Operation, Value
 from kieng.plan.indicator import Indicator, Membership
 from kieng.plan.target import Baseline, Target
@@ -142,3 +142,12 @@ def test_the_pace_is_that_of_the_shortest_periods_that_may_be_compared(
 ) -> None:
     found = pace_periods(target("at_least", 90), counted(root, "month year"), today, 3)
     assert " ".join(map(str, found)) == periods
+
+
+def test_the_newest_figure_is_of_the_newest_period_that_is_over_and_the_longest_that_ends_with_it():
+    figures = [
+        measured(n, period) for n, period in enumerate(("2024", "2024-12", "2024-Q4", "2025-01", "2025"))
+    ]
+    assert newest_over(figures, date(2025, 1, 31)) is figures[0]  # the day itself still counts
+    assert newest_over(figures, date(2025, 2, 1)) is figures[3]
+    assert newest_over(figures, date(2024, 12, 31)) is None
