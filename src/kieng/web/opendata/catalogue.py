@@ -21,20 +21,34 @@ _IANA = "https://www.iana.org/assignments/media-types/"
 _FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
 _THEME = "http://publications.europa.eu/resource/authority/data-theme/GOVE"
 _PUBLIC = "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
+Form = tuple[Name, str, str]
 BY_AREA = Name("CSV theo loại địa bàn", "CSV by area type")
 #: By the end of the file's name: what it is called, its media type and its file type.
-FORMS: dict[str, tuple[Name, str, str]] = {
+FORMS: dict[str, Form] = {
     "csv": (Name("CSV", "CSV"), "text/csv", "CSV"),
     "parquet": (Name("Parquet", "Parquet"), "application/vnd.apache.parquet", "PARQUET"),
     "areas.csv": (BY_AREA, "text/csv", "CSV"),
     "sdmx.csv": (Name("SDMX-CSV 2.0", "SDMX-CSV 2.0"), "application/vnd.sdmx.data+csv;version=2.0.0", "CSV"),
     "json": (Name("JSON-stat 2.0", "JSON-stat 2.0"), "application/json", "JSON"),
 }
+#: The file of every target and how it stands, and its forms.
+STANDINGS = "muc-dat"
+STANDING_FORMS: dict[str, Form] = {
+    "csv": (Name("CSV", "CSV"), "text/csv", "CSV"),
+    "ndjson": (Name("NDJSON", "NDJSON"), "application/x-ndjson", "JSON"),
+}
+_STANDINGS_NAME = Name("Mức đạt của mọi chỉ tiêu được giao", "How every target stands")
+_STANDINGS_ABOUT = Name(
+    "Mỗi chỉ tiêu và cơ quan một dòng: mức đạt, lý do, con số, lộ trình, từng phần của kỳ; cả khi chưa có số.",
+    "A line per target and agency: its standing, why, the figure, the way and each part of the period; also "
+    "without a figure.",
+)
 Address = Callable[[str], str]
 
 
 def catalogue(state: State, address: Address) -> Json:
-    """Every indicator a dataset with a distribution for each format. ``address`` makes a path whole."""
+    """Every indicator a dataset, and the standings one, with a distribution for each format. ``address``
+    makes a path whole."""
     known = state.definitions
     title = Name(f"Dữ liệu mở của {known.name.vi}", f"Open data of {known.name.en}")
     licence = _licence(state)
@@ -51,25 +65,52 @@ def catalogue(state: State, address: Address) -> Json:
         "dct:modified": _moment(state),
         "foaf:homepage": {"@id": address("/du-lieu/")},
         "dcat:service": _service(state, address),
-        "dcat:dataset": [_dataset(state, one, address, publisher) for one in known.indicators.values()],
+        "dcat:dataset": [
+            *(_of_indicator(state, one, address) for one in known.indicators.values()),
+            _of_standings(state, address),
+        ],
     }
 
 
-def _dataset(state: State, one: Indicator, address: Address, publisher: Json) -> Json:
+def _of_indicator(state: State, one: Indicator, address: Address) -> Json:
     about = one.note or both("{n} ({u})", "{n} ({u})", n=one.name, u=one.unit_name)
+    files = [_distribution(state, f"{one.id}.{end}", form, address) for end, form in FORMS.items()]
+    return _dataset(state, address, _place_of(one, address), one.id, one.name, about, one.pillar, files)
+
+
+def _of_standings(state: State, address: Address) -> Json:
+    files = [
+        _distribution(state, f"{STANDINGS}.{end}", form, address) for end, form in STANDING_FORMS.items()
+    ]
+    place = address("/api/v1/standings")
+    return _dataset(state, address, place, STANDINGS, _STANDINGS_NAME, _STANDINGS_ABOUT, None, files)
+
+
+def _dataset(
+    state: State,
+    address: Address,
+    place: str,
+    identifier: str,
+    name: Name,
+    about: Name,
+    pillar: str | None,
+    files: list[Json],
+) -> Json:
+    known = state.definitions
+    keywords = [known.pillars[pillar]] if pillar else list(known.pillars.values())
     return {
-        "@id": _place_of(one, address),
+        "@id": place,
         "@type": "dcat:Dataset",
-        "dct:identifier": one.id,
+        "dct:identifier": identifier,
         "dcat:theme": {"@id": _THEME},
         "dct:accessRights": {"@id": _PUBLIC},
-        "dct:title": _words(one.name),
+        "dct:title": _words(name),
         "dct:description": _words(about),
-        "dct:publisher": {"@id": publisher["@id"]},
-        "dcat:keyword": _words(state.definitions.pillars[one.pillar]),
+        "dct:publisher": {"@id": address("/")},
+        "dcat:keyword": [word for one in keywords for word in _words(one)],
         "dct:modified": _moment(state),
-        "dct:license": {"@id": state.definitions.licence.url},
-        "dcat:distribution": [_distribution(state, one.id, form, address) for form in FORMS],
+        "dct:license": {"@id": known.licence.url},
+        "dcat:distribution": files,
     }
 
 
@@ -77,9 +118,9 @@ def _place_of(one: Indicator, address: Address) -> str:
     return address(f"/api/v1/indicators/{one.id}")
 
 
-def _distribution(state: State, indicator: str, form: str, address: Address) -> Json:
-    title, media, kind = FORMS[form]
-    place = address(f"/du-lieu/tai/{indicator}.{form}")
+def _distribution(state: State, file: str, form: Form, address: Address) -> Json:
+    title, media, kind = form
+    place = address(f"/du-lieu/tai/{file}")
     return {
         "@id": place,
         "@type": "dcat:Distribution",
@@ -98,7 +139,8 @@ def _service(state: State, address: Address) -> Json:
         "@type": "dcat:DataService",
         "dct:title": _words(Name("API của Kiềng", "Kiềng's API")),
         "dcat:servesDataset": [
-            {"@id": _place_of(one, address)} for one in state.definitions.indicators.values()
+            *({"@id": _place_of(one, address)} for one in state.definitions.indicators.values()),
+            {"@id": address("/api/v1/standings")},
         ],
         "dcat:endpointURL": {"@id": address("/api/v1/")},
         "dcat:endpointDescription": {"@id": address("/api/v1/openapi.json")},

@@ -30,7 +30,7 @@ from kieng.web.opendata import jsonstat
 from kieng.web.opendata.answers import etag_of, is_known, json_answer, with_headers
 from kieng.web.opendata.areas import area_lines
 from kieng.web.opendata.asked import agency_of, moment_of
-from kieng.web.opendata.catalogue import FORMS
+from kieng.web.opendata.catalogue import FORMS, STANDINGS
 from kieng.web.opendata.catalogue import catalogue as catalogue_of
 from kieng.web.opendata.parquet import parquet_pieces
 from kieng.web.opendata.problems import Refusal, bad, from_user_error, response_of
@@ -89,8 +89,7 @@ def download(request: HttpRequest, name: str, form: str) -> HttpResponseBase:
         return response_of(Refusal(503, "busy", _BUSY), {"Retry-After": "5"})
 
 
-#: Of the standings: the name, and by the end of it the media type and what makes the file.
-STANDINGS = "muc-dat"
+#: Of the standings, by the end of the file's name: the media type and what makes the file.
 _STANDINGS = {
     "csv": ("text/csv; charset=utf-8", standings_csv),
     "ndjson": ("application/x-ndjson", standings_ndjson),
