@@ -221,7 +221,7 @@ def test_every_command_that_shows_figures_marks_it(example: Path, tmp_path: Path
     assert "15/05/2026" in ok(example, *asked).stdout
     assert "15/05/2026" not in ok(example, "show", SHARE, "--period", "2026-04").stdout
     explained = ok(example, "explain", SHARE, "--agency", "tinh-ab", "--period", "2026-05").stdout
-    assert "tính đến 15/05/2026" in explained
+    assert "đo ngày 15/05/2026" in explained
     area = json.loads(ok(example, *asked, "--by", "area", "--format", "json").stdout)
     assert check(area["period"], area["running"], "show by area")
     assert "15/05/2026" in ok(example, *asked, "--by", "area").stdout
@@ -305,7 +305,7 @@ def series_marks() -> bool:
     lines = [layer for layer in spec(told, "vi")["layer"] if layer["mark"]["type"] == "line"]
     ends = [[row["period"] for row in layer["data"]["values"]] for layer in lines]
     said = " ".join(one.vi for one in legend_words(told))
-    return ends == [["2026-03", "2026-04"], ["2026-04", "2026-05"]] and "tính đến 15/05/2026" in said
+    return ends == [["2026-03", "2026-04"], ["2026-04", "2026-05"]] and "đo ngày 15/05/2026" in said
 
 
 def funnel_marks() -> bool:
@@ -348,6 +348,6 @@ def test_the_map_marks_it():
     running = Client().get(f"/ban-do/?indicator={SHARE}&period=2026-05").content.decode()
     over = Client().get(f"/ban-do/?indicator={SHARE}&period=2026-04").content.decode()
     assert 'id="ban-do-hinh" class="running"' in running
-    assert "Kỳ chưa kết thúc, tính đến 15/05/2026" in running
+    assert "Kỳ chưa kết thúc, đo ngày 15/05/2026" in running
     assert 'class="running"' not in over
-    assert "tính đến 15/05/2026" not in over
+    assert "đo ngày 15/05/2026" not in over

@@ -48,7 +48,7 @@ class Outlook(StrEnum):
 
 
 _WORDS = {
-    Outlook.MET: Name("Đã đạt", "Met"),
+    Outlook.MET: Name("Kỳ gần nhất đã ở mức mục tiêu", "At the target in the last period"),
     Outlook.IN_TIME: Name("Kịp hạn với tốc độ này", "In time at this pace"),
     Outlook.UNCERTAIN: Name("Chưa chắc kịp hạn", "Not sure to be in time"),
     Outlook.LATE: Name("Trễ hạn với tốc độ này", "Too late at this pace"),

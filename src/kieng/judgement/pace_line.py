@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from kieng.judgement.aim import aim_of
 from kieng.judgement.pace import Forecast
 from kieng.judgement.phrases import both, difference
 from kieng.judgement.target_words import goal_text
@@ -30,12 +33,22 @@ def pace_line(target: Target, indicator: Indicator, told: Forecast, grain: Grain
     if told.met_in is not None:
         line = both("{moves}: đạt {goal} vào {p}", "{moves}: {goal} is met in {p}", **said, p=told.met_in)
         return both("{l}{range}", "{l}{range}", l=line, range=_range(told))
+    if told.earliest is not None and _leads_away(target, indicator, told):
+        vi = "{moves}: với tốc độ này không đạt {goal}, tuy số dao động mạnh nên chưa chắc"
+        en = "{moves}: at this pace {goal} is not met, though it swings too much to be sure"
+        return both(vi, en, **said)
     if told.earliest is not None:
         vi = "{moves}: với tốc độ này không đạt {goal}, sớm nhất {p}"
         en = "{moves}: at this pace {goal} is not met, at the earliest in {p}"
         return both(vi, en, **said, p=told.earliest)
     vi, en = "{moves}: với tốc độ này không đạt {goal}", "{moves}: at this pace {goal} is not met"
     return both(vi, en, **said)
+
+
+def _leads_away(target: Target, indicator: Indicator, told: Forecast) -> bool:
+    """Whether the middle of the pace goes away from the target, or nowhere."""
+    pace, aim = told.per_period.middle if told.per_period else Decimal(0), aim_of(target, indicator)
+    return pace == 0 or aim is None or (pace > 0) != aim.is_floor
 
 
 def _moves(indicator: Indicator, told: Forecast, grain: Grain) -> Name:

@@ -107,13 +107,15 @@ def at_day(value: date) -> Name:
 
 
 def part_of(value: Period, last: date, *, accrues: bool) -> Name:
-    """A running period as far as it goes: "từ đầu năm đến 30/11/2026", or the day alone of what is no
-    matter of how long one looks (a stock)."""
+    """A running period as far as it goes: "từ đầu năm, đo ngày 30/11/2026"; of a stock, which is no matter
+    of how long one looks, the newest figure. The day is that of the measuring: what has been delivered by
+    then may be of an earlier one."""
     if not accrues:
-        return both("đến {day}", "on {day}", day=day(last))
+        return both("số mới nhất, đo ngày {day}", "the newest, measured on {day}", day=day(last))
     if value.grain is Grain.YEAR:
-        return both("từ đầu năm đến {day}", "from January 1 to {day}", day=day(last))
-    return both("từ {first} đến {day}", "from {first} to {day}", first=day(value.start), day=day(last))
+        return both("từ đầu năm, đo ngày {day}", "since January 1, measured on {day}", day=day(last))
+    vi, en = "từ {first}, đo ngày {day}", "since {first}, measured on {day}"
+    return both(vi, en, first=day(value.start), day=day(last))
 
 
 def capital(name: Name) -> Name:
@@ -137,12 +139,12 @@ def period(value: Period) -> Name:
 
 
 def up_to(cut_off: date) -> Name:
-    """Beside the figure of a period that is not over: the last day it counts."""
-    return both("tính đến {d}", "to {d}", d=day(cut_off))
+    """Beside the figure of a period that is not over: the day it was measured on."""
+    return both("đo ngày {d}", "measured on {d}", d=day(cut_off))
 
 
 def period_of(measurement: Measurement) -> Name:
-    """A figure's period; of one that is not over also through which day: "2026, tính đến 30/11/2026"."""
+    """A figure's period; of one that is not over also through which day: "2026, đo ngày 30/11/2026"."""
     told = period(measurement.period)
     if not measurement.running:
         return told

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from kieng.judgement.due import accrues
 from kieng.measurement.lineage_ways import shared_in
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, LINEAGE, LINEAGE_SHARED, Reading
@@ -130,7 +131,11 @@ def _is_of_heir(rule: Rule, whole: Measurement) -> bool:
 def parts_of(
     definitions: Definitions, indicator: Indicator, basis: Basis, agency: str, lookup: Lookup, today: date
 ) -> tuple[Part, ...]:
-    """How each part of the period stood, in the order of time; nothing when the period has one part."""
+    """How each agency stood in its part of the period, in the order of time; nothing when the period has one
+    part, or none: a stock stands on one day, and what the heir has then is of all its territory."""
+    rule = indicator.rule_for(basis.period)
+    if rule is None or not accrues(rule):
+        return ()
     if basis.node not in definitions.lineages.followed(basis.period, today):
         return ()
     ids = {basis.node, agency, *_forebears(definitions, basis.node, basis.period)}

@@ -21,15 +21,24 @@ def parts_text(
     parts: tuple[Part, ...],
     hidden_by: HiddenBy = lambda _: None,
 ) -> Name | None:
-    """ "Từng phần của kỳ: Bình Định 01/01–30/06/2025: 86,29 %; Gia Lai …"; None for a period of one part."""
+    """ "Số của riêng từng cơ quan: Bình Định 01/01–30/06/2025: 86,29 %; Gia Lai …"; None without parts."""
     if not parts:
         return None
-    said = [_part(definitions, indicator, part, hidden_by) for part in parts]
+    names = [definitions.tree.name(part.agency, part.last) for part in parts]
+    said = [_part(_told_apart(definitions, part, names), indicator, part, hidden_by) for part in parts]
     each = Name("; ".join(one.vi for one in said), "; ".join(one.en for one in said))
-    return both("Từng phần của kỳ: {each}", "Each part of the period: {each}", each=each)
+    return both("Số của riêng từng cơ quan: {each}", "Each agency's own: {each}", each=each)
 
 
-def _part(definitions: Definitions, indicator: Indicator, part: Part, hidden_by: HiddenBy) -> Name:
+def _told_apart(definitions: Definitions, part: Part, names: list[Name]) -> Name:
+    """A name that the heir has taken over belongs to two."""
+    name = definitions.tree.name(part.agency, part.last)
+    if names.count(name) > 1 and definitions.tree.agencies[part.agency].closed is not None:
+        return both("{name} (cũ)", "{name}, the former one", name=name)
+    return name
+
+
+def _part(name: Name, indicator: Indicator, part: Part, hidden_by: HiddenBy) -> Name:
     one = part.measurement
     value = hidden_by(one)
     if value is None and one is not None and one.value is not None:
@@ -37,7 +46,7 @@ def _part(definitions: Definitions, indicator: Indicator, part: Part, hidden_by:
     return both(
         "{name} {first}–{last}: {value}",
         "{name} {first} to {last}: {value}",
-        name=definitions.tree.name(part.agency, part.last),
+        name=name,
         first=day(part.first),
         last=day(part.last),
         value=value or NO_NUMBER[one.status if one else Status.NO_DATA],

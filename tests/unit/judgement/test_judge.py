@@ -217,10 +217,12 @@ def test_without_a_way_gap_and_pace_are_said() -> None:
     assert found.standing is Standing.NOT_DUE
     assert found.pace is not None
     assert found.reason.vi.startswith(
-        "56 % (từ đầu năm đến 30/11/2026), mục tiêu 100 % (hết năm 2030): còn thiếu 44 điểm phần trăm. "
+        "56 % (từ đầu năm, đo ngày 30/11/2026), mục tiêu 100 % (hết năm 2030): còn thiếu 44 điểm phần trăm. "
         "Tăng 1 điểm phần trăm/tháng: đạt 100 % vào 02/2030"
     )
-    assert "56% (from January 1 to 2026-11-30), target 100% (by the end of 2030)" in found.reason.en
+    assert (
+        "56% (since January 1, measured on 2026-11-30), target 100% (by the end of 2030)" in found.reason.en
+    )
 
 
 def test_zero_of_a_yes_or_no_is_not_on_course() -> None:
@@ -249,7 +251,7 @@ def test_the_way_of_a_running_period_is_that_of_today() -> None:
     today = date(2024, 7, 1)
     found = judge(target("at_least", 90), PERCENT, measured(75, "2024"), today)
     assert found.expected == rounded(50 + Fraction(40 * 914, 1462))
-    assert found.reason.vi.startswith("75 % (từ đầu năm đến 01/07/2024), lộ trình 75,01 %: chậm 0,01")
+    assert found.reason.vi.startswith("75 % (từ đầu năm, đo ngày 01/07/2024), lộ trình 75,01 %: chậm 0,01")
 
 
 def test_what_still_grows_is_held_against_no_way() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,8 @@ class SqliteDatabase:
             self._connection = sqlite3.connect(
                 path.absolute().as_uri() + how, timeout=patience, isolation_level=None, uri=True
             )
+            # Who lets go of a database has closed it: an open connection is not left to be found by chance.
+            weakref.finalize(self, _close, self._connection)
             self._connection.row_factory = sqlite3.Row
             # A damaged text must reach verify as a text, not stop it.
             self._connection.text_factory = _forgiving
@@ -150,6 +153,11 @@ class SqliteDatabase:
             if trouble is None:
                 raise
             raise refuse(str(self.path), *trouble) from error
+
+
+def _close(connection: sqlite3.Connection) -> None:
+    with suppress(sqlite3.ProgrammingError):  # it belongs to a thread that has ended
+        connection.close()
 
 
 def _log_of(path: Path) -> Path:

@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 
 from kieng.judgement.control_chart import Chart, control_chart, signals_now
 from kieng.judgement.disclosure import HIDDEN
-from kieng.judgement.due import grows_with_time
 from kieng.judgement.funnel import Funnel, counted
-from kieng.judgement.pace import Forecast, forecast
 from kieng.judgement.phrases import made_up
 from kieng.judgement.position import Counted, Placed, Position
 from kieng.measurement.measurement import Measurement
@@ -22,7 +20,6 @@ from kieng.web.accounts.reads import Person
 from kieng.web.cockpit.families import chosen_of, series_family
 from kieng.web.cockpit.kept import eyes
 from kieng.web.cockpit.reads import (
-    Row,
     board_of,
     level_kind,
     map_day,
@@ -204,20 +201,6 @@ def _moved(state: State, agency: str) -> list[Moved]:
         if chart is not None:
             found.append(Moved(indicator, last, chart, chart.bad))
     return sorted(found, key=lambda one: (not one.bad, one.indicator.id))
-
-
-def pace_of(state: State, row: Row) -> Forecast:
-    """At this pace, when the target is met: by figures of the shortest period that may be held against it."""
-    return state.once(("pace", row.target.id, row.line.agency), lambda: _pace(state, row))
-
-
-def _pace(state: State, row: Row) -> Forecast:
-    indicator, period = row.indicator, row.line.period
-    rule = (indicator.rule_for(period) if period else None) or indicator.rules[-1]
-    grain = min(rule.counting.grains, key=lambda one: one.months)
-    if period is not None and grows_with_time(rule):
-        grain = period.grain
-    return forecast(row.target, indicator, _over(state, indicator, row.line.agency, grain))
 
 
 def _over(

@@ -8,8 +8,10 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from kieng.judgement.aim import aim_of, goal_of
 from kieng.judgement.due import to_date
 from kieng.judgement.phrases import difference
+from kieng.judgement.trajectory import expected_on
 from kieng.judgement.why import Contribution, Part, Why, held_against, why
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
@@ -96,7 +98,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Detail:
-    """All that the page of one figure shows. ``aim``: the figure it is held against, None without one."""
+    """All that the page of one figure shows. ``aim``: the figure it is held against, None without one;
+    ``has_way``: a trajectory asks for it by now, else it is what the target asks for in the end."""
 
     indicator: Indicator
     agency: str
@@ -107,6 +110,7 @@ class Detail:
     row: Row | None
     rows: tuple[Row, ...]
     aim: Decimal | None
+    has_way: bool
     distance: Decimal | None
     parts: tuple[Parts, ...]
     steps: tuple[Step, ...]
@@ -153,8 +157,9 @@ def _detail(state: State, asked: Asked) -> Detail:
     if found is None and period is not None:
         found = declared(state, asked.indicator, asked.agency, period, reading)
     held = held_against(row.target, indicator, to_date(period, state.today)) if row and period else None
-    parts = tuple(_parts(state, indicator, found, held)) if found is not None else ()
     lineage = row if not asked.today and is_of_lineage(row, period) else None
+    # What stands below has its part in the agency's own figure; no gap of a lineage is laid at its door.
+    parts = tuple(_parts(state, indicator, found, None if lineage else held)) if found is not None else ()
     judged = found if lineage is None else lineage.measurement
     return Detail(
         indicator=indicator,
@@ -166,6 +171,9 @@ def _detail(state: State, asked: Asked) -> Detail:
         row=row,
         rows=rows,
         aim=rounded(held[0]) if held else None,
+        has_way=row is not None
+        and period is not None
+        and _has_way(row, indicator, to_date(period, state.today)),
         distance=_distance(judged, held),
         parts=parts,
         steps=tuple(_steps(state, asked, period, row)) if period else (),
@@ -175,10 +183,7 @@ def _detail(state: State, asked: Asked) -> Detail:
 
 def is_of_lineage(row: Row | None, period: Period | None) -> bool:
     """Whether a target is judged by another figure of ``period`` than the agency's own, as it was."""
-    if row is None or row.line.period != period:
-        return False
-    one = row.measurement
-    return row.line.node != row.line.agency or (one is not None and one.reading != str(AS_WAS))
+    return row is not None and row.line.period == period and row.of_lineage
 
 
 def _first(rows: Sequence[Row]) -> Row | None:
@@ -196,6 +201,13 @@ def _known_periods(state: State, asked: Asked) -> set[Period]:
     return set(series(state, asked.indicator, asked.agency)) | set(
         series(state, asked.indicator, asked.agency, state.today_map)
     )
+
+
+def _has_way(row: Row, indicator: Indicator, day: date) -> bool:
+    """Whether something is asked for on ``day`` itself: by the way to the target, or because it is due."""
+    aim = aim_of(row.target, indicator)
+    way = aim is not None and expected_on(row.target, goal_of(row.target, aim), day) is not None
+    return way or day >= row.target.by
 
 
 def _distance(found: Measurement | None, held: tuple[Fraction, bool] | None) -> Decimal | None:
@@ -222,6 +234,7 @@ def _steps(state: State, asked: Asked, period: Period, row: Row | None) -> Itera
     first, last = min(shown), max(shown)
     for one in periods_between(first.start, last.last_day, period.grain):
         held = held_against(row.target, indicator, one.last_day) if row else None
+        held = held if row and _has_way(row, indicator, one.last_day) else None
         new = tuple(e for e in events if one != first and one.start <= e.day < one.end)
         yield Step(one, as_was.get(one), on_today.get(one), rounded(held[0]) if held else None, new)
 

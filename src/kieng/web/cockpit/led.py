@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kieng.judgement.board import agencies_for, line, standing_day
 from kieng.judgement.due import is_closed
 from kieng.judgement.leads import led_targets, target_leads
+from kieng.judgement.pace import Forecast
 from kieng.judgement.promise import Lookup
 from kieng.judgement.standing import Tally, tally
 from kieng.judgement.target_words import target_text
@@ -35,6 +36,11 @@ class Led:
     @property
     def row(self) -> Row | None:
         return self.rows[0] if self.whose is None and self.rows else None
+
+    @property
+    def pace(self) -> Forecast | None:
+        """Of the one agency that answers for it."""
+        return self.row.pace if self.row else None
 
     @property
     def tally(self) -> Tally:

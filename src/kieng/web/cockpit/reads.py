@@ -11,6 +11,7 @@ from kieng.judgement.aim import Aim, aim_of
 from kieng.judgement.attention import Call, Urgency, urgency
 from kieng.judgement.board import Line, lines_of
 from kieng.judgement.due import newest_over
+from kieng.judgement.pace import Forecast
 from kieng.judgement.phrases import difference, percent
 from kieng.judgement.promise import Lookup
 from kieng.judgement.promise_words import parts_text
@@ -78,6 +79,17 @@ class Row:
     @property
     def standing(self) -> Standing:
         return self.line.judgement.standing
+
+    @property
+    def pace(self) -> Forecast | None:
+        """Where the figures lead that the verdict looks at; None where that does not matter any more."""
+        return self.line.judgement.pace
+
+    @property
+    def of_lineage(self) -> bool:
+        """Whether it is judged by another figure than the agency's own, as it was."""
+        one = self.measurement
+        return self.line.node != self.line.agency or (one is not None and one.reading != str(AS_WAS))
 
     @property
     def call(self) -> Call:

@@ -21,11 +21,12 @@ from kieng.web import door
 from kieng.web.accounts.reads import SEE_ALL, Person, person_of
 from kieng.web.cockpit import actions, reads, traces
 from kieng.web.cockpit.changes import changes, seen_now
-from kieng.web.cockpit.comparing import among, chart_of, moved, pace_of
+from kieng.web.cockpit.comparing import among, chart_of, moved
 from kieng.web.cockpit.detail import Asked, Detail, detail
 from kieng.web.cockpit.heads import answerable, heads
 from kieng.web.cockpit.kept import middle
 from kieng.web.cockpit.led import Led, led_by
+from kieng.web.cockpit.reads import Row
 from kieng.web.cockpit.tasks import tasks_of
 from kieng.web.cockpit.waits import Kind, refused_rows, waits_of
 from kieng.web.public.by_area import AreaTable, area_table
@@ -47,16 +48,16 @@ def home(request: HttpRequest) -> HttpResponse:
         last = actions.look(by=person.user, agency=agency, version=state.version, seen=seen)
 
     def off() -> SafeString:
-        worst = [(row, pace_of(state, row)) for row in board.worst]
+        worst = _with_pace(board.worst)
         room = max(0, reads.FIRST - len(worst))
         led = led_by(state, agency)
         told = {
             "agency": agency,
             "board": board,
             "worst": worst,
-            "at_risk": [(row, pace_of(state, row)) for row in board.at_risk],
-            "lost": [(row, pace_of(state, row)) for row in board.lost],
-            "led": _with_pace(state, led[: reads.FIRST]),
+            "at_risk": _with_pace(board.at_risk),
+            "lost": _with_pace(board.lost),
+            "led": _with_pace(led[: reads.FIRST]),
             "led_count": len(led),
             "moved": moved(state, agency)[:room],
         }
@@ -78,8 +79,8 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "cockpit/home.html", found)
 
 
-def _with_pace(state: door.State, led: Sequence[Led]) -> list[tuple[Led, Forecast | None]]:
-    return [(one, pace_of(state, one.row) if one.row else None) for one in led]
+def _with_pace(rows: Sequence[Row | Led]) -> list[tuple[Row | Led, Forecast | None]]:
+    return [(one, one.pace) for one in rows]
 
 
 @require_safe
@@ -119,9 +120,9 @@ def everything(request: HttpRequest, agency: str) -> HttpResponse:
         found = {
             "agency": agency,
             "name": reads.name_of(state, agency),
-            "rows": [(row, pace_of(state, row)) for row in board.rows],
+            "rows": _with_pace(board.rows),
             "others": [(one, reads.newest(state, one.id, agency)) for one in others],
-            "led": _with_pace(state, led_by(state, agency)),
+            "led": _with_pace(led_by(state, agency)),
             "waits": waits_of(state, agency),
             "tasks": tasks_of(state, agency),
             "refused": refused_rows(state) if person.roles & SEE_ALL else None,
@@ -143,7 +144,7 @@ def indicator(request: HttpRequest, indicator: str, agency: str) -> HttpResponse
         found = {
             "shown": shown,
             "head": heads(state, agency, shown.period.last_day) if shown.period else None,
-            "pace": pace_of(state, shown.row) if shown.row else None,
+            "pace": shown.row.pace if shown.row else None,
             "among": among(state, shown.measurement, person),
             "chart": chart_of(state, shown.measurement),
             "above": _above(state, person, indicator, agency),

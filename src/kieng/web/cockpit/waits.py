@@ -57,7 +57,7 @@ _TITLES = {
     Kind.OVERDUE: Name("hồ sơ đang quá hạn", "open cases past their day"),
     Kind.FIGURES: Name("số liệu phải gửi", "figures to send"),
     Kind.CONFIRMATIONS: Name("số ước, số sơ bộ phải chốt", "estimates to confirm"),
-    Kind.FIGURES_OF_OTHERS: Name("số liệu các đơn vị chưa gửi", "figures that others have not sent"),
+    Kind.FIGURES_OF_OTHERS: Name("số liệu các đơn vị còn thiếu", "figures that others still owe"),
     Kind.CONFIRMATIONS_OF_OTHERS: Name("số các đơn vị chưa chốt", "estimates that others have to confirm"),
     Kind.OVERDUE_OF_OTHERS: Name("hồ sơ đang quá hạn ở các đơn vị", "open cases past their day at others"),
 }

@@ -39,7 +39,7 @@ STANDING_FORMS: dict[str, Form] = {
 }
 _STANDINGS_NAME = Name("Mức đạt của mọi chỉ tiêu được giao", "How every target stands")
 _STANDINGS_ABOUT = Name(
-    "Mỗi chỉ tiêu và cơ quan một dòng: mức đạt, lý do, con số, lộ trình, từng phần của kỳ; cả khi chưa có số.",
+    "Mỗi chỉ tiêu và cơ quan một dòng: mức đạt, lý do, con số, lộ trình, các phần của kỳ; cả khi chưa có số.",
     "A line per target and agency: its standing, why, the figure, the way and each part of the period; also "
     "without a figure.",
 )

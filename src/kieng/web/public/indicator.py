@@ -116,7 +116,8 @@ def chosen_agency(state: State, source: Source, indicator: Indicator, asked: Ask
     if asked.agency is not None:
         return asked.agency
     top, tree = top_agency(state), source.definitions.tree
-    if newest(source, top) is not None:
+    bound = lines_of(source.definitions, indicator.id, top, source.lookup, source.today)
+    if newest(source, top) is not None or next(bound, None) is not None:
         return top
     others = [a for a in tree.agencies.values() if tree.levels[a.levels[-1].value].rank == 0 and a.id != top]
     told = [(one.period.last_day, a.id) for a in others if (one := newest(source, a.id)) is not None]
