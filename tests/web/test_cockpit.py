@@ -114,13 +114,12 @@ def explained():
 
 def test_contributions_and_what_lies_beside_sum_to_the_distance_shown():
     found = list(explained())
-    assert len(found) > 10
+    assert len(found) > 5
     for _, shown, parts in found:
         amounts = [row.contribution.amount for row in parts.rows if row.contribution.amount is not None]
         assert sum(amounts) + parts.why.beside == parts.why.distance
-        # Of a promise of several agencies in a row the page says that the parts are of one of them.
-        if not shown.of_lineage:
-            assert abs(rounded(parts.why.distance) - shown.distance) <= Decimal("1e-8")
+        assert not shown.of_lineage  # the gap of several agencies in a row is nobody's below one of them
+        assert abs(rounded(parts.why.distance) - shown.distance) <= Decimal("1e-8")
 
 
 def test_the_distance_shared_out_is_the_one_of_the_standing():
@@ -132,7 +131,7 @@ def test_the_distance_shared_out_is_the_one_of_the_standing():
 
 
 def test_each_part_has_its_own_page_and_whoever_heads_it():
-    _, shown, parts = next(one for one in explained() if one[1].indicator.id == "cases-full-online")
+    _, shown, parts = next(one for one in explained() if one[1].indicator.id == "cases-online")
     assert {row.agency for row in parts.rows} >= {WARD, other_ward()}
     assert all(row.head_today is not None for row in parts.rows)
     assert shown.measurement.coverage.expected == len(parts.rows)

@@ -29,7 +29,8 @@ _DAY = timedelta(days=1)
 class Line:
     """One target for one agency that answers for it. ``node`` is the agency whose lineage the promise was
     made for, and whose figure ``measurement`` is; ``parts`` tell how each part of the period stood as it was,
-    where agencies followed each other within it. ``shared``: who is in the figure and serves others too."""
+    where agencies followed each other within it. ``shared``: who is in the figure and serves others too.
+    ``told``: every figure that the sentence names; where one is hidden, the sentence is."""
 
     target: Target
     indicator: Indicator
@@ -40,6 +41,7 @@ class Line:
     node: str
     parts: tuple[Part, ...] = ()
     shared: tuple[str, ...] = ()
+    told: tuple[Measurement, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,9 +108,14 @@ def line(definitions: Definitions, target: Target, agency: str, lookup: Lookup, 
         return Line(target, indicator, agency, None, None, judgement, node)
     if wants_pace(judgement):
         history = [figure(period) for period in pace_periods(target, indicator, today)]
-        judgement = with_pace(judgement, target, indicator, [one for one in history if one is not None])
+        judgement = with_pace(
+            judgement, target, indicator, [one for one in history if one is not None], today=today
+        )
     parts = parts_of(definitions, indicator, basis, agency, lookup, today)
-    return Line(target, indicator, agency, basis.period, measurement, judgement, node, parts, basis.shared)
+    told = tuple(one for one in (basis.own, basis.whole) if one is not None and one.value is not None)
+    return Line(
+        target, indicator, agency, basis.period, measurement, judgement, node, parts, basis.shared, told
+    )
 
 
 def _owed(

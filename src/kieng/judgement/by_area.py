@@ -39,6 +39,7 @@ WHY_NOT = {
         "medians, percentiles, extremes, distinct counts and comparisons with earlier periods do not add up "
         "from the communes' figures",
     ),
+    "no-figure": Name("cơ quan không có số trong kỳ này", "the agency has no figure in this period"),
     "not-that-low": Name(
         "chỉ có số của cấp trên, không có số của từng xã", "there are figures above, none of the communes"
     ),
@@ -109,6 +110,9 @@ def by_area(
     if why_not is not None or rule is None:
         return _without(answer, why_not or "not-that-low")
     known = {one.agency: one for one in figures if one.breakdown is None and one.rule < len(indicator.rules)}
+    own = known.get(agency)
+    if own is None or own.value is None:
+        return _without(answer, "no-figure")
     days = _counted(definitions, rule, agency, period, reading)
     if not any(one in known and known[one].parts for one in days):
         return _without(answer, "not-that-low")

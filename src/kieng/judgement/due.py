@@ -1,8 +1,9 @@
 """Which period a target is judged on.
 
 After the deadline, for good: the last period that ended at or before it, of two that end on one day the
-longer: "by 31/12/2025" asks about the year rather than about December. A later one never repairs a missed
-deadline.
+longer: "by 31/12/2025" asks about the year rather than about December. Of a reported stock the shorter: its
+year holds whatever came last, be it of March, and only December says who has told what stood at the end. A
+later one never repairs a missed deadline.
 
 Before it the same question is asked of a period of the same length: the one that is running, to date, and
 where that has no figure yet the ones before it. A lucky month so never stands for a year. What grows with
@@ -60,12 +61,12 @@ def periods_for(target: Target, indicator: Indicator, today: date, since: date) 
             return (due,)
         found = set(_up_to_date(target, indicator, due, today, since))
     later = (one for one in found if target.baseline is None or one.last_day > target.baseline.on)
-    return tuple(sorted(later, key=_newest_longest, reverse=True))
+    return tuple(sorted(later, key=lambda one: _best(indicator, one), reverse=True))
 
 
 def deadline_period(target: Target, indicator: Indicator) -> Period | None:
     """The period that decides whether ``target`` is met or missed."""
-    return max(_over(indicator, target.by), key=_newest_longest, default=None)
+    return max(_over(indicator, target.by), key=lambda one: _best(indicator, one), default=None)
 
 
 def pace_periods(target: Target, indicator: Indicator, today: date, count: int = _PACE) -> tuple[Period, ...]:
@@ -142,6 +143,13 @@ def _over_by_rule(
     for grain in grains:
         last = Period.containing(day + _DAY, grain).shift(-1)
         yield from filter(rule.holds_in, periods_between(since or last.last_day, last.last_day, grain))
+
+
+def _best(indicator: Indicator, period: Period) -> tuple[date, int]:
+    """The newest first; of those that end together the longest, or the shortest of a stock."""
+    rule = indicator.rule_for(period)
+    months = period.grain.months
+    return period.last_day, -months if rule is not None and rule.is_stock else months
 
 
 def _newest_longest(period: Period) -> tuple[date, int]:

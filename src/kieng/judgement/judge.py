@@ -374,12 +374,14 @@ def with_pace(
     indicator: Indicator,
     history: Sequence[Measurement],
     parameters: Parameters | None = None,
+    today: date | None = None,
 ) -> Judgement:
-    """``found`` with the pace that the figures of ``due.pace_periods`` tell, in one plain line."""
+    """``found`` with the pace that the figures of ``due.pace_periods`` tell, in one plain line; what it
+    foretells is not before ``today``."""
     told = [one for one in history if one.value is not None]
     if not told or not wants_pace(found):
         return found
-    pace = forecast(target, indicator, told, parameters)
+    pace = forecast(target, indicator, told, parameters, today)
     line = pace_line(target, indicator, pace, told[-1].period.grain)
     if line is None:
         return replace(found, pace=pace)

@@ -11,7 +11,8 @@ Two ranges of 80 %: of a **figure** to come, with the noise of the past figures 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -48,7 +49,7 @@ class Outlook(StrEnum):
 
 
 _WORDS = {
-    Outlook.MET: Name("Kỳ gần nhất đã ở mức mục tiêu", "At the target in the last period"),
+    Outlook.MET: Name("Các kỳ gần nhất đã ở mức mục tiêu", "The last periods are at the target"),
     Outlook.IN_TIME: Name("Kịp hạn với tốc độ này", "In time at this pace"),
     Outlook.UNCERTAIN: Name("Chưa chắc kịp hạn", "Not sure to be in time"),
     Outlook.LATE: Name("Trễ hạn với tốc độ này", "Too late at this pace"),
@@ -102,6 +103,7 @@ class _Way:
     strict: bool
     trend: Trend
     horizon: int  # in periods
+    today: date | None = None
 
     @property
     def periods_left(self) -> int:
@@ -117,9 +119,24 @@ class _Way:
         goal = self.left + self.sign * Fraction(self.last.value or 0)
         for steps in range(1, self.horizon + 1):
             at = self.sign * self.trend.level(steps, self.sign * end)
-            if at > goal or (at == goal and not self.strict):
-                return self.last.period.shift(steps)
+            if self._fulfils(at, goal):
+                return self._not_before_today(self.last.period.shift(steps))
         return None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the level is at the target already: one figure alone may be luck."""
+        goal = self.left + self.sign * Fraction(self.last.value or 0)
+        return self._fulfils(self.sign * self.trend.at_last, goal)
+
+    def _fulfils(self, at: Fraction, goal: Fraction) -> bool:
+        return at > goal or (at == goal and not self.strict)
+
+    def _not_before_today(self, found: Period) -> Period:
+        """What is foretold is still to come, however long ago the last figure was."""
+        if self.today is None or found.last_day >= self.today:
+            return found
+        return Period.containing(self.today, found.grain)
 
 
 def forecast(
@@ -127,10 +144,11 @@ def forecast(
     indicator: Indicator,
     measurements: Sequence[Measurement],
     parameters: Parameters | None = None,
+    today: date | None = None,
 ) -> Forecast:
-    """When ``target`` will be met at the pace of the last ``measurements``: one agency's, on one reading,
-    of one length of period that may be held against the target, oldest first. Periods without a figure
-    and figures by another rule than the newest one's are passed over."""
+    """When ``target`` will be met, from ``today`` on, at the pace of the last ``measurements``: one agency's,
+    on one reading, of one length of period that may be held against the target, oldest first. Periods
+    without a figure and figures by another rule than the newest one's are passed over."""
     known, aim = parameters or built_in(), aim_of(target, indicator)
     told = [found for found in measurements if found.value is not None]
     told = [found for found in told if found.rule == told[-1].rule]
@@ -139,16 +157,18 @@ def forecast(
     if not told:
         return _without(Outlook.TOO_FEW)
     last = told[-1]
-    if aim.holds(last.value or Decimal(0)):
-        return Forecast(
-            Outlook.MET,
-            both("Kỳ {p} đạt {goal}", "{p} meets {goal}", p=last.period, goal=target_text(target, indicator)),
-        )
     on = last.period.last_day
     recent = told[-int(known.on("pace_points", on)) :]
     if len(recent) < known.on("pace_least_points", on):
-        return _without(Outlook.TOO_FEW)
-    return _forecast(_way(target, indicator, aim, recent, known))
+        holds = aim.holds(last.value or Decimal(0))
+        return _at_target(target, last, indicator) if holds else _without(Outlook.TOO_FEW)
+    way = replace(_way(target, indicator, aim, recent, known), today=today)
+    return _at_target(target, last, indicator) if way.is_there else _forecast(way)
+
+
+def _at_target(target: Target, last: Measurement, indicator: Indicator) -> Forecast:
+    vi, en = "Mức các kỳ gần nhất, đến kỳ {p}, đã ở {goal}", "The last periods, to {p}, are at {goal}"
+    return Forecast(Outlook.MET, both(vi, en, p=last.period, goal=target_text(target, indicator)))
 
 
 def _without(outlook: Outlook) -> Forecast:

@@ -5,10 +5,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from kieng.judgement.aim import aim_of
-from kieng.judgement.pace import Forecast
+from kieng.judgement.pace import Forecast, Outlook, Range
 from kieng.judgement.phrases import both, difference
 from kieng.judgement.target_words import goal_text
 from kieng.plan.indicator import Indicator
@@ -24,8 +21,20 @@ _EACH = {
 }
 
 
+_BY = {
+    Grain.MONTH: Name("tháng", "month"),
+    Grain.QUARTER: Name("quý", "quarter"),
+    Grain.HALF: Name("nửa năm", "half-year"),
+    Grain.YEAR: Name("năm", "year"),
+}
+
+
 def pace_line(target: Target, indicator: Indicator, told: Forecast, grain: Grain) -> Name | None:
     """How fast the figure moves and what that comes to; None where there is no pace to tell."""
+    if told.outlook is Outlook.MET:
+        vi = "Mức từng {each} gần đây đã ở {goal}"
+        en = "By the {each} it has been at {goal} of late"
+        return both(vi, en, each=_BY[grain], goal=goal_text(target, indicator))
     if told.per_period is None:
         return None
     moves = _moves(indicator, told, grain)
@@ -33,10 +42,9 @@ def pace_line(target: Target, indicator: Indicator, told: Forecast, grain: Grain
     if told.met_in is not None:
         line = both("{moves}: đạt {goal} vào {p}", "{moves}: {goal} is met in {p}", **said, p=told.met_in)
         return both("{l}{range}", "{l}{range}", l=line, range=_range(told))
-    if told.earliest is not None and _leads_away(target, indicator, told):
-        vi = "{moves}: với tốc độ này không đạt {goal}, tuy số dao động mạnh nên chưa chắc"
-        en = "{moves}: at this pace {goal} is not met, though it swings too much to be sure"
-        return both(vi, en, **said)
+    if _is_noise(told.per_period):
+        vi = "Chưa rõ xu hướng: số từng {each} dao động mạnh hơn mức tăng giảm"
+        return both(vi, "No trend to be seen: it swings by the {each} by more than it moves", each=_BY[grain])
     if told.earliest is not None:
         vi = "{moves}: với tốc độ này không đạt {goal}, sớm nhất {p}"
         en = "{moves}: at this pace {goal} is not met, at the earliest in {p}"
@@ -45,10 +53,9 @@ def pace_line(target: Target, indicator: Indicator, told: Forecast, grain: Grain
     return both(vi, en, **said)
 
 
-def _leads_away(target: Target, indicator: Indicator, told: Forecast) -> bool:
-    """Whether the middle of the pace goes away from the target, or nowhere."""
-    pace, aim = told.per_period.middle if told.per_period else Decimal(0), aim_of(target, indicator)
-    return pace == 0 or aim is None or (pace > 0) != aim.is_floor
+def _is_noise(pace: Range) -> bool:
+    """Whether the pace may as well be none or the other way."""
+    return min(pace.slow, pace.fast) < 0 < max(pace.slow, pace.fast)
 
 
 def _moves(indicator: Indicator, told: Forecast, grain: Grain) -> Name:

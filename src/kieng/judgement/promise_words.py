@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kieng.judgement.phrases import NO_NUMBER, both, day, figure
+from kieng.judgement.phrases import NO_NUMBER, both, figure
 from kieng.judgement.promise import Part
 from kieng.measurement.measurement import Measurement, Status
 from kieng.plan.definitions import Definitions
@@ -21,7 +21,8 @@ def parts_text(
     parts: tuple[Part, ...],
     hidden_by: HiddenBy = lambda _: None,
 ) -> Name | None:
-    """ "Số của riêng từng cơ quan: Bình Định 01/01–30/06/2025: 86,29 %; Gia Lai …"; None without parts."""
+    """ "Số của riêng từng cơ quan: Bình Định 86,29 %; Gia Lai …"; None without parts. What was received under
+    an agency may be finished after its end: no days stand beside it."""
     if not parts:
         return None
     names = [definitions.tree.name(part.agency, part.last) for part in parts]
@@ -44,10 +45,8 @@ def _part(name: Name, indicator: Indicator, part: Part, hidden_by: HiddenBy) -> 
     if value is None and one is not None and one.value is not None:
         value = figure(one.value, indicator)
     return both(
-        "{name} {first}–{last}: {value}",
-        "{name} {first} to {last}: {value}",
+        "{name} {value}",
+        "{name} {value}",
         name=name,
-        first=day(part.first),
-        last=day(part.last),
         value=value or NO_NUMBER[one.status if one else Status.NO_DATA],
     )

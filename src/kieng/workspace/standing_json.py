@@ -27,7 +27,8 @@ FLAT_STANDING = (
 
 def standing_json(line: Line, hidden_by: HiddenBy = lambda _: None) -> Json:
     """One object per line. Of a hidden figure it tells neither numbers nor the standing."""
-    one, hidden = line.measurement, hidden_by(line.measurement)
+    one = line.measurement
+    hidden = next((told for each in (one, *line.told) if (told := hidden_by(each))), None)
     judgement = line.judgement
     return {
         "plan": line.target.plan,

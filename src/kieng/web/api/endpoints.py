@@ -35,7 +35,7 @@ from kieng.web.opendata.problems import Refusal, bad, from_user_error, response_
 from kieng.web.opendata.published import Question, published, standing_lines
 from kieng.web.opendata.standings import public_standing
 from kieng.web.opendata.versions import difference
-from kieng.web.public.shown import shown
+from kieng.web.public.shown import line_shown, shown
 from kieng.words import Name
 from kieng.workspace.json_format import Json
 
@@ -298,7 +298,7 @@ def _public_standing(state: State, line: Any) -> str | None:
 
 
 def _is_hidden(state: State, line: Any) -> bool:
-    return shown(state, line.measurement).hidden is not None
+    return line_shown(line, lambda one: shown(state, one)).hidden is not None
 
 
 # --- history -----------------------------------------------------------------------------

@@ -101,6 +101,11 @@ class Row:
         return self.call is Call.SAVE
 
     @property
+    def against_way(self) -> bool:
+        """Whether it is the way that asks for ``against`` by now, and not the target itself."""
+        return self.against is not None and self.against == self.line.judgement.expected
+
+    @property
     def short_said(self) -> Name | None:
         return None if self.short is None else difference(self.short, self.indicator)
 

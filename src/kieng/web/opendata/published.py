@@ -17,7 +17,7 @@ from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Grain, Period
 from kieng.web.door import State
-from kieng.web.public.shown import hidden_among, hidden_breakdowns, shown
+from kieng.web.public.shown import hidden_among, hidden_breakdowns, line_shown, shown
 from kieng.workspace.figures import Asked, Figures, by_figure, figure_key
 from kieng.workspace.json_format import Json, measurement_json
 from kieng.workspace.standing_json import without_numbers
@@ -148,7 +148,7 @@ def standing_lines(state: State) -> Sequence[Line]:
 
 
 def _is_seen(state: State, line: Line) -> bool:
-    return shown(state, line.measurement).hidden is None
+    return line_shown(line, lambda one: shown(state, one)).hidden is None
 
 
 # --- what is hidden ----------------------------------------------------------------------

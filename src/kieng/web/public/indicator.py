@@ -24,7 +24,7 @@ from kieng.web.public.asked import TODAY, Asked
 from kieng.web.public.formula_words import in_words
 from kieng.web.public.reads import top_agency
 from kieng.web.public.series import newest
-from kieng.web.public.shown import Shown, hidden_breakdowns
+from kieng.web.public.shown import Shown, hidden_breakdowns, line_shown
 from kieng.web.public.source import Source
 from kieng.web.public.words import MEMBERSHIPS
 from kieng.words import Name
@@ -104,7 +104,7 @@ def _standpoint(source: Source, judged: Line, agency: str) -> Standpoint:
         judged,
         source.definitions.plans[judged.target.plan],
         target_text(judged.target, judged.indicator),
-        source.shown(judged.measurement),
+        line_shown(judged, source.shown),
         aim_of(judged.target, judged.indicator),
         parts_text(source.definitions, judged.indicator, judged.parts, lambda one: source.shown(one).hidden),
         None if judged.agency == agency else name,

@@ -16,7 +16,7 @@ from kieng.plan.indicator import Indicator
 from kieng.plan.target import Plan, Target
 from kieng.web.door import State
 from kieng.web.public.series import Spark, newest, spark_of
-from kieng.web.public.shown import Shown, shown
+from kieng.web.public.shown import Shown, line_shown, shown
 from kieng.web.public.source import now
 from kieng.words import Name
 
@@ -147,7 +147,7 @@ def target_row(state: State, row: BoardRow) -> TargetRow:
     """One target as the public sees it."""
     definitions, target = state.definitions, row.target
     only = row.lines[0] if len(row.lines) == 1 else None
-    figure = shown(state, only.measurement if only else None)
+    figure = line_shown(only, lambda one: shown(state, one)) if only else Shown(None)
     standings = [line.judgement.standing for line in row.lines]
     gap = only.judgement.gap_to_target if only and not figure.hidden else None
     return TargetRow(
@@ -161,7 +161,11 @@ def target_row(state: State, row: BoardRow) -> TargetRow:
         only,
         figure,
         difference(-gap, row.indicator) if gap is not None and gap < 0 else None,
-        urgency(row.lines, definitions.tree, lambda line: shown(state, line.measurement).hidden is None),
+        urgency(
+            row.lines,
+            definitions.tree,
+            lambda line: line_shown(line, lambda one: shown(state, one)).hidden is None,
+        ),
     )
 
 

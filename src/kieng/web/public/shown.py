@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from kieng.judgement.board import Line as TargetLine
 from kieng.judgement.cells import Cell, tree_of
 from kieng.judgement.disclosure import HIDDEN, cell_of, disclose, thresholds_on
 from kieng.judgement.disclosure_crossed import disclose_crossed
@@ -82,6 +83,13 @@ def hidden_lineages(state: State, indicator: str, period: Period) -> Sequence[Me
         return hidden_of_lineages(state.definitions, as_was, of_lineages, state.today)
 
     return state.once(("hidden lineages", indicator, period), make)
+
+
+def line_shown(line: TargetLine, as_shown: Callable[[Measurement | None], Shown]) -> Shown:
+    """The figure a target is judged by: hidden also where the sentence names another one that is."""
+    found = as_shown(line.measurement)
+    hidden = next((why for one in line.told if (why := as_shown(one).hidden)), None)
+    return Shown(found.measurement, found.hidden or hidden)
 
 
 def hidden_of_lineages(
