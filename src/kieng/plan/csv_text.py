@@ -12,8 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
+from kieng.plan.dated import year_is_known
 from kieng.plan.text_file import read_text, shown_path
 from kieng.problems import Place, Problems, near
 from kieng.words import composed
@@ -70,10 +72,11 @@ class CsvRow:
             self.problem(column, "not-a-date", "Here a date is expected.", remedy)
             return None
         try:
-            return date.fromisoformat(text)
+            found = date.fromisoformat(text)
         except ValueError:
             self.problem(column, "no-such-day", "This day is not in the calendar.", "Correct the day.")
             return None
+        return found if year_is_known(found, partial(self.problem, column)) else None
 
     def decimal(self, column: str) -> Decimal | None:
         text = self.optional(column)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+
+#: Years that a plan may speak of. Beyond them a day is a slip of the pen, and days and periods beside it are
+#: beyond the calendar of the machine.
+YEARS = range(1800, 2201)
 
 
 @dataclass(frozen=True)
@@ -46,3 +50,12 @@ def overlapping(facts: Sequence[Dated[T]]) -> tuple[Dated[T], Dated[T]] | None:
 
 def _before(start: date | None, end: date | None) -> bool:
     return start is None or end is None or start < end
+
+
+def year_is_known(day: date, problem: Callable[[str, str, str], None]) -> bool:
+    """Whether the year of ``day`` is one of :data:`YEARS`; else ``problem`` is told."""
+    if day.year in YEARS:
+        return True
+    why = f"Years are from {YEARS[0]} to {YEARS[-1]} here."
+    problem("no-such-year", why, "Correct the year; leave the cell or the key away for “without end”.")
+    return False

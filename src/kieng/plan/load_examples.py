@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from kieng.plan.dated import year_is_known
 from kieng.plan.indicator import Example
 from kieng.plan.record_type import Field, FieldType, RecordType
 from kieng.plan.yaml_text import Located, Section
@@ -68,7 +69,8 @@ def _moment(value: Located) -> datetime | None:
     text = (value.scalar or "").strip()
     try:
         if _MOMENT.fullmatch(text):
-            return datetime.fromisoformat(text)
+            found = datetime.fromisoformat(text)
+            return found if year_is_known(found, value.problem) else None
     except ValueError:
         pass  # the same problem as a text of another form
     remedy = "Write 2024-03-05T14:30:00, or only the day."

@@ -28,6 +28,7 @@ from typing import TypeVar
 
 import yaml
 
+from kieng.plan.dated import year_is_known
 from kieng.plan.text_file import place_in, read_text, shown_path
 from kieng.problems import Place, Problems, near
 from kieng.words import Name, composed
@@ -135,10 +136,11 @@ class Located:
             self.problem("not-a-date", "Here a date is expected.", "Write year-month-day, as in 2025-12-31.")
             return None
         try:
-            return date.fromisoformat(text.strip())
+            found = date.fromisoformat(text.strip())
         except ValueError:
             self.problem("no-such-day", "This day is not in the calendar.", "Correct the day.")
             return None
+        return found if year_is_known(found, self.problem) else None
 
     def decimal(self) -> Decimal | None:
         scalar = (self.scalar or "").strip()

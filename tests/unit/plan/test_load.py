@@ -77,6 +77,7 @@ def test_a_folder_that_is_no_workspace(tmp_path: Path) -> None:
         ("tier: commune", "teir: commune", "unknown-key"),
         ("{vi: Tỉnh mẫu, en: Sample province}", "Tỉnh mẫu", "not-a-mapping"),
         ("date: 2026-01-01}", "date: 2026-02-31}", "no-such-day"),
+        ("date: 2026-01-01}", "date: 9999-12-31}", "no-such-year"),
         ("country: VN", "country: VIETNAM", "unknown-country"),
         ("society: {", "government: {", "duplicate-key"),
     ],

@@ -98,6 +98,7 @@ def test_a_code_that_passes_to_another_agency_is_not_borne_twice(tmp_path):
         ("p,,,T,T,province,,1", ("duplicate-id", "agencies:4:1")),
         ("x,2025-01-01,2025-01-01,X,X,commune,p,", ("ends-before-it-begins", "agencies:4:14")),
         ("x,2025-13-01,,X,X,commune,p,", ("no-such-day", "agencies:4:3")),
+        ("x,0001-01-01,,X,X,commune,p,", ("no-such-year", "agencies:4:3")),
         ("x,1/7/2025,,X,X,commune,p,", ("not-a-date", "agencies:4:3")),
         ("x,,,X,X,comune,p,", ("unknown-level", "agencies:4:9")),
         ("x,,,X,X,,p,", ("missing-level", "agencies:4:1")),
