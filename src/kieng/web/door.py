@@ -27,7 +27,7 @@ from kieng.measurement.silence import newest_day
 from kieng.measurement.store import MeasureRun
 from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
-from kieng.records.batch import Batch
+from kieng.records.batch import Batch, Origin
 from kieng.records.reading import dataset_of
 from kieng.web.totals import Totals
 from kieng.words import Name
@@ -132,6 +132,11 @@ class State:
     def batches(self) -> Sequence[Batch]:
         """The deliveries that the figures rest on, in the order they came in."""
         return self.once("batches", lambda: tuple(workspace().ledger.batches(self.run.as_of)))
+
+    @property
+    def has_made_up(self) -> bool:
+        """Whether anything made up has been delivered."""
+        return any(one.origin is Origin.SYNTHETIC for one in self.batches)
 
     def explain(self, indicator: str, agency: str, period: Period, map_: str) -> Explanation:
         """The trail of one figure of this state, made from its records: takes seconds, so pages make it
