@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
+from tests.conftest import Demo
 from tests.helpers.workspace import ok, run, shown
 
 
-@pytest.mark.slow  # the whole example is made, loaded and measured: every figure of 48 indicators, twice
-def test_the_demo_ends_with_the_board(tmp_path: Path) -> None:
-    root = tmp_path / "demo"
-    result = ok(None, "demo", root, "--cases", 2000, "--no-serve")
+def test_the_demo_ends_with_the_board(demo: Demo) -> None:
+    root, result = demo.root, demo
     lines = result.stdout.splitlines()
     assert all(pillar in result.stdout for pillar in ("Chính quyền số", "Kinh tế số", "Xã hội số"))
     assert any("cáp quang" in line and "nq05" in line and "Gia Lai" in line for line in lines)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -10,32 +9,18 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
+from tests.conftest import Demo
 
-from kieng.records.disk import alone
 from kieng.web import door
 from kieng.web.accounts.models import Post, User
-from kieng.workspace.demo import deliveries, load_all, make_demo
 
-CASES = 3_000
 LogIn = Callable[..., Client]
 
 
 @pytest.fixture(scope="session")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Bình Định example with few cases, loaded and measured: by the first process of a run that asks
-    for it; the others wait for it and read the same."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    root, whole = folder / "binh-dinh", folder / "binh-dinh.whole"
-    with alone(folder / "binh-dinh.lock"):
-        if not whole.exists():
-            made = make_demo(root)
-            for _ in load_all(made, deliveries(made, CASES)):
-                pass
-            made.measure()
-            whole.touch()
-    return root
+def example(demo: Demo) -> Path:
+    """The Bình Định example with few cases, loaded and measured, only to be read."""
+    return demo.root
 
 
 @pytest.fixture(autouse=True)
