@@ -4,9 +4,16 @@ are tried here; docs/reference/sentences.md is printed from the same file."""
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from tests.golden import comparison, correction, signal, standing, to_do
+from tests.helpers.workspace import write_workspace
 from tools.golden_page import PAGE, book, page
+
+from kieng.judgement.duty_words import who_owes
+from kieng.plan.load import read
+from kieng.plan.period import Period
 
 BOOK = book()
 KINDS = {
@@ -44,3 +51,11 @@ def test_a_sentence_stands_with_its_proof_and_what_would_make_it_false(kind: str
 
 def test_the_page_is_up_to_date():
     assert PAGE.read_text("utf-8") == page(), "run `make docs`"
+
+
+def test_what_is_counted_from_records_is_owed_by_nobody(tmp_path):
+    definitions, _ = read(write_workspace(tmp_path / "w"))
+    told = who_owes(definitions, "work-files-online", "tinh-a", Period.parse("2024"), date(2025, 2, 1))
+    assert told.vi.startswith("số này đếm từ bản ghi “")
+    assert told.vi.split("”")[1].startswith(", không có báo cáo riêng")
+    assert "no report of its own is owed" in told.en

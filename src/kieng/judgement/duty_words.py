@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from kieng.judgement.duties import Duty, Lack, OpenDuty, answering_today, owes, reported_every
-from kieng.judgement.leads import lead_said, leads_on
+from kieng.judgement.leads import lead_said, leads_on, reaches
 from kieng.judgement.phrases import both, day, number
 from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
@@ -25,7 +25,8 @@ def who_owes(definitions: Definitions, indicator: str, agency: str, period: Peri
     owed = owes(definitions, indicator, agency, period)
     if owed:
         return _owed_said(definitions, owed, today)
-    leads = leads_on(definitions, definitions.indicators[indicator].leads, today)
+    found = leads_on(definitions, definitions.indicators[indicator].leads, today)
+    leads = [one for one in found if reaches(definitions, one.agency, agency, today)]
     nobody = _nobody(definitions, indicator, period)
     if not leads:
         return nobody
@@ -49,8 +50,14 @@ def _owed_said(definitions: Definitions, owed: Sequence[Duty], today: date) -> N
 
 
 def _nobody(definitions: Definitions, indicator: str, period: Period) -> Name:
-    """Why nobody had to report: the levels that report had ended, or nobody is asked to."""
+    """Why nobody had to report: it is counted from records, the levels that report had ended, or nobody is
+    asked to."""
     rule = definitions.indicators[indicator].rule_for(period)
+    record = definitions.record_types.get(rule.record) if rule else None
+    if record is not None and not record.carries_figures:
+        vi = "số này đếm từ bản ghi “{record}”, không có báo cáo riêng"
+        en = "it is counted from the records “{record}”, no report of its own is owed"
+        return both(vi, en, record=Name(record.name.vi.lower(), record.name.en.lower()))
     if rule is None or reported_every(rule, definitions) is None:
         return _NOBODY
     held = definitions.tree.on(period.last_day).level_of.values()

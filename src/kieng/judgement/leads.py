@@ -96,6 +96,11 @@ def leads_for(definitions: Definitions, leader: str, indicator: str, agency: str
         return False
     if not _leads(definitions, leader, definitions.indicators[indicator], day):
         return False
+    return reaches(definitions, leader, agency, day)
+
+
+def reaches(definitions: Definitions, leader: str, agency: str, day: date) -> bool:
+    """Whether ``agency`` is, or has been, of the territory of ``leader``."""
     return not territory(definitions, leader, day).isdisjoint(ever_above(definitions.tree, agency))
 
 
