@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
+from tests.helpers.copies import copied
 from tests.web.conftest import LogIn
 
 from kieng.plan.period import Period
@@ -32,7 +32,7 @@ _VERSION = re.compile(r'<abbr title="[^"]+">([0-9a-f]{12})</abbr>')
 def copy(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """The example once more, for these tests to load into."""
     root = tmp_path_factory.mktemp("copy") / "binh-dinh"
-    shutil.copytree(example, root)
+    copied(example, root)
     return Workspace(root)
 
 

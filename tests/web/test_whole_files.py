@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
+from tests.helpers.copies import copied
 
 from kieng.records.batch import Origin
 from kieng.web import door
@@ -28,7 +29,7 @@ _HEADER = "MaHoSo,CoQuan,HanXuLy,DienTuMoiKhau,Mat,KySo,SoVanBan,NgayMo,NgayDong
 def own_copy(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
     """The example once more, to measure anew; the file of all indicators has three of them."""
     root = tmp_path / "binh-dinh"
-    shutil.copytree(example, root)
+    copied(example, root)
     shutil.rmtree(root / ".kieng" / "files", ignore_errors=True)
     settings.WORKSPACE = root
     door.forget()
