@@ -144,7 +144,7 @@ def up_to(cut_off: date) -> Name:
 
 
 def period_of(measurement: Measurement) -> Name:
-    """A figure's period; of one that is not over also through which day: "2026, đo ngày 30/11/2026"."""
+    """A figure's period; of one that is not over also on which day: "2026, đo ngày 30/11/2026"."""
     told = period(measurement.period)
     if not measurement.running:
         return told

@@ -129,13 +129,13 @@ def origin_data(origins: Iterable[Origin]) -> SafeString:
 
 @register.filter
 def up_to(cut_off: date) -> str:
-    """The last day that counts in a period that is not over."""
+    """The day on which a period that is not over was measured."""
     return str(tell(phrases.up_to(cut_off)))
 
 
 @register.simple_tag
 def running_mark(measurement: Measurement | None) -> SafeString:
-    """Beside a figure of a period that is not over: through which day it counts; else nothing."""
+    """Beside a figure of a period that is not over: on which day it was measured; else nothing."""
     return running_words(measurement.cut_off if measurement is not None and measurement.running else None)
 
 
