@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from kieng.judgement.aim import Aim
 from kieng.judgement.kinds import adds_up
+from kieng.judgement.parameters import Parameters
 from kieng.measurement.measurement import Coverage, Measurement
 from kieng.measurement.value import rounded
 from kieng.plan.formula.nodes import Ratio
@@ -70,3 +71,9 @@ def _of_share(value: Decimal, coverage: Coverage) -> Bounds:
     known = covered_share(coverage)
     low = Fraction(value) * known
     return Bounds(rounded(low), rounded(low + 100 * (1 - known)))
+
+
+def is_thin(measurement: Measurement, thresholds: Parameters) -> bool:
+    """Whether too few are in a figure to say anything by it."""
+    least = thresholds.on("least_coverage", measurement.period.last_day)
+    return covered_share(measurement.coverage) < least

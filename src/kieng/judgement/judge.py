@@ -25,7 +25,7 @@ from typing import assert_never
 
 from kieng.judgement import sentences as say
 from kieng.judgement.aim import Aim, aim_of, goal_of, leads_up
-from kieng.judgement.bounds import bounds_of, covered_share
+from kieng.judgement.bounds import bounds_of, covered_share, is_thin
 from kieng.judgement.due import deadline_period, grows_with_time, is_closed, is_due, to_date
 from kieng.judgement.noise import interval_of
 from kieng.judgement.pace import Forecast, forecast
@@ -237,14 +237,14 @@ def _final(case: Case, thresholds: Parameters) -> Judgement:
         return Judgement(Standing.OPEN, say.open_by_estimate(case))
     bounds = case.bounds
     turned = bounds is not None and not (bounds.surely_holds(case.aim) or bounds.surely_fails(case.aim))
-    if turned or (bounds is None and _is_thin(case.measurement, thresholds)):
+    if turned or (bounds is None and is_thin(case.measurement, thresholds)):
         low, high = (bounds.low, bounds.high) if bounds else (None, None)
         return Judgement(Standing.OPEN, say.open_for_missing(case), low=low, high=high)
     return Judgement(Standing.MET if case.holds else Standing.MISSED, say.decided(case))
 
 
 def _running(case: Case, thresholds: Parameters) -> Judgement:
-    if _is_thin(case.measurement, thresholds):
+    if is_thin(case.measurement, thresholds):
         return Judgement(Standing.UNKNOWN, say.too_thin(case.measurement))
     if case.holds:
         return _reached(case)
@@ -309,11 +309,6 @@ def _may_be_chance(case: Case) -> bool:
         return False
     low, high = case.chance
     return high >= case.expected if leads_up(case.target, case.aim) else low <= case.expected
-
-
-def _is_thin(measurement: Measurement, thresholds: Parameters) -> bool:
-    least = thresholds.on("least_coverage", measurement.period.last_day)
-    return covered_share(measurement.coverage) < least
 
 
 # --- what stands beside it ----------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from kieng.judgement.bounds import covered_share
+from kieng.judgement.bounds import is_thin
 from kieng.judgement.due import periods_over
 from kieng.judgement.parameters import built_in
 from kieng.measurement.measurement import Measurement
@@ -26,12 +26,8 @@ def started(target: Target, indicator: Indicator, since: date, before: date, fin
         return target
     for period in periods_over(target, indicator, before, since):
         found = find(period)
-        if found is not None and found.value is not None and not _is_thin(found):
+        if found is not None and found.value is not None and not is_thin(found, built_in()):
             precision = (Precision.ESTIMATED,) if found.state == "estimate" else ()
             baseline = Baseline(found.value, period.last_day, precision=precision, is_first_measurement=True)
             return replace(target, baseline=baseline)
     return target
-
-
-def _is_thin(one: Measurement) -> bool:
-    return covered_share(one.coverage) < built_in().on("least_coverage", one.period.last_day)
