@@ -23,7 +23,7 @@ from django.conf import settings
 from kieng.measurement.measure import cut_off_day, declared_figure
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
-from kieng.measurement.silence import newest_day
+from kieng.measurement.silence import newest_day, reach_in
 from kieng.measurement.store import MeasureRun
 from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
@@ -237,7 +237,12 @@ class State:
         kind = self.definitions.record_types[record_type]
 
         def newest() -> date | None:
-            return newest_day(workspace().ledger.records(kind, self.run.as_of), self.today)
+            """Only the newest month with a base is read, however long the history is."""
+            month = reach_in({part.month for part in workspace().stored.parts(record_type)}, self.today)
+            if month is None:
+                return None
+            read = workspace().ledger.partitions(kind, self.run.as_of, {f"{month:%Y-%m}"})
+            return max((day for one in read.values() if (day := newest_day(one, self.today))), default=None)
 
         return self.once(("known-through", record_type), newest)
 
