@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from tests.helpers.world import definitions, named, record_type_from, reorganisa
 
 from kieng.judgement.duties import Duty, Lack, answering_today, duty_of, lack_of, open_duties, owes
 from kieng.judgement.duty_words import due_said, duty_said, who_owes
+from kieng.judgement.leads import leads_on
 from kieng.measurement.measurement import Coverage, Measurement, Status
 from kieng.plan.definitions import Definitions
 from kieng.plan.formula.parse import parse
@@ -250,6 +251,13 @@ def test_who_owes_in_words():
     told = who_owes(nobody, "i", "tinh", year, TODAY)
     assert told.vi == "không cơ quan nào có nhiệm vụ báo cáo số này; chủ trì: so (giả định)"
     assert told.en == "no agency is under a duty to report this figure; lead: so (assumed)"
+
+
+def test_the_lead_that_holds_answers_and_one_that_has_ended_does_not():
+    year = world(rule(grains="year", reporters=("province",), reports=None))
+    gone = replace(year, indicators={"i": replace(year.indicators["i"], leads=(Lead("a"),))})
+    assert who_owes(gone, "i", "tinh", Period.parse("2025"), TODAY).vi.startswith("a phải báo cáo")
+    assert leads_on(year, [Lead("so", valid_to=TODAY - timedelta(days=1))], TODAY) == ()
 
 
 def test_a_duty_in_words():
