@@ -22,8 +22,6 @@ from kieng.words import Name
 
 Sentence = Callable[[], Name]
 
-DEPARTMENTS = Name("sở", "departments")
-
 
 def finding(found: Funnel) -> Sentence:
     return lambda: found.finding
@@ -64,8 +62,6 @@ def coverage(**counted: int) -> Sentence:
     return lambda: coverage_text(replace(Coverage(131, 135, share), **counted)) or Name("", "")
 
 
-SPREAD = [agency(str(n), 700 + n * 20, 1000) for n in range(15)]
-
 CASES: dict[str, tuple[Sentence, Sentence]] = {
     "chance-explains": (finding(compared(*ORDINARY)), finding(compared(*APART))),
     "a-signal-among-communes": (
@@ -73,19 +69,19 @@ CASES: dict[str, tuple[Sentence, Sentence]] = {
         finding(compared(*ORDINARY, agency("A", 8, 10), agency("B", 8, 10))),
     ),
     "beyond-chance-none-apart": (
-        finding(compared(*SPREAD)),
+        finding(compared(*APART)),
         finding(compared(*ORDINARY[:15])),
     ),
     "beyond-chance-one-apart": (
-        finding(compared(*SPREAD, agency("A", 50, 1000))),
-        finding(compared(*SPREAD, agency("A", 900, 1000))),
+        finding(compared(*APART, agency("A", 50, 1000))),
+        finding(compared(*APART, agency("A", 900, 1000))),
     ),
     "cannot-be-compared": (
         finding(compared(agency("A", 80, 100), agency("B", 20, 100))),
         finding(compared(*ORDINARY)),
     ),
     "chance-puts-some-outside": (note(compared(*ORDINARY)), note(compared(*ORDINARY[:10]))),
-    "limits-widened": (note(compared(*SPREAD), 1), note(compared(*ORDINARY), 1)),
+    "limits-widened": (note(compared(*APART), 1), note(compared(*ORDINARY), 1)),
     "an-area-behind": (area("71.2", "90.4"), area("90.4", "90.4")),
     "areas-alike": (area("90.4", "90.4"), area("90.4", "90.3")),
     "areas-of-unlike-size": (area("1200", "5400", PEOPLE), area("5400", "1200", PEOPLE)),

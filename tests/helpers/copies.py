@@ -12,13 +12,10 @@ _TRIES = 20
 def copied(original: Path, root: Path) -> Path:
     """``original`` copied to ``root``. SQLite's log comes and goes with its readers: where it went between
     the list and the copy, the copy is made again."""
-    for left in reversed(range(_TRIES)):
+    for _ in range(_TRIES):
         try:
-            shutil.copytree(original, root)
-            return root
+            return shutil.copytree(original, root)
         except (shutil.Error, FileNotFoundError):
-            if not left:
-                raise
             shutil.rmtree(root, ignore_errors=True)
             time.sleep(0.1)
-    raise AssertionError("unreachable")
+    return shutil.copytree(original, root)

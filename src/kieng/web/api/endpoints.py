@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
@@ -298,7 +299,7 @@ def _public_standing(state: State, line: Any) -> str | None:
 
 
 def _is_hidden(state: State, line: Any) -> bool:
-    return line_shown(line, lambda one: shown(state, one)).hidden is not None
+    return line_shown(line, partial(shown, state)).hidden is not None
 
 
 # --- history -----------------------------------------------------------------------------

@@ -203,9 +203,7 @@ def _moved(state: State, agency: str) -> list[Moved]:
     return sorted(found, key=lambda one: (not one.bad, one.indicator.id))
 
 
-def _over(
-    state: State, indicator: Indicator, agency: str, grain: Grain, reading: str = "as-was"
-) -> list[Measurement]:
+def _over(state: State, indicator: Indicator, agency: str, grain: Grain, reading: str) -> list[Measurement]:
     """The figures of periods that are over, oldest first."""
     chosen = state.today_map if reading != "as-was" else None
     known = series(state, indicator.id, agency, chosen) if chosen else series(state, indicator.id, agency)

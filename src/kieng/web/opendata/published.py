@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from threading import Lock
 
@@ -148,7 +149,7 @@ def standing_lines(state: State) -> Sequence[Line]:
 
 
 def _is_seen(state: State, line: Line) -> bool:
-    return line_shown(line, lambda one: shown(state, one)).hidden is None
+    return line_shown(line, partial(shown, state)).hidden is None
 
 
 # --- what is hidden ----------------------------------------------------------------------

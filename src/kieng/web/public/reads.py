@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 from kieng.judgement.attention import Call, Urgency, urgency
@@ -147,7 +148,7 @@ def target_row(state: State, row: BoardRow) -> TargetRow:
     """One target as the public sees it."""
     definitions, target = state.definitions, row.target
     only = row.lines[0] if len(row.lines) == 1 else None
-    figure = line_shown(only, lambda one: shown(state, one)) if only else Shown(None)
+    figure = line_shown(only, partial(shown, state)) if only else Shown(None)
     standings = [line.judgement.standing for line in row.lines]
     gap = only.judgement.gap_to_target if only and not figure.hidden else None
     return TargetRow(
@@ -164,7 +165,7 @@ def target_row(state: State, row: BoardRow) -> TargetRow:
         urgency(
             row.lines,
             definitions.tree,
-            lambda line: line_shown(line, lambda one: shown(state, one)).hidden is None,
+            lambda line: line_shown(line, partial(shown, state)).hidden is None,
         ),
     )
 
