@@ -163,6 +163,7 @@ def test_without_a_period_it_is_the_newest_that_is_over(root: Path) -> None:
         ("xa-1,rural,,,KHX", "unknown-source"),
         ("xa-3,rural,2024-01-01,,KH", "overlapping-validity"),
         ("xa-1,rural,2024-01-01,2023-01-01,KH", "ends-before-it-begins"),
+        ("xa-3,urban,2024-01-01,,KH", "areas-exclude"),
     ],
 )
 def test_check_names_what_is_wrong(tmp_path: Path, line: str, code: str) -> None:
@@ -176,3 +177,8 @@ def test_check_names_what_is_wrong(tmp_path: Path, line: str, code: str) -> None
 def test_check_names_a_kind_that_is_held_against_nothing(tmp_path: Path) -> None:
     root = with_areas(tmp_path, types=TYPES.replace("against: urban", "against: town"))
     assert "unknown-area" in run(root, "check").output
+
+
+def test_check_names_a_kind_that_is_held_against_itself(tmp_path: Path) -> None:
+    root = with_areas(tmp_path, types=TYPES.replace("against: urban", "against: rural"))
+    assert "area-against-itself" in run(root, "check").output

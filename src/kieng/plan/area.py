@@ -45,6 +45,10 @@ class Areas:
     facts: Mapping[str, tuple[Dated[AreaFact], ...]] = field(default_factory=dict)
     reorganisations: tuple[Reorganisation, ...] = ()
 
+    def excludes(self, area: str, other: str) -> bool:
+        """Whether no agency can be of both at once: what is held against another shares nothing with it."""
+        return self.types[area].against == other or self.types[other].against == area
+
     def bears(self, agency: str, area: str, day: date) -> bool | None:
         """Whether ``agency`` is of ``area`` on ``day``; None where neither the text nor its past says."""
         if (own := self.facts.get(agency)) is not None:

@@ -19,10 +19,12 @@ def check_leads(definitions: Definitions, problems: Problems) -> None:
     for indicator in definitions.indicators.values():
         _check_names("lead", indicator.leads, indicator.place, definitions, problems)
         _check_names("cooperating", indicator.cooperating, indicator.place, definitions, problems)
+        _check_both(indicator.leads, indicator.cooperating, indicator.place, problems)
     for plan in definitions.plans.values():
         for target in plan.targets:
             _check_names("lead", target.leads, target.place, definitions, problems)
             _check_names("cooperating", target.cooperating, target.place, definitions, problems)
+            _check_both(target.leads, target.cooperating, target.place, problems)
             _check_target(target, plan, definitions, problems)
 
 
@@ -34,6 +36,14 @@ def _check_names(
         if lead.agency not in agencies:
             why = f"No agency has the id that `{key}:` names."
             problems.add(place, "unknown-lead", why, near(lead.agency, agencies), lead.agency)
+
+
+def _check_both(leads: Iterable[Lead], cooperating: Iterable[Lead], place: Place, problems: Problems) -> None:
+    """Who leads does not help beside it."""
+    for lead in leads:
+        if any(one.agency == lead.agency and one.overlaps(lead) for one in cooperating):
+            why = f"{lead.agency} leads and cooperates on the same days."
+            problems.add(place, "leads-and-cooperates", why, "Name it once.", lead.agency)
 
 
 def _check_target(target: Target, plan: Plan, definitions: Definitions, problems: Problems) -> None:

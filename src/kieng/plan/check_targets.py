@@ -58,9 +58,9 @@ def _levels_ever(tree: AgencyTree, agency: str | None) -> set[str]:
 
 
 def _check_figures(target: Target, indicator: Indicator, problems: Problems) -> None:
-    figures = [
-        f for f in (target.value, target.upper, *(m.value for m in target.milestones)) if f is not None
-    ]
+    baseline = target.baseline.value if target.baseline else None
+    told = (baseline, target.value, target.upper, *(m.value for m in target.milestones))
+    figures = [figure for figure in told if figure is not None]
     if target.upper is not None and target.value is not None and target.value > target.upper:
         why = "The lower end of the range is above the upper one."
         remedy = f"Write between: [{target.upper}, {target.value}]."
@@ -89,6 +89,11 @@ def _check_days(target: Target, plan: Plan, problems: Problems) -> None:
         why = f"The deadline lies after the plan's end: from {plan.valid_to} on it no longer holds."
         remedy = "Move `valid_to` (the first day without the plan), or say `closes:` and `because:`."
         problems.add(target.place, "deadline-after-plan", why, remedy, target.by)
+    if target.milestones and target.milestones[0].by < plan.valid_from:
+        first = target.milestones[0].by
+        why = f"A milestone lies before the plan begins ({plan.valid_from})."
+        remedy = "Write what was reached by then as the `baseline:`, or correct the day."
+        problems.add(target.place, "milestone-before-plan", why, remedy, first)
     if target.baseline and target.baseline.on >= target.by:
         why = f"The way begins on {target.baseline.on}, not before its deadline."
         problems.add(target.place, "baseline-after-deadline", why, "Correct one of the two days.", target.by)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from kieng.plan.dated import Dated
 from kieng.plan.formula.nodes import AggregateKind, Formula
 from kieng.plan.lead import Lead
 from kieng.plan.period import Grain, Period
@@ -214,3 +215,8 @@ class NotApplicable:
     valid_from: date | None = None
     valid_to: date | None = None
     place: Place = Place("")
+
+    def is_said_by(self, other: NotApplicable) -> bool:
+        """Whether ``other`` says the same of some of the same days."""
+        mine, theirs = (Dated(None, one.valid_from, one.valid_to) for one in (self, other))
+        return (self.indicator, self.agency) == (other.indicator, other.agency) and mine.overlaps(theirs)

@@ -21,8 +21,16 @@ class Lead:
     valid_from: date | None = None
     valid_to: date | None = None
 
+    @property
+    def _span(self) -> Dated[None]:
+        return Dated(None, self.valid_from, self.valid_to)
+
     def holds_on(self, day: date) -> bool:
-        return Dated(None, self.valid_from, self.valid_to).holds_on(day)
+        return self._span.holds_on(day)
+
+    def overlaps(self, other: Lead) -> bool:
+        """Whether both hold on some day."""
+        return self._span.overlaps(other._span)
 
 
 def read_leads(section: Section, key: str) -> tuple[Lead, ...]:
@@ -63,11 +71,6 @@ def _lead(at: Located) -> Lead | None:
 
 def _check_twice(at: Located, leads: tuple[Lead, ...]) -> None:
     for number, lead in enumerate(leads):
-        spans = [Dated(None, one.valid_from, one.valid_to) for one in leads[:number] if _same(one, lead)]
-        if any(span.overlaps(Dated(None, lead.valid_from, lead.valid_to)) for span in spans):
+        if any(one.agency == lead.agency and one.overlaps(lead) for one in leads[:number]):
             why = f"{lead.agency} is named twice for the same days."
             at.problem("named-twice", why, "Keep one of the two.")
-
-
-def _same(one: Lead, other: Lead) -> bool:
-    return one.agency == other.agency

@@ -43,6 +43,9 @@ def _types(inside: Section) -> Iterable[tuple[str, AreaType]]:
         against = each.optional_text("against")
         if against is not None and against not in names:
             each.problem("against", "unknown-area", "No area type has this name.", near(against, names))
+        if against == name:
+            why = "An area type cannot be held against itself."
+            each.problem("against", "area-against-itself", why, "Name another, or leave it out: all others.")
         yield name, AreaType(name, each.name("name"), against)
         each.no_other_keys()
 
@@ -62,9 +65,13 @@ def load_areas(
         agency, fact = row.text("agency"), _fact(row, known, tree, sources)
         if fact is None:
             continue
-        if any(one.value.area == fact.value.area and one.overlaps(fact) for one in found[agency]):
+        others = [one.value.area for one in found[agency] if one.overlaps(fact)]
+        if fact.value.area in others:
             why = f"{agency} is said to be of this area twice on one day."
             row.problem("area", "overlapping-validity", why, "Keep one of the two, or end the earlier one.")
+        elif any(known.excludes(fact.value.area, other) for other in others):
+            why = f"{agency} is said to be of two areas on one day of which one is held against the other."
+            row.problem("area", "areas-exclude", why, "Keep one of the two, or end the earlier one.")
         else:
             found[agency].append(fact)
     return Areas(known.level, known.types, {k: tuple(v) for k, v in found.items()}, tuple(reorganisations))

@@ -150,11 +150,17 @@ def load_not_applicable(root: Path, problems: Problems) -> tuple[NotApplicable, 
     path = root / "not_applicable.csv"
     if not path.exists():
         return ()
-    found = []
+    found: list[NotApplicable] = []
     columns = ("indicator", "agency", "because")
     for row in read_csv(path, problems, root, columns, ("valid_from", "valid_to")):
         indicator, agency, because = (row.text(column) for column in columns)
-        first, end = row.span()
-        if row.sound:
-            found.append(NotApplicable(indicator, agency, because, first, end, row.place))
+        made = NotApplicable(indicator, agency, because, *row.span(), row.place)
+        if not row.sound:
+            continue
+        twin = next((one for one in found if made.is_said_by(one)), None)
+        if twin is not None:
+            why = f"The row at {twin.place} says the same of the same days."
+            row.problem("agency", "not-applicable-twice", why, "Keep one, or end the earlier one.")
+        else:
+            found.append(made)
     return tuple(found)

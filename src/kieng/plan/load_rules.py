@@ -25,6 +25,7 @@ RULE_KEYS = (
     "stale_after", "examples", "reports", "valid_from", "valid_to",
 )  # fmt: skip
 
+_LONGEST_SILENCE = 1_200  # months
 _PERIOD = re.compile(
     r"(?P<grains>\w+(\s+and\s+\w+)*)\s*,\s*"
     r"(by\s+(?P<by>\w+)|(?P<how>open|in\s+force)\s+from\s+(?P<start>\w+)\s+to\s+(?P<end>\w+))",
@@ -101,7 +102,7 @@ def _rule(text: _RuleText, watched: tuple[str, ...]) -> Rule | None:
     within = text.at("within").choice("within", Within, Within.ALL)
     recast_by = text.at("recast_by").optional_text("recast_by") or "population"
     breakdowns = text.at("breakdowns").texts("breakdowns")
-    stale_after = text.at("stale_after").optional_integer("stale_after")
+    stale_after = _stale_after(text)
     if text.own is not text.top:
         text.own.no_other_keys()
     if record_type is None:
@@ -131,6 +132,17 @@ def _rule(text: _RuleText, watched: tuple[str, ...]) -> Rule | None:
         source=source,
         place=text.own.place,
     )
+
+
+def _stale_after(text: _RuleText) -> int | None:
+    section = text.at("stale_after")
+    months = section.optional_integer("stale_after")
+    if months is not None and not 0 <= months <= _LONGEST_SILENCE:
+        why = "No figure stays for so many months without a delivery."
+        remedy = f"Write 1 to {_LONGEST_SILENCE} months, or 0: it stays for good."
+        section.problem("stale_after", "months-out-of-range", why, remedy)
+        return None
+    return months
 
 
 def _record_type(text: _RuleText) -> RecordType | None:

@@ -48,7 +48,16 @@ def said(tmp_path: Path):
     ],
 )
 def test_one_several_dated_and_assumed(said, text, leads):
-    assert said(f"lead: {text}\ncooperating: {text}") == (leads, leads, [])
+    assert said(f"lead: {text}") == (leads, (), [])
+    assert said(f"lead: so-xd\ncooperating: {text}")[1] == leads
+
+
+def test_who_leads_does_not_help_beside_it_on_the_same_days(said):
+    assert {one.code for one in said("lead: so-khcn\ncooperating: [tinh-a, so-khcn]")[2]} == {
+        "leads-and-cooperates"
+    }
+    handed_over = "lead: [{agency: so-khcn, until: 2023-01-01}, {agency: tinh-a, from: 2023-01-01}]"
+    assert said(f"{handed_over}\ncooperating: {{agency: tinh-a, until: 2023-01-01}}")[2] == []
 
 
 @pytest.mark.parametrize(

@@ -380,6 +380,12 @@ def test_values_of_an_example_fit_their_fields(load, record, code, remedy):
     assert remedy in problem.remedy
 
 
+@pytest.mark.parametrize("months", ["-1", "1201"])
+def test_no_silence_is_negative_or_a_century(load, months):
+    _, (problem,) = load(text(stale_after=months))
+    assert (problem.code, problem.place.line) == ("months-out-of-range", 11)
+
+
 # --- not applicable ------------------------------------------------------------------------------
 
 
@@ -403,6 +409,19 @@ def test_not_applicable_rows_keep_their_line(tmp_path):
         ),
     )
     assert not problems
+
+
+def test_not_applicable_is_said_once_of_a_day(tmp_path):
+    lines = [
+        "indicator,agency,because,valid_from,valid_to",
+        "ports,an-lao,Không có biển,,2025-07-01",
+        "ports,an-lao,Không có biển,2025-07-01,",
+        "ports,an-lao,Ở trên núi,2026-01-01,2027-01-01",
+    ]
+    (tmp_path / "not_applicable.csv").write_text("\n".join(lines), encoding="utf-8")
+    problems = Problems()
+    assert len(load_not_applicable(tmp_path, problems)) == 2
+    assert [(p.place.line, p.code) for p in problems] == [(4, "not-applicable-twice")]
 
 
 def test_a_faulty_row_of_not_applicable_is_named(tmp_path):

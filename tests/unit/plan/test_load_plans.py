@@ -305,6 +305,27 @@ def test_the_way_down_is_a_way_too(tmp_path: Path) -> None:
     assert not load_target(tmp_path, target, "dti-rank")
 
 
+def test_a_milestone_before_the_plan(tmp_path: Path) -> None:
+    """1999 for 2023: a slip of the pen, and a way of a quarter of a century that nobody promised."""
+    target = "{level: province, by: 2025-12-31, at_least: 90, milestones: [{by: 1999-12-31, value: 70}]}"
+    assert codes(load_target(tmp_path, target)) == ["milestone-before-plan"]
+
+
+def test_a_share_does_not_begin_above_its_whole(tmp_path: Path) -> None:
+    more = "    baseline: {value: 555, on: 2022-06-30}\n"
+    problems = load_target(tmp_path, "{level: province, by: 2025-12-31, at_least: 90}", more=more)
+    assert codes(problems) == ["percent-out-of-range"]
+
+
+@pytest.mark.parametrize(("words", "found"), [
+    ("[over, about]", ["precision-contradicts"]), ("[nearly, over]", ["precision-contradicts"]),
+    ("[over, over]", ["precision-contradicts"]), ("[estimated, over]", []), ("[average, nearly]", []),
+])  # fmt: skip
+def test_a_source_says_on_which_side_a_figure_lies_once(tmp_path: Path, words: str, found: list[str]) -> None:
+    more = f"    baseline: {{value: 55, on: 2022-06-30, precision: {words}}}\n"
+    assert codes(load_target(tmp_path, "{level: province, by: 2025-12-31, at_least: 90}", more=more)) == found
+
+
 def test_a_baseline_after_the_deadline(tmp_path: Path) -> None:
     more = "    baseline: {value: 55, on: 2026-06-30}\n"
     problems = load_target(tmp_path, "{level: province, by: 2025-12-31, at_least: 90}", more=more)
