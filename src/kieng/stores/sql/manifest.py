@@ -28,7 +28,8 @@ from kieng.stores.sql.database import Row as SqlRow
 _AT_ONCE = 500
 _ALL = 10_000
 _PIECE = ", ".join(f.name for f in fields(Piece))
-_THE_PIECE = "record_type = ? AND month = ? AND sha256 = ?"
+_OF_MONTH = "record_type = ? AND month = ?"
+_THE_PIECE = f"{_OF_MONTH} AND sha256 = ?"
 #: Sorts after every moment.
 _EVER = "9999-12-31T23:59:59.999999Z"
 
@@ -102,13 +103,17 @@ class SqlManifestState:
         )
 
     def chunks(self, pieces: Sequence[Piece]) -> list[bytes]:
+        """Month by month: by its checksum alone each would be sought through the whole tail."""
+        months: dict[tuple[str, str], list[str]] = {}
+        for piece in pieces:
+            months.setdefault((piece.record_type, piece.month), []).append(piece.sha256)
         found: dict[str, bytes] = {}
-        for start in range(0, len(pieces), _AT_ONCE):
-            some = [piece.sha256 for piece in pieces[start : start + _AT_ONCE]]
-            rows = self._rows(
-                f"SELECT sha256, content FROM tail WHERE sha256 IN ({_marks(len(some))})", *some
-            )
-            found |= {row["sha256"]: row["content"] for row in rows}
+        for place, sums in months.items():
+            for some in _few_at_a_time(sums):
+                asked = (
+                    f"SELECT sha256, content FROM tail WHERE {_OF_MONTH} AND sha256 IN ({_marks(len(some))})"
+                )
+                found |= {row["sha256"]: row["content"] for row in self._rows(asked, *place, *some)}
         return [found[piece.sha256] for piece in pieces]
 
     def chunk(self, record_type: str, month: str, sha256: str) -> object:
@@ -125,8 +130,7 @@ class SqlManifestState:
         found: set[tuple[int, str]] = set()
         if len(keys) > _ALL:
             return {(row["batch"], row["month"]) for row in self._rows(select, record_type)}
-        for start in range(0, len(keys), _AT_ONCE):
-            some = keys[start : start + _AT_ONCE]
+        for some in _few_at_a_time(keys):
             rows = self._rows(f"{select} AND key IN ({_marks(len(some))})", record_type, *some)
             found |= {(row["batch"], row["month"]) for row in rows}
         return found
@@ -216,6 +220,10 @@ class SqlManifestState:
 
 def _by(moment: datetime | None) -> str:
     return _EVER if moment is None else moment_text(moment)
+
+
+def _few_at_a_time(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))
 
 
 def _marks(count: int) -> str:
