@@ -51,6 +51,11 @@ class Step:
     works: tuple[Work, ...]
     records: VersionedRecords
 
+    @property
+    def size(self) -> int:
+        """How many bytes of files and of memory its records lie in."""
+        return _size(self.records) + int(self.records.tail.nbytes)
+
 
 def work_of(
     month: str, parts: Sequence[BasePart | None], news: Iterable[Piece], keys: Mapping[str, str], today: date
@@ -92,7 +97,7 @@ def _groups(works: Sequence[Work], partitions: Mapping[str, VersionedRecords]) -
     size = 0
     for work in works:
         of_month = partitions.get(work.month)
-        more = sum(path.stat().st_size for path in of_month.segments) if of_month else 0
+        more = _size(of_month) if of_month else 0
         if group and size + more > BYTES_AT_ONCE:
             yield group
             group, size = [], 0
@@ -100,6 +105,10 @@ def _groups(works: Sequence[Work], partitions: Mapping[str, VersionedRecords]) -
         size += more
     if group:
         yield group
+
+
+def _size(records: VersionedRecords) -> int:
+    return sum(path.stat().st_size for path in records.segments)
 
 
 def put_in(kept: pa.Table | None, new: pa.Table, work: Work, placed: bool) -> tuple[pa.Table, Stale]:
@@ -133,8 +142,13 @@ def together_stale(one: Stale, other: Stale) -> Stale:
 
 def by_month(rows: pa.Table) -> dict[str, pa.Table]:
     """The rows of a base by the month of the ledger they come from."""
-    months = rows[MONTH].unique().to_pylist()
-    return {month: rows.filter(pc.equal(rows[MONTH], month)) for month in months}
+    ordered = rows.sort_by(MONTH).combine_chunks()
+    ends = pc.run_end_encode(ordered[MONTH].combine_chunks())
+    found, start = {}, 0
+    for month, end in zip(ends.values.to_pylist(), ends.run_ends.to_pylist(), strict=True):
+        found[month] = ordered.slice(start, end - start)
+        start = end
+    return found
 
 
 def codes_in(rows: pa.Table) -> frozenset[int]:

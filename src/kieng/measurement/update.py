@@ -16,7 +16,16 @@ from typing import Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kieng.measurement.base_upkeep import Step, by_month, codes_in, put_in, steps, together_stale, work_of
+from kieng.measurement.base_upkeep import (
+    Step,
+    Work,
+    by_month,
+    codes_in,
+    put_in,
+    steps,
+    together_stale,
+    work_of,
+)
 from kieng.measurement.closure import Variant
 from kieng.measurement.coverage import Coverages
 from kieng.measurement.figures_table import table_of
@@ -31,6 +40,7 @@ from kieng.measurement.measure import (
     kept_readings,
     only,
 )
+from kieng.measurement.one_ahead import Job, one_ahead
 from kieng.measurement.parts import TOTAL
 from kieng.measurement.query import PassQueries
 from kieng.measurement.request import Ask, Request
@@ -43,13 +53,17 @@ from kieng.records.batch import VersionedRecords
 from kieng.records.ledger import Ledger
 from kieng.records.manifest import Piece
 
+#: What is made of more than this (bytes of files, rows of bases) has the memory to itself.
+_SMALL_FILES, _SMALL_BASES = 32 << 20, 1_000_000
+
 OnProgress = Callable[[str, int, int], None]
 #: Of a kept part (record type, way, month): which one it was, and the codes of the periods in it.
 PeriodsOf = dict[tuple[str, str, str], tuple[BasePart, frozenset[int]]]
 
 
 class BaseEngine(Protocol):
-    """An engine that makes bases of some of the records, and cells of bases."""
+    """An engine that makes bases of some of the records, and cells of bases: either in another thread than
+    the one that asks the rest of it, one at a time."""
 
     def bases(
         self, request: Request, records: VersionedRecords, agencies: Sequence[str] | None = None
@@ -124,6 +138,32 @@ class Roll:
                     yield Block(ask.indicator, period, agencies)
 
 
+@dataclass(frozen=True)
+class Making:
+    """Bases of some months of a record type to be made anew. ``keys``: of each way."""
+
+    request: Request
+    keys: Mapping[str, str]
+    step: Step
+
+    def by(self, engine: BaseEngine) -> Callable[[], list[pa.Table]]:
+        work, request = self.step.works[0], self.request
+        asked = request if work.since is None else replace(request, first=_later(request.first, work.since))
+        agencies = None if work.agencies is None else sorted(work.agencies)
+        return lambda: engine.bases(asked, self.step.records, agencies)
+
+
+@dataclass(frozen=True)
+class Rolling:
+    """A roll with the bases it needs."""
+
+    roll: Roll
+    bases: Sequence[pa.Table]
+
+    def by(self, engine: BaseEngine) -> Callable[[], pa.Table]:
+        return lambda: engine.roll(self.roll.request, [self.bases], self.roll.agencies())
+
+
 @dataclass
 class Updating:
     """One run of bringing the figures up to date. ``run`` says for which moment, batch and map.
@@ -153,9 +193,8 @@ class Updating:
         """
         asks = asks_by_record_type(list(self.definitions.indicators.values()))
         requests = [self._request(record_type, some) for record_type, some in asks.items()]
-        for number, request in enumerate(requests):
-            self.on_progress(request.record_type, number, 2 * len(requests))
-            self._renew_bases(request)
+        for making, parts in one_ahead(self._makings(requests)):
+            self._keep(making, parts)
         return self._renew_figures(requests)
 
     def _request(self, record_type: str, asks: tuple[Ask, ...]) -> Request:
@@ -171,32 +210,40 @@ class Updating:
 
     # --- bases ------------------------------------------------------------------------------
 
-    def _renew_bases(self, request: Request) -> None:
-        kind = self.definitions.record_types[request.record_type]
-        keys = {_way(p): self.keys.base(self.engine.queries(p).base) for p in passes(request)}
-        kept = {(part.way, part.month): part for part in self.store.parts(kind.id)}
+    def _makings(self, requests: Sequence[Request]) -> Iterator[Job[Making, list[pa.Table]]]:
+        """The bases to be made anew, of some months at a time."""
+        for number, request in enumerate(requests):
+            self.on_progress(request.record_type, number, 2 * len(requests))
+            keys = {_way(p): self.keys.base(self.engine.queries(p).base) for p in passes(request)}
+            works = self._works(request, keys)
+            if not works:
+                continue
+            kind = self.definitions.record_types[request.record_type]
+            partitions = self.ledger.partitions(kind, self.run.as_of, {work.month for work in works})
+            for step in steps(works, partitions):
+                making = Making(request, keys, step)
+                yield Job(making, making.by(self.engine), step.size < _SMALL_FILES)
+
+    def _works(self, request: Request, keys: Mapping[str, str]) -> list[Work]:
+        """What has to be done to the bases of each month of a record type."""
+        kind = request.record_type
+        kept = {(part.way, part.month): part for part in self.store.parts(kind)}
         news: dict[str, list[Piece]] = {}
         seen = self._previous.through_batch if self._previous is not None and kept else 0
         for piece in self.ledger.touched(seen, self.run.through_batch):
-            if piece.record_type == kind.id:
+            if piece.record_type == kind:
                 news.setdefault(piece.month, []).append(piece)
-        works = []
+        found = []
         for month in sorted({*news, *(month for _, month in kept)}):
             parts = [kept.get((way, month)) for way in keys]
             work = work_of(month, parts, news.get(month, ()), keys, self.run.map_day)
             if work is not None:
-                works.append(work)
-        if works:
-            partitions = self.ledger.partitions(kind, self.run.as_of, {work.month for work in works})
-            for step in steps(works, partitions):
-                self._do(request, keys, step)
+                found.append(work)
+        return found
 
-    def _do(self, request: Request, keys: Mapping[str, str], step: Step) -> None:
-        """Make the bases of some months anew and keep them, marking the periods they change as stale."""
-        work = step.works[0]
-        asked = request if work.since is None else replace(request, first=_later(request.first, work.since))
-        agencies = None if work.agencies is None else sorted(work.agencies)
-        made = self.engine.bases(asked, step.records, agencies)
+    def _keep(self, making: Making, made: Sequence[pa.Table]) -> None:
+        """Keep the bases that were made of some months, marking the periods they change as stale."""
+        request, step = making.request, making.step
         parts: list[tuple[BasePart, pa.Table]] = []
         stale: dict[tuple[str, str], Stale] = {}
         placed = step.records.record_type.placed_in is not None
@@ -207,7 +254,8 @@ class Updating:
                 before = next(iter(self.store.bases(*place, [work.month])), None)
                 base, changed = put_in(before, new.get(work.month, rows.slice(0, 0)), work, placed)
                 stale[place] = together_stale(stale.get(place, {}), changed)
-                part = BasePart(*place, work.month, keys[way], self.run.map_day, self.run.through_batch)
+                key = making.keys[way]
+                part = BasePart(*place, work.month, key, self.run.map_day, self.run.through_batch)
                 parts.append((part, base))
         self.store.keep(parts, stale)
 
@@ -283,12 +331,17 @@ class Updating:
         return found
 
     def _figures(self, rolls: Sequence[Roll]) -> Iterator[pa.Table]:
+        for rolling, cells in one_ahead(self._rollings(rolls)):
+            for table in self._rolled(rolling, cells):
+                yield only(rolling.roll.of(table), self._span.has)
+
+    def _rollings(self, rolls: Sequence[Roll]) -> Iterator[Job[Rolling, pa.Table]]:
         for number, roll in enumerate(rolls):
             self.on_progress(roll.request.record_type, len(rolls) + number, 2 * len(rolls))
             bases = self._bases(roll)
             if bases:
-                for table in self._rolled(roll, bases):
-                    yield only(roll.of(table), self._span.has)
+                rolling = Rolling(roll, bases)
+                yield Job(rolling, rolling.by(self.engine), sum(map(len, bases)) < _SMALL_BASES)
 
     def _bases(self, roll: Roll) -> list[pa.Table]:
         """What a roll needs of the kept parts. Those known to hold nothing of it are not read."""
@@ -306,12 +359,10 @@ class Updating:
             self.periods[*place, month] = (parts[month], codes_in(base))
         return [rows for rows in (_of_periods(base, needed) for base in bases) if rows.num_rows]
 
-    def _rolled(self, roll: Roll, bases: Sequence[pa.Table]) -> Iterator[pa.Table]:
-        request = roll.request
+    def _rolled(self, rolling: Rolling, cells: pa.Table) -> Iterator[pa.Table]:
+        request, theirs = rolling.roll.request, rolling.roll.agencies()
         (pass_,) = passes(request)
-        theirs = roll.agencies()
-        cells = self.engine.roll(request, [bases], theirs)
-        own = _own(bases, self.engine.queries(pass_).records)
+        own = _own(rolling.bases, self.engine.queries(pass_).records)
         if theirs is not None:
             cells = cells.filter(pc.is_in(cells["agency"], value_set=pa.array(sorted(theirs), pa.string())))
             own = {place: count for place, count in own.items() if place[0] in theirs}
