@@ -8,16 +8,14 @@ again, in one transaction.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kieng.measurement.base_upkeep import (
-    Step,
     Work,
     by_month,
     codes_in,
@@ -28,9 +26,18 @@ from kieng.measurement.base_upkeep import (
 )
 from kieng.measurement.closure import Variant
 from kieng.measurement.coverage import Coverages
+from kieng.measurement.engine_work import (
+    SMALL_BASES,
+    SMALL_FILES,
+    BaseEngine,
+    Making,
+    Roll,
+    Rolling,
+    looks_back,
+)
 from kieng.measurement.figures_table import table_of
 from kieng.measurement.fuse import Pass, passes
-from kieng.measurement.kept import BasePart, Block, KeptStore, Renewed, Stale
+from kieng.measurement.kept import BasePart, KeptStore, Renewed, Stale
 from kieng.measurement.keys import Keys, way_name
 from kieng.measurement.measure import (
     Span,
@@ -42,126 +49,22 @@ from kieng.measurement.measure import (
 )
 from kieng.measurement.one_ahead import Job, one_ahead
 from kieng.measurement.parts import TOTAL
-from kieng.measurement.query import PassQueries
 from kieng.measurement.request import Ask, Request
 from kieng.measurement.silence import reach_in, silent_now
 from kieng.measurement.store import MeasureRun
 from kieng.measurement.unplaced import unplaced_in
 from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
-from kieng.records.batch import VersionedRecords
 from kieng.records.ledger import Ledger
 from kieng.records.manifest import Piece
-
-#: What is made of more than this (bytes of files, rows of bases) has the memory to itself.
-_SMALL_FILES, _SMALL_BASES = 32 << 20, 1_000_000
 
 OnProgress = Callable[[str, int, int], None]
 #: Of a kept part (record type, way, month): which one it was, and the codes of the periods in it.
 PeriodsOf = dict[tuple[str, str, str], tuple[BasePart, frozenset[int]]]
 
 
-class BaseEngine(Protocol):
-    """An engine that makes bases of some of the records, and cells of bases: either in another thread than
-    the one that asks the rest of it, one at a time."""
-
-    def bases(
-        self, request: Request, records: VersionedRecords, agencies: Sequence[str] | None = None
-    ) -> list[pa.Table]: ...
-
-    def roll(
-        self,
-        request: Request,
-        bases: Sequence[Sequence[pa.Table]],
-        agencies: Collection[str] | None = None,
-    ) -> pa.Table: ...
-
-    def queries(self, pass_: Pass) -> PassQueries: ...
-
-    def coverages(self, definitions: Definitions, cut_off: date) -> Coverages: ...
-
-
 def nobody_looks(_what: str, _done: int, _of: int) -> None:
     """No progress is shown."""
-
-
-@dataclass(frozen=True)
-class Roll:
-    """Figures of one way to be rolled up: of these periods and (None: all) agencies; None for all."""
-
-    request: Request
-    way: str
-    wanted: Stale | None
-
-    def of(self, table: pa.Table) -> pa.Table:
-        """The figures of a table of FIGURES that are wanted."""
-        if self.wanted is None:
-            return table
-        whole = [code for code, agencies in self.wanted.items() if agencies is None]
-        found = [only(table, lambda period: period.code in whole)]
-        for agencies, codes in self._by_agencies().items():
-            own = pc.is_in(
-                table["agency"].cast(pa.string()), value_set=pa.array(sorted(agencies), pa.string())
-            )
-            some = table.filter(own)
-            found.append(only(some, lambda period, codes=codes: period.code in codes))  # type: ignore[misc]
-        return pa.concat_tables(found)
-
-    def _by_agencies(self) -> Mapping[frozenset[str], set[int]]:
-        """The periods of which figures of the same agencies are wanted."""
-        found: dict[frozenset[str], set[int]] = {}
-        for code, agencies in (self.wanted or {}).items():
-            if agencies is not None:
-                found.setdefault(agencies, set()).add(code)
-        return found
-
-    def agencies(self) -> frozenset[str] | None:
-        """All agencies of which a figure is wanted in some period."""
-        if self.wanted is None or None in self.wanted.values():
-            return None
-        return frozenset().union(*(agencies or () for agencies in self.wanted.values()))
-
-    def needed(self) -> frozenset[int] | None:
-        """The periods whose bases are needed: formulas may look back."""
-        if self.wanted is None or not _look_back(self.request.asks):
-            return None if self.wanted is None else frozenset(self.wanted)
-        periods = [Period.of_code(code) for code in self.wanted]
-        earlier = {p.shift(-1).code for p in periods} | {p.years_before(1).code for p in periods}
-        return frozenset(earlier) | frozenset(self.wanted)
-
-    def blocks(self) -> Iterator[Block]:
-        """What takes the place of stored figures, beside whole indicators."""
-        for code, agencies in (self.wanted or {}).items():
-            period = Period.of_code(code)
-            for ask in self.request.asks:
-                if period.grain in ask.rule.counting.grains and ask.rule.holds_in(period):
-                    yield Block(ask.indicator, period, agencies)
-
-
-@dataclass(frozen=True)
-class Making:
-    """Bases of some months of a record type to be made anew. ``keys``: of each way."""
-
-    request: Request
-    keys: Mapping[str, str]
-    step: Step
-
-    def by(self, engine: BaseEngine) -> Callable[[], list[pa.Table]]:
-        work, request = self.step.works[0], self.request
-        asked = request if work.since is None else replace(request, first=_later(request.first, work.since))
-        agencies = None if work.agencies is None else sorted(work.agencies)
-        return lambda: engine.bases(asked, self.step.records, agencies)
-
-
-@dataclass(frozen=True)
-class Rolling:
-    """A roll with the bases it needs."""
-
-    roll: Roll
-    bases: Sequence[pa.Table]
-
-    def by(self, engine: BaseEngine) -> Callable[[], pa.Table]:
-        return lambda: engine.roll(self.roll.request, [self.bases], self.roll.agencies())
 
 
 @dataclass
@@ -222,7 +125,7 @@ class Updating:
             partitions = self.ledger.partitions(kind, self.run.as_of, {work.month for work in works})
             for step in steps(works, partitions):
                 making = Making(request, keys, step)
-                yield Job(making, making.by(self.engine), step.size < _SMALL_FILES)
+                yield Job(making, making.by(self.engine), step.size < SMALL_FILES)
 
     def _works(self, request: Request, keys: Mapping[str, str]) -> list[Work]:
         """What has to be done to the bases of each month of a record type."""
@@ -312,7 +215,7 @@ class Updating:
             if anew:
                 yield Roll(replace(request, asks=anew), _way(pass_), None)
             if some and stale.get(_way(pass_)):
-                wanted = _and_those_that_look_back(some, self._counting(request, some, stale[_way(pass_)]))
+                wanted = _and_those_thatlooks_back(some, self._counting(request, some, stale[_way(pass_)]))
                 yield Roll(replace(request, asks=some), _way(pass_), wanted)
 
     def _counting(self, request: Request, asks: Sequence[Ask], stale: Stale) -> Stale:
@@ -341,7 +244,7 @@ class Updating:
             bases = self._bases(roll)
             if bases:
                 rolling = Rolling(roll, bases)
-                yield Job(rolling, rolling.by(self.engine), sum(map(len, bases)) < _SMALL_BASES)
+                yield Job(rolling, rolling.by(self.engine), sum(map(len, bases)) < SMALL_BASES)
 
     def _bases(self, roll: Roll) -> list[pa.Table]:
         """What a roll needs of the kept parts. Those known to hold nothing of it are not read."""
@@ -379,13 +282,9 @@ def _keys_of(run: MeasureRun | None) -> dict[str, str]:
     return found
 
 
-def _look_back(asks: Sequence[Ask]) -> bool:
-    return any(ask.rule.formula.looks_back_by() for ask in asks)
-
-
-def _and_those_that_look_back(asks: Sequence[Ask], wanted: Stale) -> Stale:
+def _and_those_thatlooks_back(asks: Sequence[Ask], wanted: Stale) -> Stale:
     """Also the later periods whose figures change with those of ``wanted``."""
-    if not _look_back(asks):
+    if not looks_back(asks):
         return wanted
     found = wanted
     for code, agencies in wanted.items():
@@ -411,7 +310,3 @@ def _own(bases: Sequence[pa.Table], records: str) -> dict[tuple[str, Period], in
         (agency, Period.of_code(code)): int(number)
         for agency, code, number in zip(agencies, codes, numbers, strict=True)
     }
-
-
-def _later(one: date | None, other: date) -> date:
-    return other if one is None else max(one, other)

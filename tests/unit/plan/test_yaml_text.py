@@ -6,9 +6,12 @@ import textwrap
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 
 import pytest
+import yaml
 
+import kieng.examples
 from kieng.plan.citation import citation
 from kieng.plan.indicator import Source
 from kieng.plan.yaml_text import read_yaml
@@ -188,6 +191,8 @@ def test_texts_are_composed(read):
         (b"a: 1\n---\nb: 2\n", ("plans/a.yaml:2:1", "two-documents")),
         (b"a: 1\nb: \x07\n", ("plans/a.yaml:2:4", "broken-yaml")),
         (b"[" * 20_000, ("plans/a.yaml", "too-deep")),
+        (b"- " * 100_000 + b"x", ("plans/a.yaml", "too-deep")),
+        (b"".join(b" " * n + b"a:\n" for n in range(3_000)), ("plans/a.yaml", "too-deep")),
         (b"a: *nowhere", ("plans/a.yaml:1:4", "broken-yaml")),
     ],
 )
@@ -225,3 +230,23 @@ def test_a_character_inside_a_value_has_its_own_place(read, text, place):
 
 def test_numbers_are_exact(read):
     assert read("a: 0.1").section.decimal("a") + Decimal("0.2") == Decimal("0.3")
+
+
+EXAMPLE = Path(kieng.examples.__file__).parent / "binh_dinh"
+
+
+@pytest.mark.parametrize("file", sorted(EXAMPLE.rglob("*.yaml")), ids=lambda file: file.stem)
+def test_the_loader_in_c_gives_the_same_values_in_the_same_places(file):
+    text = file.read_text("utf-8")
+    slow, quick = (list(nodes(yaml.compose(text, Loader=one))) for one in (yaml.SafeLoader, yaml.CSafeLoader))
+    assert slow == quick
+
+
+def nodes(node):
+    """Every node with its text and the places that problems are told by."""
+    start, end = node.start_mark, node.end_mark
+    scalar = isinstance(node, yaml.ScalarNode)
+    yield node.tag, start.index, start.line, start.column, *((node.value, end.index) if scalar else ())
+    for each in () if scalar else node.value:
+        for one in each if isinstance(each, tuple) else (each,):
+            yield from nodes(one)

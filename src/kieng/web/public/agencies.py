@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from kieng.judgement.due import newest_over
 from kieng.judgement.standing import Standing, Tally, tally
 from kieng.plan.agency import Agency, Level, Post
 from kieng.plan.dated import on_day
@@ -14,7 +15,7 @@ from kieng.plan.indicator import Indicator
 from kieng.plan.reorganisation import Move, Reorganisation
 from kieng.web.door import State
 from kieng.web.public.indicator import Standpoint, standpoints
-from kieng.web.public.series import Spark, newest, spark_of
+from kieng.web.public.series import Spark, spark_of
 from kieng.web.public.shown import Shown
 from kieng.web.public.source import Source, now
 from kieng.words import Name, fold
@@ -140,13 +141,13 @@ def _spark(source: Source, indicator: Indicator, targets: Sequence[Standpoint]) 
 
 
 def _others(state: State, agency: str, answered: set[str]) -> Iterator[Other]:
+    """All figures of the agency are read at once: one indicator after another is most of the page's time."""
+    figures = state.all_of_agency(agency)
     for indicator in state.definitions.indicators.values():
-        if indicator.id in answered:
-            continue
-        source = now(state, indicator.id)
-        one = newest(source, agency)
+        told = (one for one in figures.get(indicator.id, {}).values() if one.value is not None)
+        one = None if indicator.id in answered else newest_over(told, state.today)
         if one is not None:
-            yield Other(indicator, source.shown(one))
+            yield Other(indicator, now(state, indicator.id).shown(one))
 
 
 def _changes(state: State, agency: str) -> Iterator[Change]:
