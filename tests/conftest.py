@@ -29,6 +29,13 @@ class Demo:
     stderr: str
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who uses the example comes first. A process of pytest-xdist begins with its own part of the list: one
+    makes the example while the others have tests that do without, instead of all waiting for it."""
+    items.sort(key=lambda item: "demo" not in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def each_database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Run the test once on each database; ledgers opened by ``open_ledger`` lie there."""

@@ -74,14 +74,20 @@ def dbname(url: str) -> str:
     return re.findall(r"dbname=(\S+)", url)[0]
 
 
-def fresh(root: Path, files: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The same deliveries, taken in by this Kiềng."""
-    if url := postgres.database_for(root):
-        monkeypatch.setenv(choose.SETTING, url)
-    write_workspace(root)
-    load(root, files)
+READINGS = ("as-was", "today")
+THEN = "2025-02-15T00:00:00"
+Figures = list[dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Figures]:
+    """The figures of the same deliveries, taken in by this Kiềng: in each reading, and as known then."""
+    folder = tmp_path_factory.mktemp("fresh")
+    root = write_workspace(folder / "w")
+    load(root, folder)
     ok(root, "measure")
-    return root
+    known = {reading: figures(root, "--map", reading) for reading in READINGS}
+    return known | {THEN: figures(root, "--as-of", THEN)}
 
 
 def load(root: Path, files: Path) -> list[str]:
@@ -97,7 +103,7 @@ def load(root: Path, files: Path) -> list[str]:
     return said
 
 
-def figures(root: Path, *asked: str) -> list[dict[str, str]]:
+def figures(root: Path, *asked: str) -> Figures:
     shown = ok(root, "show", "--format", "csv", *asked).stdout
     rows = [dict(row) for row in csv.DictReader(shown.splitlines())]
     return [{name: value for name, value in row.items() if name != "as_of"} for row in rows]
@@ -117,13 +123,9 @@ def tail(root: Path) -> list[tuple[str, bytes]]:
 
 @versions
 def test_nothing_of_the_ledger_is_lost_and_the_figures_are_those_of_a_fresh_load(
-    each_database, version, tmp_path, monkeypatch
+    each_database, version, tmp_path, monkeypatch, fresh
 ):
-    new = fresh(tmp_path / "new", tmp_path, monkeypatch)
-    expected = {reading: figures(new, "--map", reading) for reading in ("as-was", "today")}
-    assert expected["as-was"]
-    then = "2025-02-15T00:00:00"
-    expected_then = figures(new, "--as-of", then)
+    assert fresh["as-was"]
     root = older(tmp_path / "w", version, monkeypatch)
     batches, plans, chunks = (
         rows(root, "batches", "sequence"),
@@ -136,8 +138,9 @@ def test_nothing_of_the_ledger_is_lost_and_the_figures_are_those_of_a_fresh_load
     assert tail(root) == chunks
     ok(root, "verify")
     ok(root, "measure")
-    assert {reading: figures(root, "--map", reading) for reading in expected} == expected
-    assert figures(root, "--as-of", then) == expected_then
+    for reading in READINGS:
+        assert figures(root, "--map", reading) == fresh[reading]
+    assert figures(root, "--as-of", THEN) == fresh[THEN]
     told = [row for row in rows(root, "upgrades", "version") if row["version"] > version]
     assert [row["version"] for row in told] == list(range(version + 1, SCHEMA_VERSION + 1))
     assert {row["kieng"] for row in told} == {__version__}
@@ -168,7 +171,7 @@ def test_the_ledger_goes_on_from_there(each_database, version, tmp_path, monkeyp
     assert figures(tmp_path / "back") == before
 
 
-def test_a_backup_of_an_older_version_is_restored_and_stays_as_it_is(tmp_path, monkeypatch):
+def test_a_backup_of_an_older_version_is_restored_and_stays_as_it_is(tmp_path, monkeypatch, fresh):
     """Version 2 had backups; version 1 had none."""
     made = older(tmp_path / "w", 2, monkeypatch)
     backup = tmp_path / "backups" / "2026-11-24T120000.000000Z"
@@ -183,7 +186,7 @@ def test_a_backup_of_an_older_version_is_restored_and_stays_as_it_is(tmp_path, m
     assert (backup / "ledger.db").read_bytes() == content
     assert list((root / FOLDER).glob("restoring*")) == []
     ok(root, "measure")
-    assert figures(root) == figures(fresh(tmp_path / "new", tmp_path, monkeypatch))
+    assert figures(root) == fresh["as-was"]
 
 
 def test_a_file_states_its_format_and_a_newer_one_is_refused(tmp_path):

@@ -114,7 +114,7 @@ class PassQuery:
                 storey = quantiles.beside()
             query = query.with_(name, as_=storey, materialized=True, copy=False)
         base = BaseQuery(self.pass_, self.compiler, self.facts, self.base, self.by_fields).build()
-        return PassQueries(base.sql("duckdb"), query.sql("duckdb"), records)
+        return PassQueries(base.sql("duckdb"), query.sql("duckdb", copy=False), records)
 
     def _merged(self) -> exp.Select:
         """Partial bases as one."""

@@ -19,7 +19,7 @@ TOO_FINE = f"a part with more than {PART_DIGITS} digits after the point"
 
 def digest(sql: Sql) -> str:
     """A short name for an expression: equal ones have equal names, in every run."""
-    return hashlib.blake2b(sql.sql("duckdb").encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b(sql.sql("duckdb", copy=False).encode(), digest_size=8).hexdigest()
 
 
 def column(name: str, table: str | None = None) -> exp.Column:

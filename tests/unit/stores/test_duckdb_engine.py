@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 from tests.unit.measurement.cast import AS_OF, indicator, rule, visits, world
@@ -15,6 +16,7 @@ from kieng.measurement.measure import asks_by_record_type
 from kieng.measurement.request import AS_WAS, CELLS, Reading, Request, Unsupported
 from kieng.plan.indicator import Indicator
 from kieng.stores.duckdb import DuckdbEngine
+from kieng.stores.duckdb import engine as module
 
 VISITS = """
 agency | on_day     | amount | number              | @recorded  | @batch
@@ -91,3 +93,32 @@ def test_one_engine_serves_one_workspace_after_another():
 
     assert "c" in parts(first, engine=engine)
     assert "c" not in parts(other, engine=engine)
+
+
+@pytest.mark.parametrize("fault", [duckdb.InternalException, duckdb.FatalException])
+def test_a_database_that_fails_inwardly_is_left_for_a_new_one(monkeypatch, fault):
+    """As DuckDB 2.0.0 did in every tenth measuring of one indicator: until its process ended, nothing more
+    could be measured in it."""
+    engine, request = DuckdbEngine(threads=1), request_for(indicator(rule("sum(amount)")))
+    right = parts(request, engine=engine)
+    broken, asked, run = engine._database, [], module._run
+
+    def failing(connection, query, tables):
+        asked.append(query)
+        if engine._database is broken:
+            raise fault("assertion failed")
+        return run(connection, query, tables)
+
+    monkeypatch.setattr(module, "_run", failing)
+    assert parts(request, engine=engine) == right
+    assert engine._database is not broken
+    assert len(asked) == 3  # the first query twice
+
+
+def test_what_fails_again_is_told(monkeypatch):
+    def failing(*_):
+        raise duckdb.InternalException("assertion failed")
+
+    monkeypatch.setattr(module, "_run", failing)
+    with pytest.raises(duckdb.InternalException):
+        parts(request_for(indicator(rule("sum(amount)"))))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -33,7 +32,8 @@ from kieng.stores.duckdb.known import load_known
 
 #: What DuckDB raises when an exact number has no room, or is finer than a part may be.
 _TOO_BIG_OR_FINE = (duckdb.OutOfRangeException, duckdb.ConversionException, duckdb.InvalidInputException)
-
+#: What it raises when it has failed inwardly. Its database answers nothing from then on.
+_BROKEN = (duckdb.InternalException, duckdb.FatalException)
 
 #: Bounds what measuring takes on top of what is in Python, so that eight gigabytes are enough for both.
 MEMORY = "4GB"
@@ -66,9 +66,12 @@ class DuckdbEngine:
         ``agencies``). Raises Unsupported as :meth:`cells` does."""
         self.coverages(request.definitions, request.cut_off)
         kind = request.definitions.record_types[request.record_type]
-        with self._connection() as connection:
+
+        def made(connection: duckdb.DuckDBPyConnection) -> list[pa.Table]:
             load_known(connection, records, fields_read(request.asks, kind), request.as_of, agencies)
             return [self._base(connection, pass_, request) for pass_ in passes(request)]
+
+        return self._asked(made)
 
     def roll(
         self,
@@ -79,12 +82,14 @@ class DuckdbEngine:
         """A table of CELLS from the partial bases of each pass, for the request's periods: those of
         ``agencies``, and perhaps of others (None: of all)."""
         coverages = self.coverages(request.definitions, request.cut_off)
-        with self._connection() as connection:
-            tables = [
+
+        def made(connection: duckdb.DuckDBPyConnection) -> list[pa.Table]:
+            return [
                 self._cells(connection, pass_, request, parts, coverages, agencies)
                 for pass_, parts in zip(passes(request), bases, strict=True)
             ]
-        return pa.concat_tables([CELLS.empty_table(), *tables])
+
+        return pa.concat_tables([CELLS.empty_table(), *self._asked(made)])
 
     def _base(self, connection: duckdb.DuckDBPyConnection, pass_: Pass, request: Request) -> pa.Table:
         span = frame(request, pass_.grains, _first_day(connection, pass_.way.start))
@@ -136,11 +141,19 @@ class DuckdbEngine:
         self._coverages = Coverages(Maps(definitions, cut_off))
         return self._coverages
 
-    @contextmanager
-    def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection of one's own: what is temporary in it nobody else sees, and goes with it."""
+    def _asked(self, made: Callable[[duckdb.DuckDBPyConnection], list[pa.Table]]) -> list[pa.Table]:
+        """What is made on a connection of one's own: what is temporary in it nobody else sees, and goes with
+        it. A database that fails inwardly is left for a new one and asked once more: one bad moment must not
+        end every measuring of a process that serves for weeks."""
+        database = self._database
+        try:
+            with database.cursor() as connection:
+                return made(connection)
+        except _BROKEN:
+            if self.__dict__.get("_database") is database:
+                del self._database
         with self._database.cursor() as connection:
-            yield connection
+            return made(connection)
 
     @cached_property
     def _database(self) -> duckdb.DuckDBPyConnection:
