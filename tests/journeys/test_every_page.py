@@ -39,7 +39,7 @@ MORE = {
         "/co-quan/gia-lai/",
         "/phien-ban/?all=1",
         "/ban-do/?indicator=cases-online&map=today",
-        "/du-lieu/so-sanh/?indicator=cases-online&from=2026-10-01&to=2026-11-01",
+        "/du-lieu/so-sanh/?indicator=cases-online&from=2026-10-01&to=2026-11-15",
         "/khong-co-trang-nay/",
         "/chi-so/cases-online/?period=khong-phai-ky",
     ],
@@ -167,15 +167,12 @@ def test_the_list_has_every_page_of_the_site() -> None:
     assert set(_ORDER) == set(ROLES)
 
 
-@pytest.mark.parametrize(("language", "width"), [("vi", 375), ("en", 1280)])
-def test_public_pages_without_javascript(open_page: Open, language: str, width: int) -> None:
+def test_public_pages_without_javascript(open_page: Open) -> None:
     client = Client()
-    client.cookies["kieng_language"] = language
-    page = open_page("/tro-giup/", width, script=False, refused=True, language=language)
+    page = open_page("/tro-giup/", 375, script=False, refused=True)
     site = urlsplit(page.url)
     for path in pages(client, "stranger", site.netloc):
         page.goto(f"{site.scheme}://{site.netloc}{path}")
-        assert page.locator("html").get_attribute("lang") == language, path
         assert page.locator("main h1").count() == 1, path
         assert page.locator("main").inner_text().strip().count("\n") > 1, path
         assert page.locator("details.menu").count() == 1, path

@@ -85,6 +85,18 @@ def test_measuring_while_a_file_is_made_and_while_it_goes_out(own_copy, monkeypa
     assert not list(folder.glob("unfinished-*"))
 
 
+def test_all_indicators_are_in_one_file(own_copy, example):
+    content = b"".join(ask("csv").streaming_content).decode()
+    alone = [Client().get(f"/du-lieu/tai/{one}.csv").streaming_content for one in _SOME]
+    lines = [b"".join(each).decode().splitlines() for each in alone]
+    assert content.splitlines() == [lines[0][0], *(line for each in lines for line in each[1:])]
+
+
+def test_all_are_those_of_the_text(example):
+    state = door.state()
+    assert views._named(state, views.ALL) == sorted(state.definitions.indicators)
+
+
 def test_a_file_is_made_once_for_a_state(own_copy, monkeypatch):
     first = b"".join(ask("csv").streaming_content)
 
