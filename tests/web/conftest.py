@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from tests.conftest import Demo
+from tests.integration.foreign.ministry import made
 
 from kieng.web import door
 from kieng.web.accounts.models import Post, User
@@ -28,6 +30,25 @@ def _over_the_example(example: Path) -> None:
     if Path(settings.WORKSPACE) != example:
         settings.WORKSPACE = example
         door.forget()
+
+
+@contextmanager
+def served(root: Path) -> Iterator[None]:
+    """While this lasts the pages are over another workspace."""
+    before = settings.WORKSPACE
+    settings.WORKSPACE = root
+    door.forget()
+    yield
+    settings.WORKSPACE = before
+    door.forget()
+
+
+@pytest.fixture(scope="session")
+def ministry(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The plan of a ministry that nobody has seen, loaded and measured, only to be read."""
+    workspace = made(tmp_path_factory.mktemp("ministry")).workspace
+    workspace.measure()
+    return workspace.root
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from tests.helpers.workspace import files_csv, load_files, ok, run, write_workspace
-from tests.integration.foreign.ministry import made
+from tests.web.conftest import served
 
 from kieng.judgement.standing import Standing
 from kieng.web import door
@@ -48,23 +48,12 @@ def provinces(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return two_provinces(tmp_path_factory.mktemp("provinces"))
 
 
-@pytest.fixture(scope="session")
-def ministry(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    workspace = made(tmp_path_factory.mktemp("ministry")).workspace
-    workspace.measure()
-    return workspace.root
-
-
 @pytest.fixture(params=["example", "provinces", "ministry"])
 def root(request: pytest.FixtureRequest) -> Iterator[Path]:
     """A workspace, and the pages over it."""
     root: Path = request.getfixturevalue(request.param)
-    before = settings.WORKSPACE
-    settings.WORKSPACE = root
-    door.forget()
-    yield root
-    settings.WORKSPACE = before
-    door.forget()
+    with served(root):
+        yield root
 
 
 def told_by_command(root: Path) -> dict[Key, str]:

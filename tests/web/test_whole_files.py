@@ -18,6 +18,7 @@ from kieng.records.batch import Origin
 from kieng.web import door
 from kieng.web.api import limits
 from kieng.web.opendata import views, whole
+from kieng.web.opendata.published import _lists as lists
 from kieng.workspace.folder import Workspace
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,7 @@ def own_copy(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     shutil.rmtree(root / ".kieng" / "files", ignore_errors=True)
     settings.WORKSPACE = root
     door.forget()
+    lists.clear()  # of the example, whose state has the same version: nothing would be read
     named = views._named
     monkeypatch.setattr(views, "_named", lambda state, n: _SOME if n == views.ALL else named(state, n))
     yield Workspace(root)

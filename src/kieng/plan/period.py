@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
 
+from kieng.plan.dated import YEARS
+
 
 class Grain(StrEnum):
     """How long a period is."""
@@ -97,21 +99,21 @@ class Period:
 
     @staticmethod
     def parse(text: str) -> Period:
-        """Read ``2025-07``, ``2025-Q3``, ``2025-H2`` or ``2025``; ValueError otherwise."""
+        """Read ``2025-07``, ``2025-Q3``, ``2025-H2`` or ``2025``; ValueError otherwise, and for a year that no
+        plan speaks of."""
         match = _TEXT.fullmatch(text.strip())
         if match is None:
             raise ValueError(f"not a period: {text!r}; write 2025, 2025-H2, 2025-Q3 or 2025-07")
         year = int(match["year"])
+        if year not in YEARS:
+            raise ValueError(f"years are from {YEARS[0]} to {YEARS[-1]} here, not {year}")
         if match["month"]:
-            found = Period(date(year, int(match["month"]), 1), Grain.MONTH)
-        elif match["quarter"]:
-            found = Period(date(year, int(match["quarter"]) * 3 - 2, 1), Grain.QUARTER)
-        elif match["half"]:
-            found = Period(date(year, int(match["half"]) * 6 - 5, 1), Grain.HALF)
-        else:
-            found = Period(date(year, 1, 1), Grain.YEAR)
-        _ = found.end  # ValueError: the last period that a calendar knows has no day after it
-        return found
+            return Period(date(year, int(match["month"]), 1), Grain.MONTH)
+        if match["quarter"]:
+            return Period(date(year, int(match["quarter"]) * 3 - 2, 1), Grain.QUARTER)
+        if match["half"]:
+            return Period(date(year, int(match["half"]) * 6 - 5, 1), Grain.HALF)
+        return Period(date(year, 1, 1), Grain.YEAR)
 
 
 def periods_between(first: date, last: date, grain: Grain) -> list[Period]:

@@ -52,7 +52,7 @@ def test_a_baseline_keeps_who_chose_it_when_and_why(tmp_path: Path) -> None:
         ("fibre,,an-lo,2024-01,2024-12,a,,b,2025-01-15,", "unknown-agency"),
         ("fibre,commune,an-lao,2024-01,2024-12,a,,b,2025-01-15,", "two-scopes"),
         ("fibre,,,01/2024,2024-12,a,,b,2025-01-15,", "not-a-period"),
-        ("fibre,,,9999-01,9999-12,a,,b,2025-01-15,", "not-a-period"),
+        ("fibre,,,2024-01,9999-12,a,,b,2025-01-15,", "not-a-period"),
         ("fibre,,,2024-12,2024-01,a,,b,2025-01-15,", "broken-baseline"),
         ("fibre,,,2024-01,2024-Q4,a,,b,2025-01-15,", "broken-baseline"),
         ("fibre,,,2024-01,2024-12,a,,b,2024-12-31,", "decided-too-early"),
