@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
 from kieng.cli.figure_commands import print_board
 from kieng.cli.screen import out, progress, say
-from kieng.cli.serve_command import HOST, PORT, refuse_unservable, serve_pages
+from kieng.cli.serve_command import HOST, PORT, refuse_unservable, serving_beside
 from kieng.examples.generate.files import GeneratedFile
 from kieng.records.batch import Origin
 from kieng.records.refused import write_refused
@@ -32,17 +33,19 @@ def demo(folder: Path, cases: int, serving: bool, port: int) -> None:
     with progress("Dựng số liệu", "Making records up"):
         files = deliveries(workspace, cases)
     load_deliveries(workspace, files)
+    with serving_beside(folder, port) if serving else nullcontext():
+        measure_and_tell(workspace)
+
+
+def measure_and_tell(workspace: Workspace) -> None:
     with progress("Đo", "Measuring"):
         run = workspace.measure()
-    found = figures(workspace, Asked())
-    print_board(found)
+    print_board(figures(workspace, Asked()))
     say(
         f"{workspace.stored.count()} kết quả đo đến đợt nạp {run.through_batch}, theo cả hai cách đọc.",
         f"{workspace.stored.count()} measurements through batch {run.through_batch}, in both readings.",
     )
-    print_next(folder)
-    if serving:
-        serve_pages(folder, port=port, demo=True)
+    print_next(workspace.root)
 
 
 def load_deliveries(workspace: Workspace, files: list[GeneratedFile]) -> None:

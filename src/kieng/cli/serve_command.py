@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -34,11 +38,33 @@ def serve(root: Path, host: str, port: int, workers: int, demo: bool) -> None:
 def serve_pages(root: Path, host: str = HOST, port: int = PORT, workers: int = 2, demo: bool = False) -> None:
     """Become the server of the pages. Raises UserError without the web packages, or with the port taken."""
     refuse_unservable(host, port)
-    say(f"Mở trang tại http://{host}:{port} (Ctrl+C để dừng).", f"Open http://{host}:{port} (Ctrl+C stops).")
-    command = [sys.executable, "-m", "kieng.web", "--workspace", str(root), "--host", host]
-    command += ["--port", str(port), "--workers", str(workers), *(["--demo"] if demo else [])]
+    _say_where(host, port)
     sys.stdout.flush()
-    os.execv(sys.executable, command)
+    os.execv(sys.executable, _command(root, host, port, workers, demo))
+
+
+@contextmanager
+def serving_beside(root: Path, port: int) -> Iterator[None]:
+    """While this lasts a process of its own gets the pages of a demo ready and serves them: until something
+    is measured they say that nothing is. Where it ends well the pages are served until they are stopped."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # else nobody would end them
+    pages = subprocess.Popen(_command(root, HOST, port, 2, True))
+    try:
+        yield
+        _say_where(HOST, port)
+        pages.wait()
+    finally:
+        pages.terminate()
+        pages.wait()
+
+
+def _command(root: Path, host: str, port: int, workers: int, demo: bool) -> list[str]:
+    command = [sys.executable, "-m", "kieng.web", "--workspace", str(root), "--host", host]
+    return [*command, "--port", str(port), "--workers", str(workers), *(["--demo"] if demo else [])]
+
+
+def _say_where(host: str, port: int) -> None:
+    say(f"Mở trang tại http://{host}:{port} (Ctrl+C để dừng).", f"Open http://{host}:{port} (Ctrl+C stops).")
 
 
 def refuse_unservable(host: str, port: int) -> None:

@@ -99,7 +99,7 @@ class Period:
 
     @staticmethod
     def parse(text: str) -> Period:
-        """Read ``2025-07``, ``2025-Q3``, ``2025-H2`` or ``2025``; ValueError otherwise, and for a year that no
+        """Read ``2025-07``, ``2025-Q3``, ``2025-H2`` or ``2025``; ValueError otherwise, and for a year no
         plan speaks of."""
         match = _TEXT.fullmatch(text.strip())
         if match is None:

@@ -12,6 +12,7 @@ from random import Random
 import pytest
 from tests.unit.judgement.cast import PEOPLE, PERCENT, measured, target
 
+from kieng.judgement import pace
 from kieng.judgement.pace import Forecast, Outlook, forecast
 from kieng.judgement.student import student
 from kieng.judgement.trend import trend_of
@@ -177,3 +178,19 @@ def test_a_number_of_people() -> None:
     found = at(100, 110, 120, 130, 140, held=target("at_least", 200), of=PEOPLE)
     assert found.finding.en.startswith("At the pace of the last 5 periods (+10 người a month)")
     assert all(o.words.vi and o.words.en for o in Outlook)
+
+
+def test_when_it_is_met_is_as_if_all_were_reckoned_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where a figure lands on the target to the last digit, and a hair beside it."""
+    chance, asked = Random(20261130), []
+    for _ in range(300):
+        step, start = Decimal(chance.randint(-40, 40)) / 16, Decimal(chance.randint(20, 70))
+        noise = chance.choice((0, 0, Decimal("1e-6"), 2))
+        figures = [start + step * n + noise * chance.randint(-1, 1) for n in range(12)]
+        goal = figures[-1] + step * chance.randint(1, 60) + chance.choice((0, Decimal("1e-12"), Decimal(1)))
+        held = target(chance.choice(("at_least", "more_than", "at_most")), goal)
+        asked.append((figures, held))
+    found = [at(*figures, held=held, of=PEOPLE) for figures, held in asked]
+    monkeypatch.setattr(pace, "_NEAR", float("inf"))
+    assert found == [at(*figures, held=held, of=PEOPLE) for figures, held in asked]
+    assert len({str(one.met_in) for one in found}) > 20
