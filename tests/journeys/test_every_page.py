@@ -39,7 +39,6 @@ MORE = {
         "/co-quan/gia-lai/",
         "/phien-ban/?all=1",
         "/ban-do/?indicator=cases-online&map=today",
-        "/du-lieu/so-sanh/?indicator=cases-online&from=2026-10-01&to=2026-11-15",
         "/khong-co-trang-nay/",
         "/chi-so/cases-online/?period=khong-phai-ky",
     ],
