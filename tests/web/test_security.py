@@ -14,7 +14,9 @@ import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
+from tests.web.test_access import SAMPLES, client_of, may, patterns
 
 from kieng.web.accounts import actions
 from kieng.web.accounts.models import Post, Role, User
@@ -294,3 +296,13 @@ def test_logs_say_nothing_of_who_it_was(user, caplog):
 
 def test_health_needs_no_log_in():
     assert Client().get("/suc-khoe/").json()["status"] == "fine"
+
+
+def test_no_cache_keeps_what_is_not_for_everybody(db):
+    """A page of one person, left in the cache of a shared computer, is read by the next."""
+    client, kept = client_of("admin"), []
+    for name, takes in patterns():
+        if "stranger" not in may(name):
+            answer = client.get(reverse(name, kwargs={key: SAMPLES[key] for key in takes}))
+            kept += [name] if "no-store" not in answer.get("Cache-Control", "") else []
+    assert kept == []

@@ -18,6 +18,7 @@ from kieng.cli.reorganise_command import reorganise
 from kieng.cli.screen import say, show_problems
 from kieng.cli.serve_command import serve
 from kieng.problems import UserError
+from kieng.records.disk import owner_only
 
 
 class Door(click.Group):
@@ -50,6 +51,7 @@ def kieng(ctx: click.Context, workspace: Path) -> None:
 
     From a plan's text to every number with its trail.
     """
+    owner_only()
     ctx.obj = workspace
 
 

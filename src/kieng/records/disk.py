@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from kieng.problems import refuse
@@ -40,3 +41,23 @@ def alone(path: Path) -> Iterator[None]:
             file = held.enter_context(path.open("ab"))
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+#: What nobody but the owner may do with what lies in a workspace's own folder: read, write, look into it.
+OTHERS = 0o077
+
+
+def owner_only() -> None:
+    """Let everything that this process makes from now on be its owner's alone: records as they were sent in,
+    passwords' hashes, sessions and secrets lie in these files."""
+    os.umask(OTHERS)
+
+
+def close_to_others(folder: Path) -> None:
+    """Take from everybody else what an earlier Kiềng, or a copy, left open in ``folder`` and the files right
+    in it. What belongs to somebody else stays as it is."""
+    for path in (folder, *folder.iterdir()):
+        with suppress(OSError):  # gone meanwhile, or not ours
+            mode = path.lstat().st_mode
+            if mode & OTHERS and not path.is_symlink():
+                path.chmod(mode & 0o7777 & ~OTHERS)

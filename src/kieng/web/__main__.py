@@ -7,11 +7,14 @@ import os
 import secrets
 from pathlib import Path
 
+from kieng.records.disk import owner_only
+
 _SECRET = "web-secret"
 
 
 def main() -> None:
     """Bring the pages' tables up to date, collect static files, then serve until stopped."""
+    owner_only()
     options = _options()
     _environment(options.workspace, options.demo, options.host)
     import django

@@ -47,6 +47,8 @@ def security_headers(get_response: View) -> View:
         response.headers.setdefault("Content-Security-Policy", csp)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        # What does not say that it is for everybody stays in nobody's cache, this browser's neither.
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     return answer

@@ -26,7 +26,7 @@ from kieng.plan.settings import SETTINGS
 from kieng.problems import Problem, Problems, UserError, refuse
 from kieng.records.admission import Receipt
 from kieng.records.batch import Origin, VersionedRecords
-from kieng.records.disk import alone, writing_to
+from kieng.records.disk import alone, close_to_others, writing_to
 from kieng.records.intake import Intake, OnProgress, take_in
 from kieng.records.ledger import Ledger, utc_now
 from kieng.records.load_mappings import load_mappings
@@ -70,7 +70,8 @@ class Workspace:
         self.definitions = load_or_refuse(root)
         self.folder = root / FOLDER
         with writing_to(root, *_NOTHING_BEGUN):
-            self.folder.mkdir(exist_ok=True)
+            self.folder.mkdir(mode=0o700, exist_ok=True)
+            close_to_others(self.folder)
 
     @cached_property
     def database(self) -> Database:
