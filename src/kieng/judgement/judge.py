@@ -26,6 +26,7 @@ from typing import assert_never
 from kieng.judgement import sentences as say
 from kieng.judgement.aim import Aim, aim_of, goal_of, leads_up
 from kieng.judgement.bounds import bounds_of, covered_share, is_thin
+from kieng.judgement.coverage_words import coverage_text
 from kieng.judgement.due import deadline_period, grows_with_time, is_closed, is_due, to_date
 from kieng.judgement.noise import interval_of
 from kieng.judgement.pace import Forecast, forecast
@@ -40,7 +41,7 @@ from kieng.judgement.trajectory import expected_on
 from kieng.judgement.universal import universal
 from kieng.measurement.measurement import Measurement, Status
 from kieng.measurement.value import rounded
-from kieng.plan.indicator import Indicator
+from kieng.plan.indicator import PERCENT, Indicator
 from kieng.plan.period import Period
 from kieng.plan.target import Baseline, Target, TargetKind
 from kieng.words import Name
@@ -327,7 +328,8 @@ def _with_figures(found: Judgement, case: Case) -> Judgement:
 
 def _coverage_note(measurement: Measurement) -> Name | None:
     if covered_share(measurement.coverage) >= 1:
-        return None
+        # Who says that it does not apply is expected no longer: a whole of fewer is not told as one of all.
+        return coverage_text(measurement.coverage) if measurement.coverage.not_applicable else None
     vi, en = "{reporting}/{expected} đơn vị có số liệu{people}", "{reporting} of {expected} agencies{people}"
     return say.covered(measurement.coverage, vi, en)
 
@@ -339,6 +341,8 @@ def _notes(case: Case) -> Iterator[Name]:
         yield Name("Theo số ước, chưa phải số chính thức", "By estimate, not by a final figure")
     if measurement.state == "provisional":
         yield Name("Theo số sơ bộ", "By a provisional figure")
+    if case.indicator.unit == PERCENT and not 0 <= case.value <= 100:
+        yield say.no_share()
     if baseline is not None and baseline.is_first_measurement:
         yield say.started(case.indicator, baseline)
 

@@ -367,3 +367,11 @@ def closed(target: Target, indicator: Indicator, measurement: Measurement | None
         because=target.because or "",
         last=last,
     )
+
+
+def no_share() -> Name:
+    """Beside a percentage that no share of a whole can be."""
+    return Name(
+        "Tỷ lệ của một tổng thể chỉ từ 0 đến 100 %: đề nghị đơn vị báo cáo rà soát lại số này",
+        "A share of a whole is from 0 to 100%: whoever reported this figure should check it",
+    )

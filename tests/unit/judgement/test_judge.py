@@ -29,6 +29,7 @@ from tests.unit.judgement.cast import (
 from kieng.judgement.judge import Judgement, judge, with_pace
 from kieng.judgement.parameters import built_in
 from kieng.judgement.phrases import NO_NUMBER
+from kieng.judgement.sentences import no_share
 from kieng.judgement.standing import Standing
 from kieng.judgement.target_words import target_text
 from kieng.measurement.measurement import Coverage, Measurement, Status
@@ -341,6 +342,22 @@ def test_a_register_has_no_missing_part() -> None:
     assert final(target("at_least", 90), register, 80, coverage=some).standing is Standing.MISSED
     thin = final(target("at_least", 90), register, 80, coverage=Coverage(10, 135, Decimal("0.1")))
     assert thin.standing is Standing.OPEN
+
+
+def test_to_whom_it_does_not_apply_is_told_where_all_others_have_a_figure() -> None:
+    """A whole of 134 is not told as one of 135."""
+    some = final(target("at_least", 90), PERCENT, 95, coverage=Coverage(134, 134, None, not_applicable=1))
+    assert some.coverage_note == Name(
+        "134/134 đơn vị có số (1 không áp dụng)", "134 of 134 agencies (1 not applicable)"
+    )
+    assert final(target("at_least", 90), PERCENT, 95, coverage=Coverage(135, 135, None)).coverage_note is None
+
+
+@pytest.mark.parametrize(("value", "told"), [(103, True), ("100.01", True), (100, False), (0, False)])
+def test_a_share_above_its_whole_is_told_beside_the_standing(value: object, told: bool) -> None:
+    notes = final(target("at_least", 90), PERCENT, value).notes
+    assert (no_share() in notes) is told
+    assert no_share() not in final(target("at_least", 90), PEOPLE, value).notes
 
 
 def test_coverage_is_told_in_agencies_and_people() -> None:
