@@ -47,15 +47,19 @@ def serve_pages(root: Path, host: str = HOST, port: int = PORT, workers: int = 2
 def serving_beside(root: Path, port: int) -> Iterator[None]:
     """While this lasts a process of its own gets the pages of a demo ready and serves them: until something
     is measured they say that nothing is. Where it ends well the pages are served until they are stopped."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # else nobody would end them
+    for each in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, lambda number, _: sys.exit(128 + number))  # else nobody would end them
     pages = subprocess.Popen(_command(root, HOST, port, 2, True))
     try:
         yield
-        _say_where(HOST, port)
-        pages.wait()
+        if pages.poll() is None:
+            _say_where(HOST, port)
+        ended = pages.wait()
     finally:
         pages.terminate()
         pages.wait()
+    if ended:  # it has said why
+        sys.exit(ended)
 
 
 def _command(root: Path, host: str, port: int, workers: int, demo: bool) -> list[str]:

@@ -44,6 +44,8 @@ class BaseEngine(Protocol):
 
     def coverages(self, definitions: Definitions, cut_off: date) -> Coverages: ...
 
+    def interrupt(self) -> None: ...
+
 
 @dataclass(frozen=True)
 class Roll:

@@ -29,21 +29,37 @@ class Job(Generic[What, Answer]):
     beside: bool = True
 
 
-def one_ahead(jobs: Iterable[Job[What, Answer]]) -> Iterator[tuple[What, Answer]]:
+def one_ahead(
+    jobs: Iterable[Job[What, Answer]], interrupt: Callable[[], None] = lambda: None
+) -> Iterator[tuple[What, Answer]]:
     """What each job asks with its answer, in their order. Raises what a job raises, when its turn comes.
-    Jobs are taken from ``jobs`` in the thread of whoever reads this."""
+
+    Jobs are taken from ``jobs`` in the thread of whoever reads this, the next one after one that needs the
+    room only when its answer has been used. ``interrupt`` ends a job that works: whoever stops reading, by
+    Ctrl-C say, need not wait for its end.
+    """
     waiting: tuple[What, Future[Answer]] | None = None
+    all_read = False
     with _quick_turns(), ThreadPoolExecutor(1, "ahead") as other:
-        for job in jobs:
-            if waiting is not None and not job.beside:
-                yield waiting[0], waiting[1].result()
-                waiting = None
-            started = job.what, other.submit(job.answer)
+        try:
+            for job in jobs:
+                if waiting is not None and not job.beside:
+                    yield waiting[0], waiting[1].result()
+                    waiting = None
+                started = job.what, other.submit(job.answer)
+                if waiting is not None:
+                    yield waiting[0], waiting[1].result()
+                waiting, alone = started, not job.beside
+                del job, started  # lest they hold what is done with while the next is made
+                if alone:
+                    yield waiting[0], waiting[1].result()
+                    waiting = None
             if waiting is not None:
                 yield waiting[0], waiting[1].result()
-            waiting = started
-        if waiting is not None:
-            yield waiting[0], waiting[1].result()
+            all_read = True
+        finally:
+            if not all_read:
+                interrupt()
 
 
 @contextmanager

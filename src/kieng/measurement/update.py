@@ -96,8 +96,9 @@ class Updating:
         """
         asks = asks_by_record_type(list(self.definitions.indicators.values()))
         requests = [self._request(record_type, some) for record_type, some in asks.items()]
-        for making, parts in one_ahead(self._makings(requests)):
+        for making, parts in one_ahead(self._makings(requests), self.engine.interrupt):
             self._keep(making, parts)
+            del making, parts  # while the next are made
         return self._renew_figures(requests)
 
     def _request(self, record_type: str, asks: tuple[Ask, ...]) -> Request:
@@ -215,7 +216,7 @@ class Updating:
             if anew:
                 yield Roll(replace(request, asks=anew), _way(pass_), None)
             if some and stale.get(_way(pass_)):
-                wanted = _and_those_thatlooks_back(some, self._counting(request, some, stale[_way(pass_)]))
+                wanted = _and_those_that_look_back(some, self._counting(request, some, stale[_way(pass_)]))
                 yield Roll(replace(request, asks=some), _way(pass_), wanted)
 
     def _counting(self, request: Request, asks: Sequence[Ask], stale: Stale) -> Stale:
@@ -234,9 +235,10 @@ class Updating:
         return found
 
     def _figures(self, rolls: Sequence[Roll]) -> Iterator[pa.Table]:
-        for rolling, cells in one_ahead(self._rollings(rolls)):
+        for rolling, cells in one_ahead(self._rollings(rolls), self.engine.interrupt):
             for table in self._rolled(rolling, cells):
                 yield only(rolling.roll.of(table), self._span.has)
+            del rolling, cells, table  # while the next are rolled
 
     def _rollings(self, rolls: Sequence[Roll]) -> Iterator[Job[Rolling, pa.Table]]:
         for number, roll in enumerate(rolls):
@@ -282,7 +284,7 @@ def _keys_of(run: MeasureRun | None) -> dict[str, str]:
     return found
 
 
-def _and_those_thatlooks_back(asks: Sequence[Ask], wanted: Stale) -> Stale:
+def _and_those_that_look_back(asks: Sequence[Ask], wanted: Stale) -> Stale:
     """Also the later periods whose figures change with those of ``wanted``."""
     if not looks_back(asks):
         return wanted

@@ -46,8 +46,8 @@ class Areas:
     reorganisations: tuple[Reorganisation, ...] = ()
 
     def excludes(self, area: str, other: str) -> bool:
-        """Whether no agency can be of both at once: what is held against another shares nothing with it."""
-        return self.types[area].against == other or self.types[other].against == area
+        """Whether no agency can be of both at once: each is held against the other, as rural and urban."""
+        return self.types[area].against == other and self.types[other].against == area
 
     def bears(self, agency: str, area: str, day: date) -> bool | None:
         """Whether ``agency`` is of ``area`` on ``day``; None where neither the text nor its past says."""

@@ -89,10 +89,10 @@ def _check_days(target: Target, plan: Plan, problems: Problems) -> None:
         why = f"The deadline lies after the plan's end: from {plan.valid_to} on it no longer holds."
         remedy = "Move `valid_to` (the first day without the plan), or say `closes:` and `because:`."
         problems.add(target.place, "deadline-after-plan", why, remedy, target.by)
-    if target.milestones and target.milestones[0].by < plan.valid_from:
+    if target.milestones and target.milestones[0].by < plan.valid_from and target.follows is None:
         first = target.milestones[0].by
         why = f"A milestone lies before the plan begins ({plan.valid_from})."
-        remedy = "Write what was reached by then as the `baseline:`, or correct the day."
+        remedy = "If it had been reached by then, write it as the `baseline:`; else correct the day."
         problems.add(target.place, "milestone-before-plan", why, remedy, first)
     if target.baseline and target.baseline.on >= target.by:
         why = f"The way begins on {target.baseline.on}, not before its deadline."

@@ -216,7 +216,7 @@ class NotApplicable:
     valid_to: date | None = None
     place: Place = Place("")
 
-    def is_said_by(self, other: NotApplicable) -> bool:
-        """Whether ``other`` says the same of some of the same days."""
+    def overlaps(self, other: NotApplicable) -> bool:
+        """Whether both hold on some day."""
         mine, theirs = (Dated(None, one.valid_from, one.valid_to) for one in (self, other))
-        return (self.indicator, self.agency) == (other.indicator, other.agency) and mine.overlaps(theirs)
+        return mine.overlaps(theirs)

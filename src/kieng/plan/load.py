@@ -118,9 +118,25 @@ def fingerprint(files: Mapping[str, bytes]) -> str:
     return whole.hexdigest()
 
 
+#: What is refused since texts are kept that were taken with it. It changes nothing of what is read: a text of
+#: then is read as it was taken, or the figures of then could be shown no more.
+_REFUSED_LATER = frozenset(
+    {
+        "area-against-itself",
+        "areas-exclude",
+        "leads-and-cooperates",
+        "milestone-before-plan",
+        "months-out-of-range",
+        "not-applicable-twice",
+        "percent-out-of-range",
+        "precision-contradicts",
+    }
+)
+
+
 def load_text(files: Mapping[str, bytes]) -> tuple[Definitions | None, Problems]:
-    """:func:`load` for text that :func:`text_of` gave earlier. ValueError for a path that it could not
-    have given."""
+    """:func:`load` for text that :func:`text_of` gave earlier and that was taken then: problems that are
+    told since are told, and do not refuse it. ValueError for a path that it could not have given."""
     foreign = [path for path in files if not _in_place(path)]
     if foreign:
         raise ValueError(f"not part of a workspace's text: {', '.join(foreign)}")
@@ -129,7 +145,9 @@ def load_text(files: Mapping[str, bytes]) -> tuple[Definitions | None, Problems]
         for path, content in files.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_bytes(content)
-        return load(root)
+        definitions, problems = read(root)
+    sound = all(problem.code in _REFUSED_LATER for problem in problems)
+    return definitions if sound else None, problems
 
 
 def _in_place(path: str) -> bool:

@@ -69,11 +69,11 @@ def load_areas(
         if fact.value.area in others:
             why = f"{agency} is said to be of this area twice on one day."
             row.problem("area", "overlapping-validity", why, "Keep one of the two, or end the earlier one.")
-        elif any(known.excludes(fact.value.area, other) for other in others):
-            why = f"{agency} is said to be of two areas on one day of which one is held against the other."
+            continue
+        if any(known.excludes(fact.value.area, other) for other in others):
+            why = f"{agency} is said to be of two areas on one day that are held against each other."
             row.problem("area", "areas-exclude", why, "Keep one of the two, or end the earlier one.")
-        else:
-            found[agency].append(fact)
+        found[agency].append(fact)
     return Areas(known.level, known.types, {k: tuple(v) for k, v in found.items()}, tuple(reorganisations))
 
 

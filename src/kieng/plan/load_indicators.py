@@ -150,17 +150,18 @@ def load_not_applicable(root: Path, problems: Problems) -> tuple[NotApplicable, 
     path = root / "not_applicable.csv"
     if not path.exists():
         return ()
-    found: list[NotApplicable] = []
+    found: dict[tuple[str, str], list[NotApplicable]] = {}
     columns = ("indicator", "agency", "because")
     for row in read_csv(path, problems, root, columns, ("valid_from", "valid_to")):
         indicator, agency, because = (row.text(column) for column in columns)
         made = NotApplicable(indicator, agency, because, *row.span(), row.place)
         if not row.sound:
             continue
-        twin = next((one for one in found if made.is_said_by(one)), None)
+        same = found.setdefault((indicator, agency), [])
+        twin = next((one for one in same if made.overlaps(one)), None)
         if twin is not None:
             why = f"The row at {twin.place} says the same of the same days."
             row.problem("agency", "not-applicable-twice", why, "Keep one, or end the earlier one.")
         else:
-            found.append(made)
-    return tuple(found)
+            same.append(made)
+    return tuple(one for same in found.values() for one in same)

@@ -138,8 +138,8 @@ def _stale_after(text: _RuleText) -> int | None:
     section = text.at("stale_after")
     months = section.optional_integer("stale_after")
     if months is not None and not 0 <= months <= _LONGEST_SILENCE:
-        why = "No figure stays for so many months without a delivery."
-        remedy = f"Write 1 to {_LONGEST_SILENCE} months, or 0: it stays for good."
+        why = f"Silence is counted in whole months, from 0 to {_LONGEST_SILENCE}."
+        remedy = f"Write 1 to {_LONGEST_SILENCE} months, or 0 where the figure stays for good."
         section.problem("stale_after", "months-out-of-range", why, remedy)
         return None
     return months

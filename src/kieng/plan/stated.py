@@ -83,16 +83,11 @@ def read_precision(section: Section) -> tuple[Precision, ...]:
     return section.read("precision", _words) or ()
 
 
-#: On which side of the stated figure the true one lies: a source says one of them.
-_SIDES = (Precision.OVER, Precision.NEARLY, Precision.ABOUT)
-
-
 def _words(value: Located) -> tuple[Precision, ...]:
     items = value.items() if value.is_list else [value]
     words = tuple(word for item in items if (word := item.choice(Precision)) is not None)
-    sides = [word for word in words if word in _SIDES]
-    if len(sides) > 1:
-        why = "A figure is over, nearly or about what is written, not several of these."
+    if Precision.OVER in words and Precision.NEARLY in words:
+        why = "A figure cannot be both over and nearly what is written."
         value.problem("precision-contradicts", why, "Keep the word that the source uses.")
     return words
 

@@ -376,7 +376,7 @@ def _composed(text: str) -> yaml.Node | None:
     """By the loader in C, seven times as quick, where that is safe: values nested tens of thousands deep end
     the process in it. What it refuses, the other one tells of."""
     deepest = text.count("[") + text.count("{") + max(map(len, text.splitlines()), default=0)
-    if deepest <= _DEEPEST:
+    if yaml.__with_libyaml__ and deepest <= _DEEPEST and "\t" not in text:  # it takes more tabs
         with suppress(yaml.YAMLError):
             return yaml.compose(text, Loader=yaml.CSafeLoader)
     return yaml.compose(text, Loader=yaml.SafeLoader)

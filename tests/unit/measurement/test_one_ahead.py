@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -25,12 +25,33 @@ def test_answers_come_in_order_while_the_next_is_worked_out():
     assert seen == [(0, 0), (1, 1), (2, 4)]
 
 
-def test_what_needs_the_room_waits_until_the_last_answer_is_done_with():
-    started = threading.Event()
-    jobs = [Job("first", lambda: None), Job("large", started.set, beside=False)]
-    for what, _ in one_ahead(jobs):
-        assert what == "large" or not started.wait(0.2)
-    assert started.is_set()
+def test_what_needs_the_room_works_alone():
+    """Neither an earlier answer is in use then, nor is anything fetched for the next."""
+    started, fetched = threading.Event(), []
+
+    def jobs() -> Iterator[Job[str, None]]:
+        for name, answer in (("first", lambda: None), ("large", started.set), ("last", lambda: None)):
+            fetched.append(name)
+            yield Job(name, answer, beside=name != "large")
+
+    for what, _ in one_ahead(jobs()):
+        assert what != "first" or not started.wait(0.2)
+        assert what != "large" or fetched == ["first", "large"]
+    assert fetched == ["first", "large", "last"]
+
+
+def test_who_stops_reading_does_not_wait_for_the_end():
+    going, ended = threading.Event(), threading.Event()
+
+    def endless() -> None:
+        going.set()
+        ended.wait(30)
+
+    told = one_ahead([Job(1, lambda: None), Job(2, endless)], ended.set)
+    next(told)
+    assert going.wait(5)
+    told.close()
+    assert ended.is_set()
 
 
 def test_a_fault_comes_in_its_turn_and_the_usual_turns_are_back():

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.helpers.workspace import write_workspace
 
 from kieng.plan.definitions import CC_BY, Licence
 from kieng.plan.load import empty_workspace, fingerprint, load, load_or_refuse, load_text, text_of
@@ -183,3 +184,20 @@ def test_the_example_passes_check() -> None:
     root = Path(__file__).parents[3] / "src" / "kieng" / "examples" / "binh_dinh"
     _, problems = load(root)
     assert [str(p) for p in problems] == []
+
+
+def test_a_kept_text_is_read_though_it_would_be_refused_by_now(tmp_path):
+    """What was taken then must be readable, or the figures of then could be shown no more."""
+    root = write_workspace(tmp_path / "w")
+    path = root / "indicators/work-files-online.yaml"
+    path.write_text(
+        path.read_text("utf-8").replace("lead: so-khcn", "lead: so-khcn\ncooperating: so-khcn"), "utf-8"
+    )
+    now, problems = load(root)
+    assert now is None
+    assert {problem.code for problem in problems} == {"leads-and-cooperates"}
+    then, told = load_text(text_of(root))
+    assert then is not None
+    assert {problem.code for problem in told} == {"leads-and-cooperates"}
+    path.write_text("id: [", "utf-8")
+    assert load_text(text_of(root))[0] is None

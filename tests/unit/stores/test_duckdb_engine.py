@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import threading
+import time
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -122,3 +124,26 @@ def test_what_fails_again_is_told(monkeypatch):
     monkeypatch.setattr(module, "_run", failing)
     with pytest.raises(duckdb.InternalException):
         parts(request_for(indicator(rule("sum(amount)"))))
+
+
+def test_what_is_computed_can_be_interrupted():
+    engine, told = DuckdbEngine(threads=1), []
+    rows = "FROM range(100000) a, range(100000) b"
+
+    def work() -> None:
+        try:
+            engine._asked(
+                lambda connection: [connection.sql(f"SELECT sum(a.range * b.range) {rows}").fetchall()]
+            )
+        except duckdb.InterruptException:
+            told.append("interrupted")
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    until = time.monotonic() + 20
+    while worker.is_alive() and time.monotonic() < until:
+        engine.interrupt()
+        time.sleep(0.05)
+    worker.join(5)
+    assert told == ["interrupted"]
+    assert engine._running == []

@@ -54,6 +54,7 @@ class DuckdbEngine:
     name: str = "duckdb"
     _coverages: Coverages | None = field(default=None, repr=False)
     _queries: dict[tuple[object, ...], tuple[Pass, PassQueries]] = field(default_factory=dict, repr=False)
+    _running: list[duckdb.DuckDBPyConnection] = field(default_factory=list, repr=False)
 
     def cells(self, request: Request, records: VersionedRecords) -> pa.Table:
         """A table of CELLS. Raises Unsupported for a number that has no room or would have to be rounded."""
@@ -145,15 +146,28 @@ class DuckdbEngine:
         """What is made on a connection of one's own: what is temporary in it nobody else sees, and goes with
         it. A database that fails inwardly is left for a new one and asked once more: one bad moment must not
         end every measuring of a process that serves for weeks."""
-        database = self._database
         try:
-            with database.cursor() as connection:
-                return made(connection)
+            return self._made_on(self._database, made)
         except _BROKEN:
-            if self.__dict__.get("_database") is database:
-                del self._database
-        with self._database.cursor() as connection:
-            return made(connection)
+            self.__dict__.pop("_database", None)
+        return self._made_on(self._database, made)
+
+    def _made_on(
+        self,
+        database: duckdb.DuckDBPyConnection,
+        made: Callable[[duckdb.DuckDBPyConnection], list[pa.Table]],
+    ) -> list[pa.Table]:
+        with database.cursor() as connection:
+            self._running.append(connection)
+            try:
+                return made(connection)
+            finally:
+                self._running.remove(connection)
+
+    def interrupt(self) -> None:
+        """Let what is being computed in other threads end at once; it raises there."""
+        for connection in list(self._running):
+            connection.interrupt()
 
     @cached_property
     def _database(self) -> duckdb.DuckDBPyConnection:
