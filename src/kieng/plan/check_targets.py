@@ -10,6 +10,7 @@ from itertools import pairwise
 from kieng.plan.agency import AgencyTree
 from kieng.plan.indicator import PERCENT, Better, Indicator
 from kieng.plan.lineage import promised_by
+from kieng.plan.stated import check_precision
 from kieng.plan.target import Plan, Target, TargetKind
 from kieng.problems import Problems, near
 
@@ -61,6 +62,8 @@ def _check_figures(target: Target, indicator: Indicator, problems: Problems) -> 
     baseline = target.baseline.value if target.baseline else None
     told = (baseline, target.value, target.upper, *(m.value for m in target.milestones))
     figures = [figure for figure in told if figure is not None]
+    if target.baseline is not None:
+        check_precision(target.baseline.precision, target.place, problems)
     if target.upper is not None and target.value is not None and target.value > target.upper:
         why = "The lower end of the range is above the upper one."
         remedy = f"Write between: [{target.upper}, {target.value}]."

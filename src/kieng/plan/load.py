@@ -24,6 +24,7 @@ from kieng.plan.load_plans import load_plans
 from kieng.plan.load_record_types import load_record_types
 from kieng.plan.load_reorganisations import load_reorganisations
 from kieng.plan.settings import SETTINGS, read_settings
+from kieng.plan.stated import check_precision
 from kieng.plan.text_file import shown_path
 from kieng.problems import Problems, UserError, near
 
@@ -172,6 +173,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _check_indicator(indicator: Indicator, tree: AgencyTree, problems: Problems) -> None:
     for stated in indicator.stated:
+        check_precision(stated.precision, indicator.place, problems)
         if stated.agency not in tree.agencies:
             why = "No agency in agencies.csv has this id."
             remedy = near(stated.agency, tree.agencies)

@@ -162,6 +162,5 @@ def load_not_applicable(root: Path, problems: Problems) -> tuple[NotApplicable, 
         if twin is not None:
             why = f"The row at {twin.place} says the same of the same days."
             row.problem("agency", "not-applicable-twice", why, "Keep one, or end the earlier one.")
-        else:
-            same.append(made)
+        same.append(made)
     return tuple(one for same in found.values() for one in same)

@@ -141,7 +141,6 @@ def _stale_after(text: _RuleText) -> int | None:
         why = f"Silence is counted in whole months, from 0 to {_LONGEST_SILENCE}."
         remedy = f"Write 1 to {_LONGEST_SILENCE} months, or 0 where the figure stays for good."
         section.problem("stale_after", "months-out-of-range", why, remedy)
-        return None
     return months
 
 

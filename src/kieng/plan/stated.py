@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from kieng.plan.period import Period
 from kieng.plan.yaml_text import Located, Section
+from kieng.problems import Place, Problems
 from kieng.words import Name
 
 
@@ -85,11 +86,14 @@ def read_precision(section: Section) -> tuple[Precision, ...]:
 
 def _words(value: Located) -> tuple[Precision, ...]:
     items = value.items() if value.is_list else [value]
-    words = tuple(word for item in items if (word := item.choice(Precision)) is not None)
+    return tuple(word for item in items if (word := item.choice(Precision)) is not None)
+
+
+def check_precision(words: Sequence[Precision], place: Place, problems: Problems) -> None:
+    """No source says of one figure that it is over what is written and nearly that."""
     if Precision.OVER in words and Precision.NEARLY in words:
         why = "A figure cannot be both over and nearly what is written."
-        value.problem("precision-contradicts", why, "Keep the word that the source uses.")
-    return words
+        problems.add(place, "precision-contradicts", why, "Keep the word that the source uses.")
 
 
 def read_field(section: Section) -> int | None:

@@ -382,8 +382,9 @@ def test_values_of_an_example_fit_their_fields(load, record, code, remedy):
 
 @pytest.mark.parametrize("months", ["-1", "1201"])
 def test_no_silence_is_negative_or_a_century(load, months):
-    _, (problem,) = load(text(stale_after=months))
+    found, (problem,) = load(text(stale_after=months))
     assert (problem.code, problem.place.line) == ("months-out-of-range", 11)
+    assert found["work-files-online"].rules[0].stale_after == int(months)
 
 
 # --- not applicable ------------------------------------------------------------------------------
@@ -420,7 +421,7 @@ def test_not_applicable_is_said_once_of_a_day(tmp_path):
     ]
     (tmp_path / "not_applicable.csv").write_text("\n".join(lines), encoding="utf-8")
     problems = Problems()
-    assert len(load_not_applicable(tmp_path, problems)) == 2
+    assert len(load_not_applicable(tmp_path, problems)) == 3  # what is kept from before is read as it was
     assert [(p.place.line, p.code) for p in problems] == [(4, "not-applicable-twice")]
 
 
