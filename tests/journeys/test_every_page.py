@@ -173,12 +173,17 @@ def test_the_list_has_every_page_of_the_site() -> None:
     assert set(_ORDER) == set(ROLES)
 
 
-def test_public_pages_without_javascript(open_page: Open) -> None:
+@pytest.mark.parametrize(
+    ("language", "width"), [("vi", 375), pytest.param("en", 1280, marks=pytest.mark.heavy)]
+)
+def test_public_pages_without_javascript(open_page: Open, language: str, width: int) -> None:
     client = Client()
-    page = open_page("/tro-giup/", 375, script=False, refused=True)
+    client.cookies["kieng_language"] = language
+    page = open_page("/tro-giup/", width, script=False, refused=True, language=language)
     site = urlsplit(page.url)
     for path in pages(client, "stranger", site.netloc):
         page.goto(f"{site.scheme}://{site.netloc}{path}")
+        assert page.locator("html").get_attribute("lang") == language, path
         assert page.locator("main h1").count() == 1, path
         assert page.locator("main").inner_text().strip().count("\n") > 1, path
         assert page.locator("details.menu").count() == 1, path

@@ -177,6 +177,13 @@ def test_json_stat_keeps_the_rules():
     assert told["extension"]["synthetic"] is True
 
 
+@pytest.mark.heavy
+def test_all_indicators_in_one_file():
+    rows = rows_of(file_of("tat-ca.csv"))
+    assert len({row["indicator"] for row in rows}) > 40
+    assert len(rows) > 100_000
+
+
 def test_a_file_is_packed_and_known_again():
     client = Client()
     answer = client.get(f"/du-lieu/tai/{INDICATOR}.csv", headers={"Accept-Encoding": "gzip"})
