@@ -57,9 +57,9 @@ def merger(merged: str, *parts: str | None) -> Sentence:
     return lambda: merger_comparison(measured(merged), [measured(one) for one in parts]).note
 
 
-def coverage(**counted: int) -> Sentence:
-    share = Decimal("0.982")
-    return lambda: coverage_text(replace(Coverage(131, 135, share), **counted)) or Name("", "")
+def coverage(share: str, expected: int = 135, **counted: int) -> Sentence:
+    told = Coverage(131, expected, Decimal(share))
+    return lambda: coverage_text(replace(told, **counted)) or Name("", "")
 
 
 CASES: dict[str, tuple[Sentence, Sentence]] = {
@@ -98,5 +98,6 @@ CASES: dict[str, tuple[Sentence, Sentence]] = {
         gap((70, 100), A=(15, 25), B=(25, 25), C=(30, 50)),
     ),
     "a-merged-province-in-dti": (merger("82.7", "90", "10"), merger("82.7", "90", None)),
-    "who-has-a-figure": (coverage(no_data=4), coverage(no_data=1)),
+    "who-has-a-figure": (coverage("0.982", no_data=4), coverage("0.982", no_data=1)),
+    "to-whom-it-does-not-apply": (coverage("1", 131, not_applicable=4), coverage("1", 131)),
 }

@@ -327,11 +327,10 @@ def _with_figures(found: Judgement, case: Case) -> Judgement:
 
 
 def _coverage_note(measurement: Measurement) -> Name | None:
-    if covered_share(measurement.coverage) >= 1:
-        # Who says that it does not apply is expected no longer: a whole of fewer is not told as one of all.
-        return coverage_text(measurement.coverage) if measurement.coverage.not_applicable else None
-    vi, en = "{reporting}/{expected} đơn vị có số liệu{people}", "{reporting} of {expected} agencies{people}"
-    return say.covered(measurement.coverage, vi, en)
+    """Who has a figure, where that is not everybody."""
+    coverage = measurement.coverage
+    # Who says that it does not apply is expected no longer: a whole of fewer is not told as one of all.
+    return coverage_text(coverage) if covered_share(coverage) < 1 or coverage.not_applicable else None
 
 
 def _notes(case: Case) -> Iterator[Name]:

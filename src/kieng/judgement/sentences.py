@@ -311,7 +311,7 @@ def no_data(target: Target, why: Name | None) -> Name:
 
 
 def too_thin(measurement: Measurement) -> Name:
-    vi = "Mới có {reporting}/{expected} đơn vị có số liệu{people}, chưa đủ để đánh giá"
+    vi = "Mới có {reporting}/{expected} đơn vị có số{people}, chưa đủ để đánh giá"
     en = "Only {reporting} of {expected} agencies have data{people}, too few to judge"
     return covered(measurement.coverage, vi, en)
 

@@ -348,7 +348,7 @@ def test_to_whom_it_does_not_apply_is_told_where_all_others_have_a_figure() -> N
     """A whole of 134 is not told as one of 135."""
     some = final(target("at_least", 90), PERCENT, 95, coverage=Coverage(134, 134, None, not_applicable=1))
     assert some.coverage_note == Name(
-        "134/134 đơn vị có số (1 không áp dụng)", "134 of 134 agencies (1 not applicable)"
+        "134/134 đơn vị có số (1 không áp dụng)", "134 of 134 agencies have a figure (1 not applicable)"
     )
     assert final(target("at_least", 90), PERCENT, 95, coverage=Coverage(135, 135, None)).coverage_note is None
 
@@ -363,7 +363,7 @@ def test_a_share_above_its_whole_is_told_beside_the_standing(value: object, told
 def test_coverage_is_told_in_agencies_and_people() -> None:
     judgement = early(target("at_least", 90), PERCENT, 95, coverage=Coverage(40, 58, Decimal("0.605")))
     assert judgement.coverage_note is not None
-    assert judgement.coverage_note.vi == "40/58 đơn vị có số liệu (60,5 % dân số)"
+    assert judgement.coverage_note.vi == "40/58 đơn vị có số, 60,5 % dân số"
 
 
 def test_an_estimate_makes_no_verdict() -> None:
