@@ -49,7 +49,7 @@ def bench(cases: int, rounds: int) -> None:
 def run_bench(folder: Path, cases: int, rounds: int) -> None:
     workspace = make_demo(folder)
     start = time.perf_counter()
-    files = deliveries(workspace, cases)
+    files = list(deliveries(workspace, cases))
     made = time.perf_counter() - start
     rows = sum(file.rows for file in files)
     line("dựng / generate", Cost(made, made), rows)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
 import click
+from rich.progress import Progress
 
 from kieng.cli.figure_commands import print_board
 from kieng.cli.screen import out, progress, say
@@ -30,10 +32,9 @@ def demo(folder: Path, cases: int, serving: bool, port: int) -> None:
     if serving:
         refuse_unservable(HOST, port)
     workspace = make_demo(folder)
-    with progress("Dựng số liệu", "Making records up"):
-        files = deliveries(workspace, cases)
-    load_deliveries(workspace, files)
+    # The server takes its seconds to start while the loading leaves a core free.
     with serving_beside(folder, port) if serving else nullcontext():
+        load_deliveries(workspace, deliveries(workspace, cases))
         measure_and_tell(workspace)
 
 
@@ -48,12 +49,11 @@ def measure_and_tell(workspace: Workspace) -> None:
     print_next(workspace.root)
 
 
-def load_deliveries(workspace: Workspace, files: list[GeneratedFile]) -> None:
+def load_deliveries(workspace: Workspace, files: Iterable[GeneratedFile]) -> None:
     """Load with a bar, then tell how much came from where and what was refused."""
     rows: Counter[Origin] = Counter()
-    with progress("Nạp", "Loading") as bar:
-        bar.update(bar.task_ids[0], total=sum(file.rows for file in files))
-        for file, loaded in load_all(workspace, files):
+    with progress("Dựng và nạp số liệu", "Making records up and loading them") as bar:
+        for file, loaded in load_all(workspace, _lengthening(bar, files)):
             rows[file.origin] += loaded.receipt.accepted if loaded.receipt else 0
             bar.advance(bar.task_ids[0], file.rows)
             if len(loaded.intake.refused):
@@ -64,6 +64,15 @@ def load_deliveries(workspace: Workspace, files: list[GeneratedFile]) -> None:
         f"Ledger: {rows[Origin.PUBLISHED]} published records (with citation), "
         f"{rows[Origin.SYNTHETIC]} SYNTHETIC ones.",
     )
+
+
+def _lengthening(bar: Progress, files: Iterable[GeneratedFile]) -> Iterator[GeneratedFile]:
+    """``files``, with their rows told to the bar as what there is to do."""
+    total = 0
+    for file in files:
+        total += file.rows
+        bar.update(bar.task_ids[0], total=total)
+        yield file
 
 
 def tell_refused(workspace: Workspace, name: str, loaded: Loaded) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from kieng.examples.generate.everything import SEED, WORKSPACE, generate
+from kieng.examples.generate.everything import SEED, WORKSPACE, generating, oldest_first
 from kieng.examples.generate.files import GeneratedFile
 from kieng.records.disk import writing_to
 from kieng.records.intake import Intake
@@ -38,17 +38,17 @@ def make_demo(root: Path) -> Workspace:
     return workspace
 
 
-def deliveries(workspace: Workspace, cases: int = CASES, seed: int = SEED) -> list[GeneratedFile]:
-    """Generate the example's deliveries, oldest first."""
+def deliveries(workspace: Workspace, cases: int = CASES, seed: int = SEED) -> Iterator[GeneratedFile]:
+    """Write the example's deliveries, telling of each once it is written."""
     with writing_to(workspace.root, *_NOT_COMPLETE):
-        return generate(workspace.definitions, workspace.root / DELIVERIES, seed, cases)
+        yield from generating(workspace.definitions, workspace.root / DELIVERIES, seed, cases)
 
 
-def load_all(workspace: Workspace, files: list[GeneratedFile]) -> Iterator[tuple[GeneratedFile, Loaded]]:
+def load_all(workspace: Workspace, files: Iterable[GeneratedFile]) -> Iterator[tuple[GeneratedFile, Loaded]]:
     """Take every delivery in, in the order in which it would have come.
 
-    Reading is most of the work and needs nothing of the ledger, so a process per core reads ahead while
-    this one appends.
+    Reading is most of the work and needs nothing of the ledger, so a process per core reads what is there
+    while ``files`` are still being written, and ahead while this one appends.
     """
     workspace.secret  # noqa: B018 made before the readers look for it
     with ProcessPoolExecutor(
@@ -57,11 +57,12 @@ def load_all(workspace: Workspace, files: list[GeneratedFile]) -> Iterator[tuple
         initializer=_open_in_reader,
         initargs=(workspace.root,),
     ) as readers:
-        for file, intake in zip(files, readers.map(_read, files), strict=True):
+        reading = {file: readers.submit(_read, file) for file in files}
+        for file in oldest_first(reading):
             yield (
                 file,
                 workspace.add(
-                    intake,
+                    reading.pop(file).result(),
                     origin=file.origin,
                     by="kieng demo",
                     citation=file.citation,

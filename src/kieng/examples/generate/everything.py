@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from kieng.examples.generate.case_files import write_cases
 from kieng.examples.generate.cases import CaseMaker
@@ -37,15 +38,25 @@ _PUBLISHED = (
 )
 
 
-def generate(
+def generate(definitions: Definitions, out: Path, seed: int = SEED, **more: Any) -> list[GeneratedFile]:
+    """Every delivery of the example, written (``generating``) and put in order."""
+    return oldest_first(generating(definitions, out, seed, **more))
+
+
+def oldest_first(files: Iterable[GeneratedFile]) -> list[GeneratedFile]:
+    """``files`` in the order in which they would have come."""
+    return sorted(files, key=lambda file: (file.recorded_at, file.path.name))
+
+
+def generating(
     definitions: Definitions,
     out: Path,
     seed: int = SEED,
     cases: int = 300_000,
     until: date = UNTIL,
     form: str = "csv",
-) -> list[GeneratedFile]:
-    """Write every delivery of the example into ``out`` (made if need be), oldest first.
+) -> Iterator[GeneratedFile]:
+    """Write every delivery of the example into ``out`` (made if need be), telling of each once it is written.
 
     ``cases`` is the number of cases from 2022 to ``until``; work files are a third of that, and all
     else keeps its calibrated size. ``form`` is ``csv`` (the last week's cases come as NDJSON) or
@@ -54,8 +65,8 @@ def generate(
     out.mkdir(parents=True, exist_ok=True)
     maps = Maps(definitions.tree, seed, definitions.areas)
     working = WorkingDays.of(definitions.calendar)
-    made = [*_deliveries(maps, working, out, cases, until, Form(form)), *published(until)]
-    return sorted(made, key=lambda file: (file.recorded_at, file.path.name))
+    yield from _deliveries(maps, working, out, cases, until, Form(form))
+    yield from published(until)
 
 
 def _deliveries(
