@@ -39,7 +39,7 @@ def stored(thing: Any, **more: object) -> dict[str, object]:
 
 
 @cache  # of the few classes of rows: a delivery has tens of thousands
-def _names(kind: type) -> tuple[str, ...]:
+def _names(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
