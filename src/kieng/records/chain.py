@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import fields
 from datetime import UTC, datetime
 from enum import Enum
-from functools import cache
 from typing import Any
 
 from kieng.records.batch import Batch, Origin
@@ -34,13 +33,7 @@ def moment_of(text: str) -> datetime:
 
 def stored(thing: Any, **more: object) -> dict[str, object]:
     """A dataclass as a manifest row: one column per field, moments and enums as text."""
-    row = {name: _plain(getattr(thing, name)) for name in _names(type(thing))}
-    return row | {name: _plain(value) for name, value in more.items()}
-
-
-@cache  # of the few classes of rows: a delivery has tens of thousands
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+    return {name: _plain(value) for name, value in (vars(thing) | more).items()}
 
 
 def row_hash(row: Row) -> str:
