@@ -40,13 +40,6 @@ def of(t: Target, value: Any, period: str = "2025", on: date = AFTER, unit: Indi
     return lambda: judge(t, unit, measured(value, period, **more), on).reason
 
 
-def noted(value: Any) -> Sentence:
-    """What stands beside the standing of a final figure."""
-    return lambda: next(
-        iter(judge(FLOOR, PERCENT, measured(value, "2025", **FINAL), AFTER).notes), Name("", "")
-    )
-
-
 def counted(t: Target, over: int, under: int, period: str, on: date, **more: Any) -> Sentence:
     whole = {"numerator": Decimal(over), "denominator": Decimal(under), **more}
     value = (Decimal(over) * 100 / under).quantize(Decimal("0.000000001"))
@@ -99,7 +92,7 @@ CASES: dict[str, tuple[Sentence, Sentence]] = {
     "due-no-figure": (without(FLOOR, AFTER, owed=OWED), without(FLOOR, BEFORE, owed=OWED)),
     "no-data": (without(FLOOR, BEFORE), without(FLOOR, AFTER)),
     "closed": (of(CLOSED, "86.29", "2024", AFTER), of(FLOOR, "86.29", "2024", AFTER)),
-    "no-share-of-a-whole": (noted("103.4"), noted(100)),
+    "no-share-of-a-whole": (of(FLOOR, "103.4", **FINAL), of(FLOOR, 100, **FINAL)),
     "rank-in-another-field": (
         of(target("rank_at_most", 10, out_of=63), 31, "2023", BEFORE, RANKED),
         of(target("rank_at_most", 10, out_of=34), 31, "2023", BEFORE, RANKED),

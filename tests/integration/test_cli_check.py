@@ -69,6 +69,15 @@ def test_a_mistake_alone_is_named_in_the_same_way(root: Path, mistake: tuple[str
         assert (refused.exit_code, f"{file}:{said}" in refused.stderr) == (2, True)
 
 
+@pytest.mark.parametrize("zone", ["Asia/Hanoi", '"+07:00"', ""])
+def test_a_wrong_time_zone_is_named_though_mappings_need_one(root: Path, zone: str) -> None:
+    replace_in(root / "kieng.yaml", "Asia/Ho_Chi_Minh", zone)
+    result = run(root, "check")
+    assert (result.exit_code, "Traceback" in result.stderr) == (1, False)
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert "kieng.yaml:" in result.stderr
+
+
 def test_broken_yaml_and_a_wrong_encoding_are_problems_too(root: Path) -> None:
     (root / PLAN).write_text("- id: [\n", encoding="utf-8")
     (root / SHARE).write_bytes("name: {vi: Hồ sơ}".encode("utf-16"))

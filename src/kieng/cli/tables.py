@@ -12,11 +12,13 @@ from rich.text import Text
 
 from kieng.cli.screen import language, out
 from kieng.judgement.board import BoardRow, Line
-from kieng.judgement.phrases import NO_NUMBER, ORIGIN_WORDS, STATE_WORDS, day, percent, up_to
+from kieng.judgement.phrases import NO_NUMBER, ORIGIN_WORDS, STATE_WORDS, day, part, percent, up_to
 from kieng.judgement.precision import stated_of, told
 from kieng.judgement.standing import Standing, for_every_standing
 from kieng.judgement.target_words import target_text
 from kieng.measurement.measurement import Measurement, Status
+from kieng.measurement.spans import part_of
+from kieng.plan.agency import AgencyTree
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
 from kieng.records.batch import Origin
@@ -153,7 +155,7 @@ def standing_text(line: Line | None) -> Text:
     return Text(speak(words), style=_COLOURS[standing])
 
 
-def value_text(measurement: Measurement | None, indicator: Indicator) -> str:
+def value_text(measurement: Measurement | None, indicator: Indicator, tree: AgencyTree | None = None) -> str:
     """The value with its unit, or which kind of "no number" it is; never an empty cell."""
     if measurement is None:
         return speak(NO_NUMBER[Status.NO_DATA])
@@ -163,7 +165,8 @@ def value_text(measurement: Measurement | None, indicator: Indicator) -> str:
     weighted = " ≈" if measurement.weighted else ""
     running = f" ({speak(up_to(measurement.cut_off))})" if measurement.running else ""
     value = told(measurement.value, indicator, stated_of(measurement, indicator))
-    return speak(value) + weighted + state + running
+    only = part(part_of(tree, indicator.rules[measurement.rule], measurement)) if tree else None
+    return speak(value) + weighted + state + (f" ({speak(only)})" if only else "") + running
 
 
 def coverage_text(measurement: Measurement | None) -> str:
@@ -210,7 +213,7 @@ def figures_table(
             one.indicator + breakdown,
             speak(definitions.tree.name(one.agency, one.period.last_day)),
             str(one.period),
-            value_text(one, indicator),
+            value_text(one, indicator, definitions.tree),
             fraction_text(one),
             coverage_text(one),
             standing_text(line),

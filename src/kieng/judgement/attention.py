@@ -93,7 +93,10 @@ def call_of(judged: Judgement) -> Call:
 
 
 def _comes_in_time(judged: Judgement) -> bool:
-    return judged.pace is not None and judged.pace.outlook in (Outlook.MET, Outlook.IN_TIME)
+    pace = judged.pace
+    if pace is None:
+        return False
+    return pace.outlook is Outlook.IN_TIME or (pace.outlook is Outlook.MET and pace.firmly)
 
 
 def urgency(lines: Sequence[Line], tree: AgencyTree, tells: Tells = lambda line: True) -> Urgency:

@@ -16,6 +16,7 @@ from kieng.judgement.standing import Standing
 from kieng.judgement.start import started
 from kieng.judgement.verdict import verdict
 from kieng.measurement.measurement import Measurement
+from kieng.measurement.request import AS_WAS
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
@@ -107,15 +108,31 @@ def line(definitions: Definitions, target: Target, agency: str, lookup: Lookup, 
     if basis is None:
         return Line(target, indicator, agency, None, None, judgement, node)
     if wants_pace(judgement):
+        since_gain = _last_gain(definitions, node, today)
         history = [figure(period) for period in pace_periods(target, indicator, today)]
-        judgement = with_pace(
-            judgement, target, indicator, [one for one in history if one is not None], today=today
-        )
+        told = [one for one in history if one is not None and _of_one_territory(one, since_gain)]
+        judgement = with_pace(judgement, target, indicator, told, today=today)
     parts = parts_of(definitions, indicator, basis, agency, lookup, today)
-    told = tuple(one for one in (basis.own, basis.whole) if one is not None and one.value is not None)
+    rests = tuple(one for one in (basis.own, basis.whole) if one is not None and one.value is not None)
     return Line(
-        target, indicator, agency, basis.period, measurement, judgement, node, parts, basis.shared, told
+        target, indicator, agency, basis.period, measurement, judgement, node, parts, basis.shared, rests
     )
+
+
+def _last_gain(definitions: Definitions, agency: str, today: date) -> date | None:
+    """The last day on which others, or parts of them, became part of an agency that was there before."""
+    days = (
+        event.day
+        for event in definitions.reorganisations
+        if event.day <= today and any(m.target == agency != m.source for m in event.moves)
+    )
+    return max(days, default=None)
+
+
+def _of_one_territory(one: Measurement, since: date | None) -> bool:
+    """Whether a figure is of what the agency is now: as it was, what it has gained since is not in it, and
+    would be told as a rise or a fall."""
+    return since is None or one.reading != str(AS_WAS) or one.period.start >= since
 
 
 def _owed(

@@ -142,7 +142,8 @@ def _said(course: Course, value: float) -> Name:
 
 def notes_of(course: Course, earlier: Sequence[Signal], known: Parameters) -> Iterator[Name]:
     """Which baseline and who chose it, how restless, how many false alarms, what was before."""
-    yield from (_baseline(phase) for phase in reversed(course.phases) if phase.base)
+    decided = any(phase.chosen is not None for phase in course.phases)
+    yield from (_baseline(phase, decided) for phase in reversed(course.phases) if phase.base)
     if course.kind is ChartKind.P:
         base = course.of(course.phases[-1].base)
         spread = Decimal(spread_used(course, base)[0])
@@ -163,9 +164,12 @@ def notes_of(course: Course, earlier: Sequence[Signal], known: Parameters) -> It
         yield both(vi, en, n=course.dropped)
 
 
-def _baseline(phase: Phase) -> Name:
+def _baseline(phase: Phase, decided: bool) -> Name:
     said = {"n": len(phase.base), "first": phase.base[0], "last": phase.base[-1]}
     row = phase.chosen
+    if row is None and decided:
+        vi = "Kỳ gốc trước đó: {n} kỳ đầu tiên có số ({first} đến {last})"
+        return both(vi, "Baseline before: the first {n} periods with a figure ({first} to {last})", **said)
     if row is None:
         vi = "Kỳ gốc: {n} kỳ đầu tiên có số ({first} đến {last}), chưa có quyết định chọn kỳ gốc khác"
         en = "Baseline: the first {n} periods with a figure ({first} to {last}); no other has been decided on"

@@ -60,8 +60,15 @@ def periods_for(target: Target, indicator: Indicator, today: date, since: date) 
         if is_due(target, today):
             return (due,)
         found = set(_up_to_date(target, indicator, due, today, since))
-    later = (one for one in found if target.baseline is None or one.last_day > target.baseline.on)
+    later = (one for one in found if is_after_start(target, one, today))
     return tuple(sorted(later, key=lambda one: _best(indicator, one), reverse=True))
+
+
+def is_after_start(target: Target, period: Period, today: date) -> bool:
+    """Whether a figure of ``period`` is of the time since the baseline. One that is estimated for a day to
+    come has begun nothing yet: until then what there is is told."""
+    start = target.baseline.on if target.baseline else None
+    return start is None or period.last_day > start or start > today
 
 
 def deadline_period(target: Target, indicator: Indicator) -> Period | None:

@@ -27,7 +27,15 @@ from kieng.judgement import sentences as say
 from kieng.judgement.aim import Aim, aim_of, goal_of, leads_up
 from kieng.judgement.bounds import bounds_of, covered_share, is_thin
 from kieng.judgement.coverage_words import coverage_text
-from kieng.judgement.due import deadline_period, grows_with_time, is_closed, is_due, to_date
+from kieng.judgement.due import (
+    deadline_period,
+    grows_with_time,
+    is_after_start,
+    is_closed,
+    is_due,
+    to_date,
+)
+from kieng.judgement.kinds import is_no_share
 from kieng.judgement.noise import interval_of
 from kieng.judgement.pace import Forecast, forecast
 from kieng.judgement.pace_line import pace_line
@@ -41,7 +49,7 @@ from kieng.judgement.trajectory import expected_on
 from kieng.judgement.universal import universal
 from kieng.measurement.measurement import Measurement, Status
 from kieng.measurement.value import rounded
-from kieng.plan.indicator import PERCENT, Indicator
+from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
 from kieng.plan.target import Baseline, Target, TargetKind
 from kieng.words import Name
@@ -101,6 +109,9 @@ def judge(
         why = Name("Chưa có số gốc để so sánh", "There is no baseline to compare with")
         return Judgement(Standing.UNKNOWN, why)
     case = _case(target, indicator, aim, measurement, measurement.value, today, thresholds)
+    if is_no_share(indicator, measurement):
+        standing = Standing.OPEN if is_due(target, today) else Standing.NOT_DUE
+        return _with_figures(Judgement(standing, say.no_share(case)), case)
     found = _final(case, thresholds) if is_due(target, today) else _running(case, thresholds)
     return _with_figures(found, case)
 
@@ -126,15 +137,18 @@ def _without_figure(
         return Judgement(
             Standing.DUE_NO_FIGURE, say.due_no_figure(target, due, _reported(measurement), owed_by)
         )
-    if status is Status.VALUE and measurement is not None and _may_tell(target, measurement.period, due):
+    if (
+        status is Status.VALUE
+        and measurement is not None
+        and _may_tell(target, measurement.period, due, today)
+    ):
         return None
     return Judgement(Standing.NO_DATA, say.no_data(target, _reported(measurement)))
 
 
-def _may_tell(target: Target, period: Period, due: Period | None) -> bool:
+def _may_tell(target: Target, period: Period, due: Period | None, today: date) -> bool:
     """Neither of a later time than the deadline nor the baseline's own figure."""
-    after_start = target.baseline is None or period.last_day > target.baseline.on
-    return after_start and (due is None or period.start <= due.start)
+    return is_after_start(target, period, today) and (due is None or period.start <= due.start)
 
 
 def _reported(measurement: Measurement | None) -> Name | None:
@@ -221,8 +235,10 @@ def _expected(
     target: Target, indicator: Indicator, aim: Aim, measurement: Measurement, today: date
 ) -> Fraction | None:
     """What the trajectory asks for; a baseline that already fulfils the target has only to be kept. There
-    is none from a rank among others, and none for what still grows."""
+    is none from a rank among others, none for what still grows, and none before it begins."""
     baseline, period = target.baseline, measurement.period
+    if baseline is not None and to_date(period, today) < baseline.on:
+        return None
     if to_date(period, today) < period.last_day and grows_with_time(indicator.rules[measurement.rule]):
         return None
     if _other_than_baseline(target, indicator, measurement) is not None:
@@ -340,8 +356,6 @@ def _notes(case: Case) -> Iterator[Name]:
         yield Name("Theo số ước, chưa phải số chính thức", "By estimate, not by a final figure")
     if measurement.state == "provisional":
         yield Name("Theo số sơ bộ", "By a provisional figure")
-    if case.indicator.unit == PERCENT and not 0 <= case.value <= 100:
-        yield say.no_share()
     if baseline is not None and baseline.is_first_measurement:
         yield say.started(case.indicator, baseline)
 
@@ -380,7 +394,8 @@ def with_pace(
     if not told or not wants_pace(found):
         return found
     pace = forecast(target, indicator, told, parameters, today)
-    line = pace_line(target, indicator, pace, told[-1].period.grain)
+    due, grain = deadline_period(target, indicator), told[-1].period.grain
+    line = pace_line(target, indicator, pace, grain, of_parts=due is not None and due.grain is not grain)
     if line is None:
         return replace(found, pace=pace)
     reason = both("{r}. {line}", "{r}. {line}", r=found.reason, line=line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from kieng.measurement.measurement import Measurement
 from kieng.plan.formula.nodes import (
     Aggregate,
     AggregateKind,
@@ -13,10 +14,18 @@ from kieng.plan.formula.nodes import (
     Operation,
     Ratio,
     Value,
+    walk_value,
 )
 from kieng.plan.indicator import PERCENT, Indicator, RollUp, Rule
 
 _COUNTS = (AggregateKind.COUNT, AggregateKind.COUNT_DISTINCT)
+
+
+def is_no_share(indicator: Indicator, measurement: Measurement) -> bool:
+    """Whether a figure in percent, of a whole and no growth, is one that no share can be."""
+    value, root = measurement.value, indicator.rules[measurement.rule].formula.root
+    grows = any(isinstance(node, Earlier) for node in walk_value(root))
+    return indicator.unit == PERCENT and value is not None and not grows and not 0 <= value <= 100
 
 
 def is_counted_share(indicator: Indicator, rule: Rule) -> bool:

@@ -66,6 +66,10 @@ _EVERY = {
 }
 
 
+#: So many periods in a row have to be at the target before it is said that they are.
+_FIRM = 3
+
+
 @dataclass(frozen=True)
 class Range:
     """The slow end, the middle and the fast end, toward the target."""
@@ -90,6 +94,8 @@ class Forecast:
     latest: Period | None = None
     at_deadline: Range | None = None
     needed: Decimal | None = None
+    #: Of one that is there: whether each of the last periods is, not only the level about which they swing.
+    firmly: bool = True
 
 
 @dataclass(frozen=True)
@@ -169,12 +175,18 @@ def forecast(
         holds = aim.holds(last.value or Decimal(0))
         return _at_target(target, last, indicator) if holds else _without(Outlook.TOO_FEW)
     way = replace(_way(target, indicator, aim, recent, known), today=today)
-    return _at_target(target, last, indicator) if way.is_there else _forecast(way)
+    if not way.is_there:
+        return _forecast(way)
+    firmly = all(aim.holds(one.value or Decimal(0)) for one in told[-_FIRM:])
+    return _at_target(target, last, indicator, firmly)
 
 
-def _at_target(target: Target, last: Measurement, indicator: Indicator) -> Forecast:
+def _at_target(target: Target, last: Measurement, indicator: Indicator, firmly: bool = True) -> Forecast:
     vi, en = "Mức các kỳ gần nhất, đến kỳ {p}, đã ở {goal}", "The last periods, to {p}, are at {goal}"
-    return Forecast(Outlook.MET, both(vi, en, p=last.period, goal=target_text(target, indicator)))
+    if not firmly:
+        vi, en = "Các kỳ gần nhất, đến kỳ {p}, quanh mức {goal}", "The last periods, to {p}, are about {goal}"
+    words = both(vi, en, p=last.period, goal=target_text(target, indicator))
+    return Forecast(Outlook.MET, words, firmly=firmly)
 
 
 def _without(outlook: Outlook) -> Forecast:

@@ -21,6 +21,7 @@ _EACH = {
 }
 
 
+_UP, _DOWN, _NOT = Name("tăng", "up"), Name("giảm", "down"), Name("không đổi", "unchanged")
 _BY = {
     Grain.MONTH: Name("tháng", "month"),
     Grain.QUARTER: Name("quý", "quarter"),
@@ -29,15 +30,21 @@ _BY = {
 }
 
 
-def pace_line(target: Target, indicator: Indicator, told: Forecast, grain: Grain) -> Name | None:
-    """How fast the figure moves and what that comes to; None where there is no pace to tell."""
+def pace_line(
+    target: Target, indicator: Indicator, told: Forecast, grain: Grain, of_parts: bool = False
+) -> Name | None:
+    """How fast the figure moves and what that comes to; None where there is no pace to tell. ``of_parts``:
+    the target is judged by longer periods than those whose figures move so, and the line says whose."""
     if told.outlook is Outlook.MET:
         vi = "Mức từng {each} gần đây đã ở {goal}"
         en = "By the {each} it has been at {goal} of late"
+        if not told.firmly:
+            vi = "Số từng {each} gần đây dao động quanh {goal}"
+            en = "By the {each} it has swung about {goal} of late"
         return both(vi, en, each=_BY[grain], goal=goal_text(target, indicator))
     if told.per_period is None:
         return None
-    moves = _moves(indicator, told, grain)
+    moves = _moves(indicator, told, grain, of_parts)
     said = {"moves": moves, "goal": goal_text(target, indicator)}
     if told.met_in is not None:
         line = both("{moves}: đạt {goal} vào {p}", "{moves}: {goal} is met in {p}", **said, p=told.met_in)
@@ -58,12 +65,17 @@ def _is_noise(pace: Range) -> bool:
     return min(pace.slow, pace.fast) < 0 < max(pace.slow, pace.fast)
 
 
-def _moves(indicator: Indicator, told: Forecast, grain: Grain) -> Name:
-    """ "Tăng 0,2 điểm phần trăm/tháng"."""
+def _moves(indicator: Indicator, told: Forecast, grain: Grain, of_parts: bool) -> Name:
+    """ "Tăng 0,2 điểm phần trăm/tháng"; "Số từng tháng tăng 0,2 điểm phần trăm/tháng"."""
     pace = told.per_period.middle if told.per_period else None
+    verb = _NOT if not pace else _UP if pace > 0 else _DOWN
+    if of_parts:
+        vi, en = f"Số từng {{by}} {verb.vi}", f"The figure of each {{by}} is {verb.en}"
+        verb = both(vi, en, by=_BY[grain])
+    else:
+        verb = Name(verb.vi[:1].upper() + verb.vi[1:], verb.en[:1].upper() + verb.en[1:])
     if not pace:
-        return Name("Không đổi", "No change")
-    verb = Name("Tăng", "Up") if pace > 0 else Name("Giảm", "Down")
+        return verb
     said = {"verb": verb, "d": difference(abs(pace), indicator), "each": _EACH[grain]}
     return both("{verb} {d}/{each}", "{verb} {d} {each}", **said)
 

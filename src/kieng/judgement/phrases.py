@@ -7,6 +7,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from kieng.measurement.measurement import VALUE_DIGITS, Measurement, Status
+from kieng.plan.agency import Part
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Grain, Period
 from kieng.records.batch import Origin
@@ -143,12 +144,26 @@ def up_to(cut_off: date) -> Name:
     return both("đo ngày {d}", "measured on {d}", d=day(cut_off))
 
 
-def period_of(measurement: Measurement) -> Name:
-    """A figure's period; of one that is not over also on which day: "2026, đo ngày 30/11/2026"."""
+def part(days: Part) -> Name | None:
+    """Beside the figure of an agency that was there for a part of the period: which part."""
+    first, last = days
+    if first is not None and last is not None:
+        return both("chỉ từ {a} đến {b}", "from {a} to {b} only", a=day(first), b=day(last))
+    if first is not None:
+        return both("chỉ từ {a}", "from {a} on only", a=day(first))
+    return None if last is None else both("chỉ đến {b}", "to {b} only", b=day(last))
+
+
+def period_of(measurement: Measurement, days: Part = (None, None)) -> Name:
+    """A figure's period; of one that is not over also on which day: "2026, đo ngày 30/11/2026"; of an agency
+    that was there for a part of it also for which: "2025, chỉ đến 30/6/2025"."""
     told = period(measurement.period)
-    if not measurement.running:
-        return told
-    return both("{p}, {to}", "{p}, {to}", p=told, to=up_to(measurement.cut_off))
+    only = part(days)
+    if only is not None:
+        told = both("{p}, {only}", "{p}, {only}", p=told, only=only)
+    if measurement.running:
+        told = both("{p}, {to}", "{p}, {to}", p=told, to=up_to(measurement.cut_off))
+    return told
 
 
 NO_NUMBER = {

@@ -24,6 +24,7 @@ from kieng.judgement.phrases import (
     figure,
     number,
     part_of,
+    period_of,
     range_text,
 )
 from kieng.judgement.precision import baseline_told, stated_of, told
@@ -369,9 +370,12 @@ def closed(target: Target, indicator: Indicator, measurement: Measurement | None
     )
 
 
-def no_share() -> Name:
-    """Beside a percentage that no share of a whole can be."""
-    return Name(
-        "Tỷ lệ của một tổng thể chỉ từ 0 đến 100 %: đề nghị đơn vị báo cáo rà soát lại số này",
-        "A share of a whole is from 0 to 100%: whoever reported this figure should check it",
+def no_share(case: Case) -> Name:
+    """A percentage that no share of a whole can be decides nothing."""
+    return both(
+        "{v} ({p}): tỷ lệ của một tổng thể chỉ từ 0 đến 100 %, chưa kết luận;"
+        " đề nghị đơn vị báo cáo rà soát lại số này",
+        "{v} ({p}): a share of a whole is from 0 to 100%, open; whoever reported this figure should check it",
+        v=figure(case.value, case.indicator),
+        p=period_of(case.measurement),
     )

@@ -90,8 +90,9 @@ def last_together(spots: Sequence[Spot], count: int) -> Sequence[Spot] | None:
 
 
 def beyond(spots: Sequence[Spot], usual: Usual, trials: Sequence[Trial]) -> Iterator[Seen]:
-    """The rules that the newest of ``spots`` breaks."""
-    for trial in trials:
+    """The rule that the newest of ``spots`` breaks with the fewest others: what more of them show together is
+    then its doing, and no sign that the earlier ones have changed."""
+    for trial in sorted(trials, key=lambda one: one.periods):
         found = last_together(spots, trial.periods)
         if found is None:
             continue
@@ -99,3 +100,4 @@ def beyond(spots: Sequence[Spot], usual: Usual, trials: Sequence[Trial]) -> Iter
         newest = float(found[-1].value) - seen.centre
         if seen.side * newest > 0:
             yield Seen(trial.rule, tuple(found), seen)
+            return

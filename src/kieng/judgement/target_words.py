@@ -44,6 +44,8 @@ def goal_text(target: Target, indicator: Indicator) -> Name:
 
 def _asked(vi: str, en: str, target: Target, indicator: Indicator) -> Name:
     value, baseline = target.value or Decimal(0), target.baseline
+    if target.kind is TargetKind.DIRECTION and baseline is None:  # it will be the first figure there is
+        vi, en = "{better} lần đo đầu tiên", "{better} than first measured"
     return both(
         vi,
         en,

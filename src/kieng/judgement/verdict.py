@@ -75,19 +75,23 @@ def _without_the_half(
         return found
     closed = definitions.tree.agencies[basis.node].closed
     vi = (
-        "Không có số riêng của {node}: từ {closed} chỉ có số của cả {heir}, {v} ({p});"
+        "Không có số riêng của {node}: từ {closed} chỉ có {kind} của cả {all}, {v} ({p});"
         " {heir} còn phải báo cáo số riêng"
     )
     en = (
-        "There is no figure of {node} alone: from {closed} on only that of all {heir}, {v} ({p});"
+        "There is no figure of {node} alone: from {closed} on only {kind} of all {all}, {v} ({p});"
         " {heir} has yet to report that of {node}"
     )
+    heir = _name(definitions, agency, basis.period.last_day)
+    estimate = basis.whole is not None and basis.whole.state == "estimate"
     reason = both(
         vi,
         en,
         node=_node(definitions, basis, agency),
-        heir=_name(definitions, agency, basis.period.last_day),
+        heir=heir,
         closed=day(closed) if closed else "",
+        all=_who(definitions, basis) if len(basis.shared) > 1 else heir,
+        kind=Name("số ước", "an estimate") if estimate else Name("số", "that"),
         v=figure(_value(basis.whole), definitions.indicators[target.indicator]),
         p=basis.period,
     )

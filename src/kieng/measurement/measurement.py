@@ -41,7 +41,8 @@ class Coverage:
 
     @property
     def silent(self) -> int:
-        return self.expected - self.reporting - self.no_data
+        # Of a lineage there may be figures of agencies that nobody waits for any more.
+        return max(0, self.expected - self.reporting - self.no_data)
 
 
 @dataclass(frozen=True)

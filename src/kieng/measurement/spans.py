@@ -10,8 +10,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
+from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS
-from kieng.plan.agency import AgencyTree
+from kieng.plan.agency import AgencyTree, Part
 from kieng.plan.formula.nodes import (
     Aggregate,
     AggregateKind,
@@ -60,6 +61,16 @@ class Spans:
     def _is_there_throughout(self, agency: str, period: Period) -> bool:
         known = self.tree.agencies.get(agency)
         return known is None or (known.exists_on(period.start) and known.exists_on(period.last_day))
+
+
+def part_of(tree: AgencyTree, rule: Rule, measurement: Measurement) -> Part:
+    """Which part of its period a figure is about, as the agency was there for that part only. A stock stands
+    on one day, and on another map an agency carries what its forebears had."""
+    agency = tree.agencies.get(measurement.agency)
+    in_force = rule.counting.membership is Membership.IN_FORCE
+    if agency is None or in_force or measurement.reading != str(AS_WAS):
+        return None, None
+    return agency.part_of(measurement.period)
 
 
 def units_of_flows(formula: Formula) -> frozenset[EarlierUnit]:

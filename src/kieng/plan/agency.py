@@ -14,6 +14,9 @@ from kieng.plan.period import Period
 from kieng.problems import Place
 from kieng.words import Name
 
+#: From a day on and through a day of a period; None where it is its first or last day.
+Part = tuple[date | None, date | None]
+
 
 @dataclass(frozen=True)
 class Level:
@@ -72,6 +75,16 @@ class Agency:
         if self.closed is not None and self.closed <= last:
             last = self.closed - timedelta(days=1)
         return last if last >= period.start and self.exists_on(last) else None
+
+    def part_of(self, period: Period) -> Part:
+        """Which part of ``period`` the agency is there for: from a day on where it does not begin with it,
+        through a day where it does not last to its end. (None, None) of a whole period, and of one in
+        which it is not there at all."""
+        first = self.opened if self.opened is not None and self.opened > period.start else None
+        last = self.last_day_in(period)
+        if last is None or (first is not None and first > last):
+            return None, None
+        return first, None if last == period.last_day else last
 
     def weight(self, basis: str, day: date) -> Weight | None:
         """The newest weight on ``basis`` not after ``day``'s year, else the oldest there is."""

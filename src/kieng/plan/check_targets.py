@@ -72,6 +72,10 @@ def _check_figures(target: Target, indicator: Indicator, problems: Problems) -> 
         why = "A percentage of a whole lies between 0 and 100."
         remedy = "Write 90 for 90 %, or give the indicator another unit."
         problems.add(target.place, "percent-out-of-range", why, remedy, ", ".join(map(str, figures)))
+    if target.kind is TargetKind.RANK_AT_MOST and indicator.unit == PERCENT:
+        why = "A percentage is no rank."
+        remedy = "Write at_least or at_most, or choose the indicator of the rank."
+        problems.add(target.place, "rank-of-no-rank", why, remedy, indicator.id)
     if target.kind is TargetKind.RANK_AT_MOST and (target.value or 0) < 1:
         problems.add(target.place, "rank-below-one", "The best rank is 1.", "Write 1 or more.", target.value)
     if target.kind is TargetKind.UNIVERSAL and indicator.unit != PERCENT:

@@ -73,7 +73,8 @@ def _time_zone(section: Section) -> str:
         close = get_close_matches(zone[:80], available_timezones(), n=1)
         remedy = f"Did you mean `{close[0]}`?" if close else "Write a name such as Asia/Ho_Chi_Minh."
         section.problem("time_zone", "unknown-time-zone", "No time zone has this IANA name.", remedy)
-    return zone
+    # Whoever reads on to name the other problems reads moments in some zone.
+    return zone if zone and _is_zone(zone) else "UTC"
 
 
 def _is_zone(name: str) -> bool:

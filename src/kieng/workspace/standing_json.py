@@ -69,8 +69,6 @@ def _part(part: Part, hidden_by: HiddenBy) -> Json:
     shown = one if one is not None and hidden is None else None
     return {
         "agency": part.agency,
-        "from": part.first.isoformat(),
-        "to": part.last.isoformat(),
         "hidden": hidden is not None,
         "value": plain(shown.value) if shown else None,
         "numerator": plain(shown.numerator) if shown else None,

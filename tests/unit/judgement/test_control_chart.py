@@ -195,7 +195,7 @@ def test_a_chosen_baseline_holds_from_its_first_period_and_the_old_one_before() 
     assert found.notes[0].vi == (
         "Kỳ gốc: 03/2023 đến 02/2024, do UBND tỉnh chọn ngày 15/01/2024: đổi cách làm"
     )
-    assert found.notes[1].vi.startswith("Kỳ gốc: 12 kỳ đầu tiên có số (01/2022 đến 12/2022)")
+    assert found.notes[1].vi == "Kỳ gốc trước đó: 12 kỳ đầu tiên có số (01/2022 đến 12/2022)"
     assert chart(values).verdict is Verdict.LEFT
 
 
@@ -292,6 +292,13 @@ def test_a_fall_that_stays_is_found_by_three_periods_together() -> None:
     assert found.finding.vi.startswith(
         "Tín hiệu, xấu hơn kỳ gốc: 3 kỳ 06/2023 đến 08/2023 tính chung là 83 %, thấp hơn khoảng dao động"
     )
+
+
+def test_one_far_period_is_no_sign_of_those_before_it() -> None:
+    """Together with it seven ordinary ones would be beyond a limit too."""
+    found = chart([*QUIET, 12, 11, 12, 11, 12, 11, 12, 60])
+    assert [(one.rule, len(one.periods)) for one in found.signals] == [(SignalRule.ONE, 1)]
+    assert [bool(point.rules) for point in found.points[-4:]] == [False, False, False, True]
 
 
 def test_a_slow_slide_is_found_by_eight_periods_together() -> None:

@@ -29,12 +29,11 @@ from tests.unit.judgement.cast import (
 from kieng.judgement.judge import Judgement, judge, with_pace
 from kieng.judgement.parameters import built_in
 from kieng.judgement.phrases import NO_NUMBER
-from kieng.judgement.sentences import no_share
 from kieng.judgement.standing import Standing
 from kieng.judgement.target_words import target_text
 from kieng.measurement.measurement import Coverage, Measurement, Status
 from kieng.measurement.value import rounded
-from kieng.plan.formula.nodes import Value
+from kieng.plan.formula.nodes import Aggregate, AggregateKind, Earlier, EarlierUnit, Ratio, Value
 from kieng.plan.indicator import Indicator, Membership
 from kieng.plan.stated import Stated
 from kieng.plan.target import Baseline, Milestone, Target
@@ -219,7 +218,7 @@ def test_without_a_way_gap_and_pace_are_said() -> None:
     assert found.pace is not None
     assert found.reason.vi.startswith(
         "56 % (từ đầu năm, đo ngày 30/11/2026), mục tiêu 100 % (hết năm 2030): còn thiếu 44 điểm phần trăm. "
-        "Tăng 1 điểm phần trăm/tháng: đạt 100 % vào 02/2030"
+        "Số từng tháng tăng 1 điểm phần trăm/tháng: đạt 100 % vào 02/2030"
     )
     assert (
         "56% (since January 1, measured on 2026-11-30), target 100% (by the end of 2030)" in found.reason.en
@@ -353,11 +352,32 @@ def test_to_whom_it_does_not_apply_is_told_where_all_others_have_a_figure() -> N
     assert final(target("at_least", 90), PERCENT, 95, coverage=Coverage(135, 135, None)).coverage_note is None
 
 
-@pytest.mark.parametrize(("value", "told"), [(103, True), ("100.01", True), (100, False), (0, False)])
-def test_a_share_above_its_whole_is_told_beside_the_standing(value: object, told: bool) -> None:
-    notes = final(target("at_least", 90), PERCENT, value).notes
-    assert (no_share() in notes) is told
-    assert no_share() not in final(target("at_least", 90), PEOPLE, value).notes
+@pytest.mark.parametrize("value", [103, "100.01", -1])
+@pytest.mark.parametrize("promise", [target("at_least", 90), target("at_most", 20)])
+def test_what_no_share_can_be_decides_nothing(promise: Target, value: object) -> None:
+    found = final(promise, PERCENT, value)
+    assert found.standing is Standing.OPEN
+    assert "đề nghị đơn vị báo cáo rà soát lại" in found.reason.vi
+    assert early(promise, PERCENT, value).standing is Standing.NOT_DUE
+    assert final(promise, PEOPLE, value).standing is not Standing.OPEN
+
+
+@pytest.mark.parametrize("value", [0, 100])
+def test_all_and_none_are_shares(value: object) -> None:
+    assert final(target("at_least", 90), PERCENT, value).standing in (Standing.MET, Standing.MISSED)
+
+
+def test_growth_may_be_more_than_a_whole() -> None:
+    twice = indicator(root=Ratio(Aggregate(AggregateKind.COUNT), Earlier(COUNT, EarlierUnit.YEAR)))
+    assert final(target("at_least", 90), twice, 140).standing is Standing.MET
+
+
+def test_before_a_baseline_that_is_still_to_come_the_figure_is_told() -> None:
+    """An estimate of the year's end begins the way then: nobody is late before, nor without data."""
+    promise = target("at_least", 90, baseline=Baseline(Decimal(60), date(2024, 12, 31)))
+    found = judge(promise, PERCENT, measured("57.67", "2024"), date(2024, 6, 1))
+    assert found.standing is Standing.NOT_DUE
+    assert found.reason.vi.startswith("57,67 %")
 
 
 def test_coverage_is_told_in_agencies_and_people() -> None:

@@ -194,3 +194,12 @@ def test_when_it_is_met_is_as_if_all_were_reckoned_exactly(monkeypatch: pytest.M
     monkeypatch.setattr(pace, "_NEAR", float("inf"))
     assert found == [at(*figures, held=held, of=PEOPLE) for figures, held in asked]
     assert len({str(one.met_in) for one in found}) > 20
+
+
+def test_a_level_about_which_the_months_swing_is_no_level_reached() -> None:
+    """Its middle is at 90, and only one of the last three months is."""
+    found = at(86, 95, 84, 97, 86, 96, 85, 97, 88, 89, 96)
+    assert found.outlook is Outlook.MET
+    assert not found.firmly
+    assert "quanh mức" in found.finding.vi
+    assert at(91, 92, 91, 93, 92, 94, 93, 92, 93, 94, 93).firmly

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from tests.unit.judgement.cast import AFTER, BEFORE, PERCENT, measured, target
@@ -10,6 +11,7 @@ from tests.unit.judgement.cast import AFTER, BEFORE, PERCENT, measured, target
 from kieng.judgement.judge import judge
 from kieng.judgement.standing import Standing
 from kieng.judgement.target_words import target_text
+from kieng.measurement.measurement import Coverage
 from kieng.words import Name
 
 ALL = target("universal", wording=Name("phổ cập", "universal"), baseline=None)
@@ -28,6 +30,18 @@ ALL = target("universal", wording=Name("phổ cập", "universal"), baseline=Non
 )
 def test_standing(value: float | None, period: str, today: date, standing: Standing) -> None:
     assert judge(ALL, PERCENT, measured(value, period), today).standing is standing
+
+
+@pytest.mark.parametrize(
+    ("today", "period", "standing"), [(AFTER, "2025", Standing.OPEN), (BEFORE, "2023", Standing.NOT_DUE)]
+)
+def test_nobody_is_left_out_only_where_everybody_has_a_figure(
+    today: date, period: str, standing: Standing
+) -> None:
+    some = measured(100, period, coverage=Coverage(10, 58, Decimal("0.1")))
+    found = judge(ALL, PERCENT, some, today)
+    assert found.standing is standing
+    assert "10/58 đơn vị có số, 10 % dân số" in found.reason.vi
 
 
 def test_an_estimate_leaves_it_open_whether_anybody_is_left_out() -> None:

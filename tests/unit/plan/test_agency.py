@@ -35,6 +35,23 @@ def test_the_last_day_in_a_period(opened, closed, period, last):
     assert agency("a", opened, closed).last_day_in(Period.parse(period)) == last
 
 
+@pytest.mark.parametrize(
+    ("opened", "closed", "period", "part"),
+    [
+        (None, None, "2025", (None, None)),
+        (None, JULY, "2025", (None, date(2025, 6, 30))),
+        (None, JULY, "2025-06", (None, None)),
+        (None, JULY, "2025-07", (None, None)),  # not there at all
+        (JULY, None, "2025", (JULY, None)),
+        (JULY, None, "2025-07", (None, None)),
+        (JULY, date(2025, 9, 1), "2025", (JULY, date(2025, 8, 31))),
+        (JULY, date(2025, 9, 1), "2025-Q4", (None, None)),
+    ],
+)
+def test_the_part_of_a_period_that_it_is_there_for(opened, closed, period, part):
+    assert agency("a", opened, closed).part_of(Period.parse(period)) == part
+
+
 def test_the_weight_of_a_day_is_the_newest_before_it_else_the_oldest():
     weights = [Weight("people", Decimal(n), year, "S") for n, year in ((3, 2024), (1, 2015), (2, 2019))]
     a = agency("a", weights=tuple(weights))

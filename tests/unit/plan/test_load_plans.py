@@ -236,6 +236,7 @@ targets:
         ("{level: province, by: 2025-12-31, at_least: 900}", "percent-out-of-range"),
         ("{level: province, by: 2025-12-31, between: [15, 101]}", "percent-out-of-range"),
         ("{level: province, by: 2025-12-31, rank_at_most: 0}", "rank-below-one"),
+        ("{level: province, by: 2025-12-31, rank_at_most: 64, out_of: 63}", "rank-of-no-rank"),
         ("{level: province, by: 2025-12-31, done: false}", "not-done"),
         ("{level: province, by: 2025-12-31, direction: up}", "unknown-direction"),
         ("{level: province, by: 2025-12-31, direction: better}", "no-baseline"),

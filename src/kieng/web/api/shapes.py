@@ -165,8 +165,6 @@ class Measurements(Page):
 
 class StandingPart(Schema):
     agency: str
-    from_: Day = Field(alias="from")
-    to: Day
     hidden: bool
     value: Number
     numerator: Number

@@ -233,10 +233,15 @@ def _finding(areas: Sequence[Area], indicator: Indicator, level: Name, together:
     known = sorted(_value(area.figure) for area in areas if area.figure.has_figure)
     if not known:
         return Name("Chưa đơn vị nào có số của kỳ này.", "No agency has a figure for this period.")
+    hidden = sum(1 for area in areas if area.figure.hidden)
+    unseen = phrases.both(
+        " ({k} không công bố vì số quá nhỏ)", " ({k} not published, as the count is small)", k=hidden
+    )
     apart = phrases.both(
-        "{n}/{all} đơn vị có số, từ {low} đến {high}.",
-        "{n} of {all} agencies have a figure, from {low} to {high}.",
-        n=len(known),
+        "{n}/{all} đơn vị có số{unseen}, từ {low} đến {high}.",
+        "{n} of {all} agencies have a figure{unseen}, from {low} to {high}.",
+        n=len(known) + hidden,
+        unseen=unseen if hidden else Name("", ""),
         all=len(areas),
         low=phrases.figure(known[0], indicator),
         high=phrases.figure(known[-1], indicator),

@@ -37,6 +37,10 @@ _ESTIMATE = Name("số ước (chấm rỗng)", "estimate (hollow)")
 _RUNNING = Name(
     "chấm rỗng cuối nét chấm: kỳ chưa kết thúc, {to}", "hollow at the end of dots: not over, {to}"
 )
+_PART = Name(
+    "chấm rỗng: kỳ mà cơ quan chỉ có trong một phần",
+    "hollow: a period of which the agency was there for a part",
+)
 _TARGET = Name("nét đứt xanh lá: mục tiêu, lộ trình", "green dashes: target, trajectory")
 
 Spec = dict[str, Any]
@@ -58,13 +62,14 @@ _GOAL_COLOUR = "#0f5f3a"
 @dataclass(frozen=True)
 class Point:
     """A figure at the end of its period; None leaves a gap. Of a ``running`` period ``day`` is the last one
-    that counts."""
+    that counts. ``part``: the agency was there for a part of it, so that it ends no line either."""
 
     day: date
     period: str
     value: Decimal | None
     estimate: bool = False
     running: bool = False
+    part: bool = False
 
 
 @dataclass(frozen=True)
@@ -215,7 +220,7 @@ def _rows(line: Line, language: str) -> Iterator[Spec]:
             "period": point.period,
             "value": None if point.value is None else float(point.value),
             "estimate": point.estimate,
-            "running": point.running,
+            "running": point.running or point.part,
             # The many lines of those before would be a cloud of dots.
             "dotted": line.kind is not Kind.BEFORE or len(line.points) <= _FEW_POINTS,
         }
@@ -349,6 +354,8 @@ def legend_words(series: Series) -> Iterable[Name]:
     running = [point.day for line in series.lines for point in line.points if point.running]
     if running:
         yield both(_RUNNING.vi, _RUNNING.en, to=up_to(max(running)))
+    if any(point.part for line in series.lines for point in line.points):
+        yield _PART
     if series.goals:
         yield _TARGET
 

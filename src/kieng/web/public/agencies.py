@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kieng.judgement.due import newest_over
+from kieng.judgement.leads import led_targets, target_leads
 from kieng.judgement.standing import Standing, Tally, tally
+from kieng.judgement.target_words import target_text
 from kieng.plan.agency import Agency, Level, Post
 from kieng.plan.dated import on_day
 from kieng.plan.indicator import Indicator
 from kieng.plan.reorganisation import Move, Reorganisation
+from kieng.plan.target import Target
 from kieng.web.door import State
 from kieng.web.public.indicator import Standpoint, standpoints
 from kieng.web.public.series import Spark, spark_of
@@ -54,6 +57,17 @@ class Other:
 
 
 @dataclass(frozen=True)
+class Led:
+    """A target that the agency leads on the page's day, whoever's figures decide it. ``assumed``: that it
+    does is nobody's word but the text's."""
+
+    target: Target
+    indicator: Indicator
+    asks: Name
+    assumed: bool
+
+
+@dataclass(frozen=True)
 class AgencyPage:
     """An agency as it is on ``day``; of one that is gone, on its last day."""
 
@@ -69,6 +83,7 @@ class AgencyPage:
     others: tuple[Other, ...]
     tally: Tally
     below: tuple[tuple[Name, int], ...]
+    led: tuple[Led, ...]
 
     @property
     def gone(self) -> bool:
@@ -107,7 +122,16 @@ def _page(state: State, agency: Agency, day: date) -> AgencyPage:
         tuple(_others(state, agency.id, {one.indicator.id for one in answered})),
         tally(standings),
         tuple(_below(state, agency.id, day)),
+        tuple(_led(state, agency.id, day)),
     )
+
+
+def _led(state: State, agency: str, day: date) -> Iterator[Led]:
+    for target in led_targets(state.definitions, agency, day):
+        indicator = state.definitions.indicators[target.indicator]
+        leads = target_leads(state.definitions, target, day)
+        assumed = any(one.assumed for one in leads if one.agency == agency)
+        yield Led(target, indicator, target_text(target, indicator), assumed)
 
 
 def _below(state: State, agency: str, day: date) -> Iterator[tuple[Name, int]]:

@@ -8,9 +8,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from kieng.judgement.aim import goal_of
-from kieng.judgement.phrases import both, day, figure, made_up, period_of
+from kieng.judgement.phrases import both, day, made_up
 from kieng.judgement.trajectory import expected_on
-from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS
 from kieng.plan.agency import Agency
 from kieng.plan.indicator import Indicator
@@ -18,7 +17,7 @@ from kieng.plan.lineage import predecessors
 from kieng.plan.period import Grain, Period
 from kieng.web.pictures.series import Break, Goal, Kind, Line, Point, Series, with_gaps
 from kieng.web.public.indicator import Standpoint
-from kieng.web.public.series import all_periods, course, way_in_words
+from kieng.web.public.series import all_periods, comparable, course, is_part, only_one, way_in_words
 from kieng.web.public.shown import Shown
 from kieng.web.public.source import Source
 from kieng.words import Name
@@ -88,22 +87,24 @@ def series_of(source: Source, indicator: Indicator, found: Course, targets: Sequ
     title = both("{i}: {a}", "{i}: {a}", i=indicator.name, a=name)
     goals = tuple(_goals(source, targets, first))
     breaks = tuple(_breaks(source, found, first))
-    said = finding(indicator, found, targets)
+    said = finding(source, indicator, found, targets)
     mark = made_up(one.measurement for one in found.figures if one.has_figure)
     return Series(title, indicator.unit_name, lines, goals, breaks, said, mark)
 
 
-def finding(indicator: Indicator, found: Course, targets: Sequence[Standpoint]) -> Name:
+def finding(source: Source, indicator: Indicator, found: Course, targets: Sequence[Standpoint]) -> Name:
     """What the picture shows, in words."""
     points = found.today if any(one.has_figure for one in found.today) else found.as_was
-    known = [one.measurement for one in points if one.has_figure and one.measurement]
-    told = [one for one in known if not one.running] or known
+    told = comparable(source, points)
     if not told:
         return Name("Chưa có số liệu nào", "There are no figures yet")
-    said = _only(indicator, told[0]) if len(told) == 1 else way_in_words(indicator, told[0], told[-1])
+    alone = len(told) == 1
+    said = only_one(source, indicator, told[0]) if alone else way_in_words(indicator, told[0], told[-1])
     said = Name(said.vi[:1].upper() + said.vi[1:], said.en[:1].upper() + said.en[1:])
     for one in targets[:2]:
-        words = one.line.judgement.standing.words
+        if one.standing is None:  # withheld, as it would tell of a hidden figure
+            continue
+        words = one.standing.words
         said = both(
             "{s}; mục tiêu {asks} đến {by}: {w}",
             "{s}; target {asks} by {by}: {w}",
@@ -115,31 +116,26 @@ def finding(indicator: Indicator, found: Course, targets: Sequence[Standpoint]) 
     return both("{s}.", "{s}.", s=said)
 
 
-def _only(indicator: Indicator, one: Measurement) -> Name:
-    value = figure(one.value or Decimal(0), indicator)
-    return both("{v} ({p}); chưa có kỳ khác", "{v} ({p}); no other period yet", v=value, p=period_of(one))
-
-
 def _lines(source: Source, found: Course) -> Iterator[Line]:
     name = source.definitions.tree.name
     for agency, points in found.before:
         yield Line(
             both("{a} (trước sắp xếp)", "{a} (before)", a=name(agency, source.today)),
             Kind.BEFORE,
-            _points(points),
+            _points(source, points),
         )
     own = name(found.agency, source.today)
     yield Line(
         both("{a}, theo địa giới tại thời điểm đó", "{a}, as it was", a=own),
         Kind.AS_WAS,
-        _points(found.as_was),
+        _points(source, found.as_was),
     )
     if found.readings_differ:
         words = both("{a}, theo địa giới hiện nay", "{a}, on today's map", a=own)
-        yield Line(words, Kind.TODAY, _points(found.today))
+        yield Line(words, Kind.TODAY, _points(source, found.today))
 
 
-def _points(shown: Sequence[Shown]) -> tuple[Point, ...]:
+def _points(source: Source, shown: Sequence[Shown]) -> tuple[Point, ...]:
     points = [
         Point(
             m.measured_through or m.period.last_day,
@@ -147,6 +143,7 @@ def _points(shown: Sequence[Shown]) -> tuple[Point, ...]:
             m.value if one.has_figure else None,
             m.state == "estimate",
             m.running,
+            is_part(source, m),
         )
         for one in shown
         if (m := one.measurement) is not None

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
+from kieng.judgement.bounds import covered_share
 from kieng.judgement.due import newest_over
 from kieng.judgement.phrases import both, figure, made_up, period_of
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, LINEAGE, Reading
+from kieng.measurement.spans import part_of
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Grain, Period, periods_between
 from kieng.web.pictures.spark import Dot
@@ -17,6 +20,8 @@ from kieng.web.public.shown import Shown
 from kieng.web.public.source import Source
 from kieng.words import Name
 
+#: A figure that fewer had than this part of those who have one now is no beginning of a course.
+_AS_MANY = Fraction(9, 10)
 #: As many periods as a sparkline has room for.
 FEW = 13
 
@@ -60,11 +65,26 @@ def spark_of(source: Source, indicator: Indicator, one: Measurement, target: Dec
     one point."""
     points = [p for p in _way_to(source, one) if p.measurement and p.measurement.period <= one.period][-FEW:]
     known = {point.measurement.period: point for point in points if point.measurement}
-    dots = tuple(_dot(known.get(period)) for period in all_periods(points))
+    dots = tuple(_dot(source, known.get(period)) for period in all_periods(points))
     told = [point.measurement for point in points if point.has_figure and point.measurement]
     if len(told) < 2:
         return None
-    return Spark(dots, target, indicator.name, way_in_words(indicator, told[0], told[-1]), made_up(told))
+    ends = comparable(source, points)
+    said = (
+        only_one(source, indicator, ends[0]) if len(ends) == 1 else way_in_words(indicator, ends[0], ends[-1])
+    )
+    return Spark(dots, target, indicator.name, said, made_up(told))
+
+
+def only_one(source: Source, indicator: Indicator, one: Measurement) -> Name:
+    """Of a course that nothing can be set against."""
+    rule = source.definitions.indicators[one.indicator].rules[one.rule]
+    return both(
+        "{v} ({p}); chưa có kỳ khác so sánh được",
+        "{v} ({p}); no other period to compare it with yet",
+        v=figure(one.value or Decimal(0), indicator),
+        p=period_of(one, part_of(source.definitions.tree, rule, one)),
+    )
 
 
 def _way_to(source: Source, one: Measurement) -> tuple[Shown, ...]:
@@ -78,11 +98,29 @@ def _way_to(source: Source, one: Measurement) -> tuple[Shown, ...]:
     return tuple(found[period] for period in sorted(found))
 
 
-def _dot(point: Shown | None) -> Dot:
+def _dot(source: Source, point: Shown | None) -> Dot:
     if point is None or not point.has_figure or point.measurement is None:
         return Dot(None)
     one = point.measurement
-    return Dot(one.value, one.state == "estimate", one.running)
+    return Dot(one.value, one.state == "estimate", one.running or is_part(source, one))
+
+
+def comparable(source: Source, points: Sequence[Shown]) -> list[Measurement]:
+    """The figures that may stand as the ends of a course: of whole periods that are over, from the first on
+    since which as many (of agencies and of people) have had a figure as have now."""
+    known = [one.measurement for one in points if one.has_figure and one.measurement]
+    told = [one for one in known if not one.running and not is_part(source, one)]
+    if not told:
+        return known[-1:]
+    enough = covered_share(told[-1].coverage) * _AS_MANY
+    first = next((n + 1 for n in range(len(told) - 1, -1, -1) if covered_share(told[n].coverage) < enough), 0)
+    return told[first:]
+
+
+def is_part(source: Source, one: Measurement) -> bool:
+    """Whether its agency was there for a part of the figure's period only."""
+    rule = source.definitions.indicators[one.indicator].rules[one.rule]
+    return any(part_of(source.definitions.tree, rule, one))
 
 
 def way_in_words(indicator: Indicator, first: Measurement, last: Measurement) -> Name:

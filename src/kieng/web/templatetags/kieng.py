@@ -21,14 +21,20 @@ from django.utils.translation import get_language
 from kieng.judgement import phrases
 from kieng.judgement.precision import after, before, stated_of
 from kieng.measurement.measurement import Measurement
+from kieng.measurement.spans import part_of
+from kieng.plan.agency import Part
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
 from kieng.plan.stated import Stated
 from kieng.records.batch import Origin
+from kieng.web import door
 from kieng.web.door import State
 from kieng.words import Name
 
 register = template.Library()
+_PART = Name(
+    "Cơ quan chỉ có trong một phần của kỳ này", "The agency was there for a part of this period only"
+)
 _NOT_OVER = Name("Kỳ này chưa kết thúc: số còn đổi", "This period is not over: its figure will change")
 
 
@@ -59,8 +65,10 @@ def tell(value: Any) -> Any:
 
 @register.simple_tag
 def known_through(state: State, indicator: Indicator) -> date | None:
-    """The newest day that a record of the indicator's kind is about."""
-    return state.known_through(indicator.rules[-1].record)
+    """The newest day that a record of the indicator's kind is about. Of reported figures None: that of one
+    says nothing of another."""
+    kind = indicator.rules[-1].record
+    return None if state.definitions.record_types[kind].carries_figures else state.known_through(kind)
 
 
 @register.simple_tag
@@ -135,8 +143,28 @@ def up_to(cut_off: date) -> str:
 
 @register.simple_tag
 def running_mark(measurement: Measurement | None) -> SafeString:
-    """Beside a figure of a period that is not over: on which day it was measured; else nothing."""
-    return running_words(measurement.cut_off if measurement is not None and measurement.running else None)
+    """Beside a figure of a period that is not over: on which day it was measured; beside that of an agency
+    that was there for a part of its period: for which; else nothing."""
+    if measurement is None:
+        return SafeString("")
+    only = phrases.part(part_here(measurement))
+    words = (
+        ""
+        if only is None
+        else format_html(' <span class="part" title="{}">({})</span>', tell(_PART), tell(only))
+    )
+    return SafeString(words + running_words(measurement.cut_off if measurement.running else None))
+
+
+def part_here(measurement: Measurement) -> Part:
+    """Which part of its period a figure is about, by the texts that the pages are made of."""
+    known = door.state().definitions
+    indicator = known.indicators.get(measurement.indicator)
+    return (
+        (None, None)
+        if indicator is None
+        else part_of(known.tree, indicator.rules[measurement.rule], measurement)
+    )
 
 
 def running_data(cut_off: date | None) -> SafeString:

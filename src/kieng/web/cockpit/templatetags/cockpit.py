@@ -44,7 +44,7 @@ from kieng.web.door import State
 from kieng.web.pictures import control, funnel, way
 from kieng.web.pictures.bullet import bullet
 from kieng.web.pictures.spark import Dot, spark
-from kieng.web.templatetags.kieng import tell
+from kieng.web.templatetags.kieng import part_here, tell
 from kieng.words import Name
 
 register = template.Library()
@@ -132,7 +132,7 @@ def way_picture(state: State, shown: Detail) -> SafeString:
 
 def _way_finding(shown: Detail) -> Name:
     known = [s.as_was for s in shown.steps if s.as_was is not None and s.as_was.value is not None]
-    told = [one for one in known if not one.running] or known
+    told = [one for one in known if not one.running and not any(part_here(one))] or known
     if not told:
         return Name("chưa có số theo địa giới tại thời điểm đó", "no figures as it was")
     first, last, breaks = told[0], told[-1], len(shown.events)
@@ -141,8 +141,8 @@ def _way_finding(shown: Detail) -> Name:
         "from {a} ({p}) to {b} ({q}); {k} reorganisations",
         a=_said(first, shown.indicator),
         b=_said(last, shown.indicator),
-        p=period_of(first),
-        q=period_of(last),
+        p=period_of(first, part_here(first)),
+        q=period_of(last, part_here(last)),
         k=breaks,
     )
 
