@@ -17,5 +17,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
+SECONDS_OF_ONE = (100_000.0, 1_000.0)  # one address asks for all that is tried
 STATIC_ROOT = Path(tempfile.gettempdir())
 DATABASES["default"]["NAME"] = ":memory:"

@@ -12,7 +12,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from kieng.web.api import limits
+from kieng.web import limits
 from kieng.web.wsgi import application
 
 _CHECKS = [

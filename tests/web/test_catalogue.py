@@ -11,8 +11,7 @@ from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from rdflib.term import Node
 
-from kieng.web import door
-from kieng.web.api import limits
+from kieng.web import door, limits
 from kieng.web.opendata.turtle import turtle
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,7 @@ import sys
 import pytest
 from django.test import Client
 
-from kieng.web import door
-from kieng.web.api import limits
+from kieng.web import door, limits
 from kieng.web.opendata.published import Question, published
 
 _EXAMPLE = re.compile(r"<h3>(\w+)</h3>\s*(?:<p>[^<]*</p>\s*)?<pre[^>]*><code>(.*?)</code></pre>", re.S)

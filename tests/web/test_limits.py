@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from kieng.web.api.limits import _PLACES, _SHELVES, Buckets, Rate, of_address
+from kieng.web.limits import _PLACES, _SHELVES, Buckets, Rate
 
 _SLOW = Rate(burst=400, refill=0.001)
 _WORKER = """
 import sys
 from pathlib import Path
-from kieng.web.api.limits import Buckets, Rate
+from kieng.web.limits import Buckets, Rate
 
 buckets = Buckets(Path(sys.argv[1]), "s")
 print(flush=True)
@@ -100,6 +100,14 @@ def test_more_askers_than_places_do_not_free_one_who_asked_too_much(opened, now)
     assert buckets.take("a", rate).wait > 0
 
 
+def test_what_is_spent_already_is_taken_though_there_was_less(opened, now):
+    buckets, rate = opened(), Rate(burst=10, refill=1)
+    assert buckets.take("a", rate, 4).left == 6
+    assert buckets.take("a", rate, 500, afterwards=True).left == 0
+    now[0] += 3
+    assert buckets.take("a", rate, 0).left == 3
+
+
 def test_the_file_tells_no_address(opened, tmp_path):
     buckets = opened()
     buckets.take("203.0.113.9", _SLOW)
@@ -107,9 +115,3 @@ def test_the_file_tells_no_address(opened, tmp_path):
     assert b"203.0.113.9" not in content
     assert (tmp_path / "limits").stat().st_mode & 0o077 == 0
     assert buckets._named("203.0.113.9") != Buckets(tmp_path / "limits", "other")._named("203.0.113.9")
-
-
-def test_a_customer_of_ipv6_is_one_asker():
-    assert of_address("2001:db8:1:2::1") == of_address("2001:db8:1:2:ffff::9") == "2001:db8:1:2::/64"
-    assert of_address("2001:db8:1:3::1") != of_address("2001:db8:1:2::1")
-    assert (of_address(" 203.0.113.9"), of_address("nobody")) == ("203.0.113.9", "unknown")

@@ -16,7 +16,7 @@ from tests.web.conftest import LogIn
 from tests.web.test_access import SAMPLES, may, patterns
 
 import kieng.web
-from kieng.web.api import limits
+from kieng.web import limits
 
 pytestmark = pytest.mark.django_db
 

@@ -20,8 +20,7 @@ from django.test import Client
 from kieng.judgement.disclosure import cell_of, disclose, thresholds_on
 from kieng.measurement.measurement import Status
 from kieng.records.batch import Origin
-from kieng.web import door
-from kieng.web.api import limits
+from kieng.web import door, limits
 from kieng.web.opendata.published import Question, published
 from kieng.web.opendata.sdmx import COLUMNS, DIMENSIONS
 from kieng.web.public.shown import hidden_agencies

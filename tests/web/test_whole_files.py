@@ -15,8 +15,7 @@ from django.test import Client
 from tests.helpers.copies import copied
 
 from kieng.records.batch import Origin
-from kieng.web import door
-from kieng.web.api import limits
+from kieng.web import door, limits
 from kieng.web.opendata import views, whole
 from kieng.web.opendata.published import _lists as lists
 from kieng.workspace.folder import Workspace

@@ -62,14 +62,17 @@ def _kept_secret(path: Path) -> str:
 def _serve(options: argparse.Namespace) -> None:
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
 
     Granian(
-        "kieng.web.wsgi:application",
+        "kieng.web.serving.application:application",
         address=options.host,
         port=options.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=options.workers,
-        blocking_threads=2,
+        backlog=2_048,
+        backpressure=1_000,  # what is not whole yet costs no thread
+        http1_settings=HTTP1Settings(header_read_timeout=10_000),
         websockets=False,
         respawn_failed_workers=True,
     ).serve()

@@ -342,6 +342,12 @@ def state() -> State:
     return of_page[0]
 
 
+def fresh_version() -> str:
+    """The version of the newest state where that is known without asking the database; else ""."""
+    known = _current
+    return known.version if known is not None and time.monotonic() - _looked < FRESH else ""
+
+
 def _newest() -> State:
     global _current, _looked
     if _current is not None and time.monotonic() - _looked < FRESH:

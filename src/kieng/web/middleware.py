@@ -33,6 +33,8 @@ CSP = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+#: In the environment of a question whose answer is the same for every stranger: the version of the data.
+KEPT = "kieng.kept"
 _TRIES = 5
 _READING = ("GET", "HEAD")
 _KEPT_BYTES = 64_000_000
@@ -191,6 +193,7 @@ def public_pages(get_response: View) -> View:
                 return response
             page = _page_of(response, key)
             _kept.put(key, page)
+        request.META[KEPT] = version
         return _answer(request, page)
 
     return answer

@@ -6,6 +6,10 @@ KIENG_WEB_SECRET   signs sessions and links (must, 50 characters or more)
 KIENG_WEB_HOSTS    host names the site answers to, separated by commas
 KIENG_WEB_HTTPS    1 behind a proxy that speaks HTTPS and says so in X-Forwarded-Proto: cookies travel over
                    HTTPS only, HSTS is on, who comes by plain HTTP is sent to HTTPS
+KIENG_WEB_PROXIES  addresses or networks of the proxies that may say whom they answer (X-Forwarded-For),
+                   separated by commas; with KIENG_WEB_HTTPS this machine's own unless others are named
+KIENG_WEB_SECONDS  30/0.5: seconds of the processor that one stranger's address may cost at once, and how
+                   many more each second; twice as many for an account
 KIENG_WEB_DEMO     1: people to log in as are shown on the log-in page, and every page says so
 KIENG_WEB_SECOND_FACTOR  1: an administrator must confirm log-ins with an app or a key. Without it: on
                    where HTTPS is, off in a demonstration
@@ -26,6 +30,13 @@ from kieng.web.databases import database_settings
 WORKSPACE = Path(os.environ.get("KIENG_WORKSPACE", "."))
 DEMO = os.environ.get("KIENG_WEB_DEMO") == "1"
 HTTPS = os.environ.get("KIENG_WEB_HTTPS") == "1"
+#: Loopback stands for a proxy on this machine; without HTTPS nobody speaks for anybody.
+PROXIES = tuple(
+    one.strip()
+    for one in os.environ.get("KIENG_WEB_PROXIES", "127.0.0.0/8,::1" if HTTPS else "").split(",")
+    if one.strip()
+)
+SECONDS_OF_ONE = tuple(float(one) for one in os.environ.get("KIENG_WEB_SECONDS", "30/0.5").split("/", 1))
 SECOND_FACTOR = os.environ.get("KIENG_WEB_SECOND_FACTOR", "1" if HTTPS and not DEMO else "0") == "1"
 
 SECRET_KEY = os.environ["KIENG_WEB_SECRET"]
@@ -72,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "kieng.web.spending.spending",
     "kieng.web.access.Guard",
 ]
 
@@ -132,7 +144,6 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 # Offices share one address: what counts is the account that is tried.
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,30/5m/ip", "login": "120/m/ip"}
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Kiềng"
 SOCIALACCOUNT_ONLY = False

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from kieng.web.accounts.models import User
+from kieng.web.asker import address_of
 from kieng.web.audit.actions import record
 from kieng.web.middleware import keep_language
 
@@ -25,6 +26,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return address_of(request.META)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Note it when somebody's account is tried. What was typed is not kept: it may be a password."""

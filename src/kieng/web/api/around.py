@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 from threading import Lock
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from kieng.web.api import limits
+from kieng.web import limits
 from kieng.web.api.reads import hash_of, is_key
+from kieng.web.asker import asker_of
 from kieng.web.opendata.problems import PROBLEM_TYPE, Refusal, response_of
 from kieng.words import Name
 
@@ -36,6 +36,10 @@ _lock = Lock()
 _STATUS = {
     404: ("not-found", _NO_ADDRESS),
     405: ("not-allowed", Name("Dữ liệu mở chỉ đọc: dùng GET.", "Open data is for reading: use GET.")),
+    429: (
+        "too-many",
+        Name("Quá nhiều câu hỏi tốn sức máy.", "Too many costly questions."),
+    ),
     503: ("busy", Name("Hãy thử lại sau giây lát.", "Try again in a moment.")),
     500: ("failed", Name("Lỗi ở máy chủ, không phải ở câu hỏi.", "The fault is the server's.")),
 }
@@ -61,7 +65,7 @@ def _preflight(request: HttpRequest) -> HttpResponse | None:
 
 def _counted(request: HttpRequest, get_response: View) -> HttpResponse:
     key = request.headers.get("X-API-Key", "")
-    address = limits.of_address(_address(request))
+    address = asker_of(request.META)
     if key and not _is_key(key):
         allowed = limits.buckets().take(address, limits.STRANGER)
         detail = Name("Khoá không có hoặc đã thu hồi.", "The key is unknown or was revoked.")
@@ -114,13 +118,6 @@ def forget_keys() -> None:
     """Look every key up anew: one was revoked."""
     with _lock:
         _known.clear()
-
-
-def _address(request: HttpRequest) -> str:
-    """Who asks; behind the proxy that speaks HTTPS, whom it says it answers."""
-    if settings.HTTPS and "X-Forwarded-For" in request.headers:
-        return request.headers["X-Forwarded-For"].split(",")[-1]
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _opened(request: HttpRequest, response: HttpResponse) -> HttpResponse:

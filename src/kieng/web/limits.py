@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import ipaddress
 import math
 import mmap
 import os
@@ -67,8 +66,9 @@ class Buckets:
         self._table = mmap.mmap(self._file, size)
         self._lock = Lock()  # a lock of the file is the process's, not the thread's
 
-    def take(self, who: str, rate: Rate, cost: int = 1) -> Allowed:
-        """Take ``cost`` tokens when there are so many; else none."""
+    def take(self, who: str, rate: Rate, cost: int = 1, afterwards: bool = False) -> Allowed:
+        """Take ``cost`` tokens when there are so many; else none. ``afterwards``: what they stand for is
+        spent already, so all there are are taken."""
         name, shelf = self._named(who)
         with self._locked(shelf):
             now = self._clock()
@@ -76,7 +76,7 @@ class Buckets:
             missing = max(0.0, full_at - now) * rate.refill
             # More than a bucket holds: the clock was set back since. Better too much than shut out for long.
             left = rate.burst - missing if missing <= rate.burst + _ROUNDED else float(rate.burst)
-            enough = left + _ROUNDED >= cost
+            enough = afterwards or left + _ROUNDED >= cost
             if enough:
                 left = max(0.0, left - cost)
                 _PLACE.pack_into(self._table, place, name, now + (rate.burst - left) / rate.refill)
@@ -128,14 +128,3 @@ def buckets() -> Buckets:
             found = _opened.get(path) or Buckets(path, settings.SECRET_KEY)
             _opened[path] = found
     return found
-
-
-def of_address(text: str) -> str:
-    """One asker for each IPv4 address and each IPv6 network of a customer (/64)."""
-    try:
-        address = ipaddress.ip_address(text.strip())
-    except ValueError:
-        return "unknown"
-    if address.version == 6:
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)

@@ -1,0 +1,156 @@
+"""What the server calls for each question: RSGI (granian's own interface) outside, WSGI and Django inside.
+
+WSGI alone would give each question a thread from its first byte on: eight that never finish sending took all
+of them. Here a question gets a thread when it is whole, and its turn has come.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from typing import Any
+
+from django.core.wsgi import get_wsgi_application
+
+from kieng.records.disk import owner_only
+from kieng.web import door
+from kieng.web.asker import asker_of
+from kieng.web.middleware import KEPT
+from kieng.web.serving.bodies import TooLarge, TooSlow, body_of
+from kieng.web.serving.kept import Answer, Kept, key_of
+from kieng.web.serving.turns import AT_ONCE, NoTurn, Turns
+
+_log = logging.getLogger("kieng.serving")
+_SAID = {
+    408: "Gửi quá chậm, máy chủ không chờ nữa; hãy gửi lại. / Sent too slowly; please send it again.",
+    413: "Gửi lên quá lớn. / What was sent is too large.",
+    500: "Lỗi ở máy chủ, không phải ở bạn. / The fault is the server's.",
+    503: "Máy chủ đang bận, hãy thử lại sau giây lát. / The server is busy, try again in a moment.",
+}
+
+
+class Application:
+    """The site, for one process of the server."""
+
+    def __init__(self) -> None:
+        self._django = get_wsgi_application()
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="page")
+        self._turns, self._kept = Turns(), Kept()
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        headers = _headers(scope.headers)
+        target = f"{scope.path}?{scope.query_string}"
+        key = key_of(scope.method, target, headers)
+        answer = self._kept.get(key, door.fresh_version()) if key else None
+        if answer is None:
+            answer = await self._asked(scope, protocol, headers, key)
+        if answer.file is not None:
+            protocol.response_file(answer.status, answer.headers, answer.file)
+        else:
+            protocol.response_bytes(answer.status, answer.headers, answer.body)
+
+    async def _asked(
+        self, scope: Any, protocol: Any, headers: dict[str, str], key: tuple[str, ...] | None
+    ) -> Answer:
+        try:
+            body = await body_of(protocol, headers.get("content-length"), "transfer-encoding" in headers)
+            environ = _environ(scope, headers, body)
+            async with self._turns.turn(asker_of(environ), protocol.client_disconnect):
+                loop = asyncio.get_running_loop()
+                answer = await loop.run_in_executor(self._threads, self._made, environ)
+        except TooSlow:
+            return _said(408, ("connection", "close"))
+        except TooLarge:
+            return _said(413, ("connection", "close"))
+        except NoTurn:
+            return _said(503, ("retry-after", "5"))
+        except Exception:  # noqa: BLE001 the asker gets an answer whatever failed
+            _log.exception("a question could not be answered")
+            return _said(500)
+        if key and KEPT in environ:
+            self._kept.put(key, environ[KEPT], answer)
+        return answer
+
+    def _made(self, environ: dict[str, Any]) -> Answer:
+        """Django's answer, whole."""
+        told: list[Any] = []
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None, /) -> Any:
+            told[:] = [int(status.split(" ", 1)[0]), headers]
+
+        response: Iterable[bytes] = self._django(environ, start)
+        try:
+            file = response.path if isinstance(response, _File) else None
+            body = b"" if file is not None else b"".join(response)
+        finally:
+            response.close()  # type: ignore[attr-defined]
+        status, headers = told
+        return Answer(status, [(name.lower(), value) for name, value in headers], body, file)
+
+
+class _File:
+    """WSGI's way to say that the answer is a file: the server sends it by itself, however slow the taker."""
+
+    def __init__(self, file: Any, block_size: int = 8192) -> None:
+        self._file, self._block_size = file, block_size
+        self.path = getattr(file, "name", None)  # part of a file has none, and is read here
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(lambda: self._file.read(self._block_size), b"")
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _headers(sent: Any) -> dict[str, str]:
+    """By name in small letters. What came several times is joined, as RFC 9110 says, cookies as RFC 6265."""
+    found: dict[str, str] = {}
+    for name, value in sent.items():
+        name = name.lower()
+        if name in found:
+            found[name] += ("; " if name == "cookie" else ",") + value
+        else:
+            found[name] = value
+    return found
+
+
+def _environ(scope: Any, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+    """The question as PEP 3333 has it. A name with an underscore is left out: it would pass for another."""
+    host, _, port = scope.server.rpartition(":")
+    environ = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": host,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+        "wsgi.file_wrapper": _File,
+        **{f"HTTP_{n.upper().replace('-', '_')}": v for n, v in headers.items() if "_" not in n},
+    }
+    environ.setdefault("HTTP_HOST", scope.authority or "")
+    if "content-type" in headers:
+        environ["CONTENT_TYPE"] = headers["content-type"]
+    environ["CONTENT_LENGTH"] = str(len(body))
+    return environ
+
+
+def _said(status: int, *headers: tuple[str, str]) -> Answer:
+    said = [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store"), *headers]
+    return Answer(status, said, f"{_SAID[status]}\n".encode())
+
+
+owner_only()
+application = Application()

@@ -1,0 +1,61 @@
+"""Answers that are the same for every stranger, given again without asking Django.
+
+What may be kept, and for how long, is the middleware's to say (``public_pages``): it marks the question with
+the version of the data that its answer was made of. Here it is found again by all that it may depend on.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+
+#: An answer that says how much one asker may still ask is that asker's alone.
+_COUNTED = "ratelimit-limit"
+_BYTES, _ENTRY = 64_000_000, 2_000
+
+Key = tuple[str, ...]
+_ASKED_BY = ("host", "cookie", "accept", "accept-encoding", "if-none-match", "x-forwarded-proto")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back: a body, or the file that holds it."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+    file: str | None = None
+
+
+def key_of(method: str, target: str, headers: Mapping[str, str]) -> Key | None:
+    """What an answer is kept by; None for whoever is, or may be, somebody known."""
+    if method != "GET" or settings.SESSION_COOKIE_NAME in headers.get("cookie", ""):
+        return None
+    return target, *(headers.get(name, "") for name in _ASKED_BY)
+
+
+class Kept:
+    """Answers of one version of the data, the oldest dropped first; at most so many bytes."""
+
+    def __init__(self, most: int = _BYTES) -> None:
+        self._most, self._bytes, self._version = most, 0, ""
+        self._answers: OrderedDict[Key, Answer] = OrderedDict()
+
+    def get(self, key: Key, version: str) -> Answer | None:
+        return self._answers.get(key) if version and version == self._version else None
+
+    def put(self, key: Key, version: str, answer: Answer) -> None:
+        if answer.file is not None or any(name.lower() == _COUNTED for name, _ in answer.headers):
+            return
+        if version != self._version:
+            self._answers.clear()
+            self._bytes, self._version = 0, version
+        if key in self._answers:
+            return
+        self._answers[key] = answer
+        self._bytes += len(answer.body) + _ENTRY
+        while self._bytes > self._most:
+            self._bytes -= len(self._answers.popitem(last=False)[1].body) + _ENTRY

@@ -1,0 +1,57 @@
+"""What one asker may cost: seconds of the processor, so many at once and so many more each second.
+
+Every address of the site counts by what it really took, so that none can be forgotten. Who is logged in is
+counted by account, for offices share an address; everybody else by address. What is kept costs nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from kieng.web import limits
+from kieng.web.accounts.reads import person_of
+from kieng.web.asker import asker_of
+from kieng.web.views import too_many
+
+View = Callable[[HttpRequest], HttpResponse]
+#: Somebody known may take so many times what a stranger may.
+_KNOWN = 2
+#: Buckets hold whole tokens: thousandths of a second.
+_TOKENS = 1_000
+#: Nobody knows beforehand what a question costs: it may begin while this part of a full bucket is left.
+_LEAST = 0.1
+#: Who watches over the process asks again and again; logging out must always be possible.
+_FREE = ("/suc-khoe/", "/tai-khoan/logout/")
+
+
+def spending(get_response: View) -> View:
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.path in _FREE:
+            return get_response(request)
+        who, rate = _who(request)
+        lacking = rate.burst * _LEAST - limits.buckets().take(who, rate, 0).left
+        if lacking > 0:
+            response = too_many(request)
+            response.headers["Retry-After"] = str(math.ceil(lacking / rate.refill))
+            return response
+        began = time.thread_time()
+        try:
+            return get_response(request)
+        finally:
+            spent = math.ceil((time.thread_time() - began) * _TOKENS)
+            limits.buckets().take(who, rate, spent, afterwards=True)
+
+    return answer
+
+
+def _who(request: HttpRequest) -> tuple[str, limits.Rate]:
+    burst, refill = settings.SECONDS_OF_ONE
+    user = person_of(request).user
+    who = f"seconds of {asker_of(request.META)}" if user is None else f"seconds of account {user.pk}"
+    many = _TOKENS * (1 if user is None else _KNOWN)
+    return who, limits.Rate(round(burst * many), refill * many)
