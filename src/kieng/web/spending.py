@@ -25,6 +25,8 @@ _KNOWN = 2
 _TOKENS = 1_000
 #: Nobody knows beforehand what a question costs: it may begin while this part of a full bucket is left.
 _LEAST = 0.1
+#: What took more, such as the first file of all figures, was made for those who ask next as well.
+_MOST_OF_ONE = 10.0
 #: Who watches over the process asks again and again; logging out must always be possible.
 _FREE = ("/suc-khoe/", "/tai-khoan/logout/")
 
@@ -43,7 +45,7 @@ def spending(get_response: View) -> View:
         try:
             return get_response(request)
         finally:
-            spent = math.ceil((time.thread_time() - began) * _TOKENS)
+            spent = math.ceil(min(time.thread_time() - began, _MOST_OF_ONE) * _TOKENS)
             limits.buckets().take(who, rate, spent, afterwards=True)
 
     return answer

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -21,9 +22,11 @@ from kieng.web import door
 from kieng.web.asker import asker_of
 from kieng.web.middleware import KEPT
 from kieng.web.serving.bodies import TooLarge, TooSlow, body_of
-from kieng.web.serving.kept import Answer, Kept, key_of
+from kieng.web.serving.kept import Answer, Kept, LargeFile, key_of
 from kieng.web.serving.turns import AT_ONCE, NoTurn, Turns
 
+#: Files are sent in pieces of so many bytes; a taker has so many seconds for each.
+_PIECE, _TAKES = 1_000_000, 60.0
 _log = logging.getLogger("kieng.serving")
 _SAID = {
     408: "Gửi quá chậm, máy chủ không chờ nữa; hãy gửi lại. / Sent too slowly; please send it again.",
@@ -49,7 +52,7 @@ class Application:
         if answer is None:
             answer = await self._asked(scope, protocol, headers, key)
         if answer.file is not None:
-            protocol.response_file(answer.status, answer.headers, answer.file)
+            await _send(protocol, answer, answer.file)
         else:
             protocol.response_bytes(answer.status, answer.headers, answer.body)
 
@@ -83,27 +86,56 @@ class Application:
             told[:] = [int(status.split(" ", 1)[0]), headers]
 
         response: Iterable[bytes] = self._django(environ, start)
-        try:
-            file = response.path if isinstance(response, _File) else None
-            body = b"" if file is not None else b"".join(response)
-        finally:
-            response.close()  # type: ignore[attr-defined]
+        file = response if isinstance(response, _File) and response.is_large else None
+        body = b""
+        if file is None:
+            try:
+                body = b"".join(response)
+            finally:
+                response.close()  # type: ignore[attr-defined]
         status, headers = told
         return Answer(status, [(name.lower(), value) for name, value in headers], body, file)
 
 
 class _File:
-    """WSGI's way to say that the answer is a file: the server sends it by itself, however slow the taker."""
+    """WSGI's way to say that the answer is a file. A large one is sent piece by piece, as fast as it is taken
+    and without a thread, and stays open so long: it may be removed meanwhile."""
 
     def __init__(self, file: Any, block_size: int = 8192) -> None:
-        self._file, self._block_size = file, block_size
-        self.path = getattr(file, "name", None)  # part of a file has none, and is read here
+        self._file = file
+
+    @property
+    def is_large(self) -> bool:
+        try:
+            return os.fstat(self._file.fileno()).st_size > _PIECE
+        except (OSError, AttributeError):  # part of a file, or none of the disk
+            return False
+
+    def read(self) -> bytes:
+        piece: bytes = self._file.read(_PIECE)
+        return piece
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(lambda: self._file.read(self._block_size), b"")
+        return iter(self.read, b"")
 
     def close(self) -> None:
         self._file.close()
+
+
+async def _send(protocol: Any, answer: Answer, file: LargeFile) -> None:
+    """Send a file; who takes nothing of it for a while gets no more."""
+    try:
+        taker = protocol.response_stream(answer.status, answer.headers)
+        while piece := await asyncio.to_thread(file.read):
+            async with asyncio.timeout(_TAKES):
+                await taker.send_bytes(piece)
+    except (
+        OSError,
+        RuntimeError,
+    ) as ended:  # the taker has gone, or takes nothing: TimeoutError is an OSError
+        _log.info("a file was not taken to its end: %s", type(ended).__name__)
+    finally:
+        file.close()
 
 
 def _headers(sent: Any) -> dict[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.conf import settings
 
@@ -20,14 +21,22 @@ Key = tuple[str, ...]
 _ASKED_BY = ("host", "cookie", "accept", "accept-encoding", "if-none-match", "x-forwarded-proto")
 
 
+class LargeFile(Protocol):
+    """What is sent piece by piece; an empty piece is its end."""
+
+    def read(self) -> bytes: ...
+
+    def close(self) -> None: ...
+
+
 @dataclass(frozen=True)
 class Answer:
-    """What goes back: a body, or the file that holds it."""
+    """What goes back: a body, or the large file that holds it."""
 
     status: int
     headers: list[tuple[str, str]]
     body: bytes
-    file: str | None = None
+    file: LargeFile | None = None
 
 
 def key_of(method: str, target: str, headers: Mapping[str, str]) -> Key | None:
