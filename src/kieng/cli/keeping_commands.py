@@ -60,6 +60,19 @@ def backup(workspace: Path, folder: Path) -> None:
         f"Đã sao lưu {made.batches} đợt nạp số liệu, {made.files} tệp ({made.copied} tệp mới): {made.folder}",
         f"{made.batches} batches, {made.files} files ({made.copied} new) backed up: {made.folder}",
     )
+    if made.mended:
+        say(
+            f"{made.mended} tệp của các bản sao lưu trước đã hỏng, nay đã chép lại.",
+            f"{made.mended} files of earlier backups were damaged and are copied anew.",
+        )
+    if not made.people:
+        say(
+            "Tài khoản, chức vụ và nhật ký nằm trong PostgreSQL, không ở bản này: sao lưu bằng pg_dump.",
+            "Accounts, posts and the audit trail stand in PostgreSQL, not here: back them up with pg_dump.",
+        )
+    show_findings(made.findings)
+    if made.findings:
+        click.get_current_context().exit(1)
 
 
 @click.command()

@@ -1,8 +1,8 @@
-"""Backups: a workspace's text and ledger as they stood at one moment, and a workspace made of them again.
+"""Backups: a workspace's text, ledger and people as they stood at one moment, and a workspace of them again.
 
 A backup folder holds a folder per backup, named by its moment, and the ledger's files once for all of
-them: they never change, so the next backup copies only what is new. What can be made again (stored
-measurements) is left out.
+them: they never change, so the next backup copies only what is new, and mends what was damaged since. What
+can be made again (stored measurements) is left out; what is kept how stands in ``kept_whole``.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from kieng.problems import refuse
+from kieng.records.chain import sha256
 from kieng.records.disk import writing_to
 from kieng.records.segments import SegmentFolder
 from kieng.records.verify import Finding
@@ -25,52 +28,66 @@ from kieng.stores.sql.sqlite import SqliteDatabase
 from kieng.stores.sql.upgrades import upgrade
 from kieng.workspace.demo import DELIVERIES
 from kieng.workspace.folder import FOLDER, Workspace, refuse_no_workspace, refuse_occupied
+from kieng.workspace.kept_whole import Keeping, named
+from kieng.workspace.server import server_parts
 
 _TEXT, _LEDGER = "text", "ledger.db"
 _RESTORING = "restoring.db"
 _COMPLETE = "complete.json"  # written last: without it a backup was cut off
-_WITNESS = "witness"
-_ALSO_KEPT = ("secret", "reorganisations")  # of .kieng, beside the ledger and its witness
+#: Of a file that cannot even be read.
+_UNREADABLE = "unreadable"
 _OTHERS_STAND = ("this backup is not complete; earlier ones are", "back up again")
 _BACKUP_STANDS = ("the workspace is not complete; the backup is as it was", "restore into another folder")
 
 
 @dataclass(frozen=True)
 class Backup:
-    """A complete backup. ``copied`` of its ``files`` were not there from an earlier one."""
+    """A complete backup. ``copied`` of its ``files`` were not there from an earlier one, ``mended`` were
+    there and damaged; what ``findings`` name is damaged in the workspace itself. ``people``: whether they are
+    in it, which they are not when a PostgreSQL server keeps their tables."""
 
     folder: Path
     batches: int
     files: int
     copied: int
+    mended: int
+    findings: tuple[Finding, ...]
+    people: bool
 
 
 def back_up(workspace: Workspace, folder: Path) -> Backup:
     """Write a backup into ``folder`` while others read and write.
+
+    People are copied before the ledger: an act that waits in the one and stands in the other already is
+    taken once, one that is in neither would be lost.
 
     Raises UserError when the disk is full or may not be written; the backups made before stay whole.
     """
     target = folder / datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S.%fZ")
     with writing_to(folder, *_OTHERS_STAND):
         target.mkdir(parents=True)
-        # Before the tables: what comes meanwhile may be in them and not in the witness, never the other way.
-        _copy_all(workspace.folder / _WITNESS, target / _WITNESS)
+        for name in named(workspace.folder, Keeping.FIRST, Keeping.COPY):
+            _copy_all(workspace.folder / name, target / name)
+        for name in named(workspace.folder, Keeping.DATABASE):
+            _copy_database(workspace.folder / name, target / name)
         copy = SqliteDatabase(target / _LEDGER)
         copy_ledger(workspace.database, copy)
-        batches, paths = _state(copy)
+        batches, sums = _state(copy)
         copy.close()  # all of it is in the one file then
-        copied = sum(_copy(workspace.folder / path, folder / path) for path in paths)
-        for name in _ALSO_KEPT:
-            _copy_all(workspace.folder / name, target / name)
+        done = [_keep(workspace.folder / path, folder / path, sums[path]) for path in sums]
         for path in _texts(workspace.root):
             _copy(path, target / _TEXT / path.relative_to(workspace.root))
-        made = Backup(target, batches, len(paths), copied)
-        (target / _COMPLETE).write_text(json.dumps({"batches": batches, "files": len(paths)}))
+        damaged = tuple(one for one in done if isinstance(one, Finding))
+        counts = (batches, len(sums), done.count(_COPIED), done.count(_MENDED))
+        made = Backup(target, *counts, damaged, people=not server_parts())
+        told = {"batches": batches, "files": len(sums), "sums": _sums(target)}
+        (target / _COMPLETE).write_text(json.dumps(told))
     return made
 
 
 def restore(backup: Path, root: Path) -> list[Finding]:
-    """Make a workspace in the new or empty folder ``root`` of a backup, and verify its ledger.
+    """Make a workspace in the new or empty folder ``root`` of a backup, and verify it: what was damaged in
+    the backup is named first, and what is whole comes back all the same.
 
     Raises UserError for a folder that is no complete backup or is occupied.
     """
@@ -78,12 +95,14 @@ def restore(backup: Path, root: Path) -> list[Finding]:
         remedy = "Name the folder of one backup, such as backups/2026-11-24T020000.000000Z."
         raise refuse(str(backup), "no-backup", "This is no complete backup.", remedy)
     refuse_occupied(root)
+    damaged = _damaged(backup)
     with writing_to(root, *_BACKUP_STANDS):
         shutil.copytree(backup / _TEXT, root, dirs_exist_ok=True)
         inner = root / FOLDER
         inner.mkdir()
-        for name in (_WITNESS, *_ALSO_KEPT):
-            _copy_all(backup / name, inner / name)
+        for path in sorted(backup.iterdir()):
+            if not path.name.startswith((_TEXT, _LEDGER, _COMPLETE)):
+                _copy_all(path, inner / path.name)
         # A copy: an older backup's tables are brought to this version, and backups are never changed.
         for log in ("", "-wal"):
             _copy_all(backup / f"{_LEDGER}{log}", inner / f"{_RESTORING}{log}")
@@ -97,16 +116,70 @@ def restore(backup: Path, root: Path) -> list[Finding]:
         copy_ledger(copy, restored.database)
         copy.close()
         (inner / _RESTORING).unlink()
-    return restored.ledger.verify()
+    return [*damaged, *restored.ledger.verify()]
 
 
-def _state(copy: SqliteDatabase) -> tuple[int, list[Path]]:
-    """How many batches a copied ledger has, and its files, as paths below ``.kieng``."""
+def _state(copy: SqliteDatabase) -> tuple[int, dict[Path, str]]:
+    """How many batches a copied ledger has, and its files, as paths below ``.kieng``, with their SHA-256."""
     below = SegmentFolder(Path())
     with SqlManifest(copy).reading() as state:
         pieces = [piece for piece in state.pieces(None) if not piece.in_tail]
-        names = [path for p in pieces for path in (below.path_of(p), below.index_of(p))]
-        return state.through(), names
+        sums = {below.path_of(p): p.sha256 for p in pieces}
+        return state.through(), sums | {below.index_of(p): p.keys_sha256 or "" for p in pieces}
+
+
+_THERE, _COPIED, _MENDED = "there", "copied", "mended"
+
+
+def _keep(source: Path, target: Path, expected: str) -> str | Finding:
+    """Have a file of the ledger in the backup, whole: one that is there is read again, and copied anew when
+    it is not what it was. A finding when the workspace's own is not either."""
+    was_there = target.exists()
+    if was_there and _sum(target) == expected:
+        return _THERE
+    found = _sum(source)
+    if found != expected:
+        kind = "missing-file" if not source.exists() else "changed-file"
+        return Finding(kind, None, str(source), "its bytes are not those that were committed")
+    target.unlink(missing_ok=True)
+    _copy(source, target)
+    return _MENDED if was_there else _COPIED
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    """One state of a SQLite database that others write meanwhile."""
+    with closing(sqlite3.connect(source)) as reading, closing(sqlite3.connect(target)) as writing:
+        reading.backup(writing)
+    _sync(target)
+
+
+def _sums(folder: Path) -> Mapping[str, str]:
+    """SHA-256 of every file of a backup but the ledger's, which are named by theirs."""
+    return {str(p.relative_to(folder)): _sum(p) for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def _damaged(backup: Path) -> list[Finding]:
+    """What is not as it was when the backup was made. One made before sums were kept tells nothing."""
+    sums: Mapping[str, str] = json.loads((backup / _COMPLETE).read_text()).get("sums", {})
+    found = []
+    for name, expected in sums.items():
+        path = backup / name
+        if not path.is_file():
+            found.append(
+                Finding("missing-file", None, str(path), "the backup had this file; it is not there")
+            )
+        elif _sum(path) != expected:
+            found.append(
+                Finding("changed-file", None, str(path), "its bytes are not those that were backed up")
+            )
+    return found
+
+
+def _sum(path: Path) -> str:
+    try:
+        return sha256(path.read_bytes())
+    except OSError:
+        return _UNREADABLE
 
 
 def _texts(root: Path) -> Iterator[Path]:

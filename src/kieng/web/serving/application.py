@@ -129,10 +129,7 @@ async def _send(protocol: Any, answer: Answer, file: LargeFile) -> None:
         while piece := await asyncio.to_thread(file.read):
             async with asyncio.timeout(_TAKES):
                 await taker.send_bytes(piece)
-    except (
-        OSError,
-        RuntimeError,
-    ) as ended:  # the taker has gone, or takes nothing: TimeoutError is an OSError
+    except (OSError, RuntimeError) as ended:  # gone, or takes nothing: a TimeoutError is an OSError
         _log.info("a file was not taken to its end: %s", type(ended).__name__)
     finally:
         file.close()
