@@ -31,7 +31,7 @@ def note(found: Funnel, place: int = 0) -> Sentence:
     return lambda: found.notes[place] if place < len(found.notes) else Name("", "")
 
 
-def area(mine: str, other: str, unit: Indicator = PERCENT) -> Sentence:
+def area(mine: str, other: str, unit: Indicator = PERCENT, by_chance: bool = False) -> Sentence:
     """Rural communes beside urban ones."""
     rural = AreaType("rural", Name("Nông thôn", "Rural"), "urban")
     one, two = (AreaSum((), Status.VALUE, Decimal(v), None, None, (), Coverage(1, 1, None), False, None, ())
@@ -39,7 +39,7 @@ def area(mine: str, other: str, unit: Indicator = PERCENT) -> Sentence:
     gap = one.value - two.value if unit is PERCENT and one.value and two.value else None
 
     def said() -> Name:
-        told = area_told(AreaRow(rural, one, Name("Đô thị", "Urban"), two, gap), unit)
+        told = area_told(AreaRow(rural, one, Name("Đô thị", "Urban"), two, gap, by_chance), unit)
         assert told is not None
         return told
 
@@ -83,6 +83,7 @@ CASES: dict[str, tuple[Sentence, Sentence]] = {
     "chance-puts-some-outside": (note(compared(*ORDINARY)), note(compared(*ORDINARY[:10]))),
     "limits-widened": (note(compared(*APART), 1), note(compared(*ORDINARY), 1)),
     "an-area-behind": (area("71.2", "90.4"), area("90.4", "90.4")),
+    "an-area-behind-by-chance": (area("58.73", "75", by_chance=True), area("58.73", "75")),
     "areas-alike": (area("90.4", "90.4"), area("90.4", "90.3")),
     "areas-of-unlike-size": (area("1200", "5400", PEOPLE), area("5400", "1200", PEOPLE)),
     "one-part-makes-the-gap": (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from kieng.stores.sql.copying import copy_ledger
 from kieng.workspace import backup
 from kieng.workspace.backup import back_up, restore
 from kieng.workspace.folder import Workspace
+from kieng.workspace.kept_whole import undeclared
 
 ROWS = [f"{n},21550,2024-0{n % 3 + 1}-01,2024-04-05,1,0," for n in range(40)]
 
@@ -99,3 +102,64 @@ def test_what_comes_while_tables_are_copied_does_not_contradict_the_witness(root
         patch.setattr(backup, "copy_ledger", copied_then_overtaken)
         made = back_up(Workspace(root), tmp_path / "backups")
     assert restore(made.folder, keep_in_database(tmp_path / "new", monkeypatch)) == []
+
+
+def test_people_come_back_with_the_ledger(tmp_path):
+    """As of one moment, though somebody is writing."""
+    root = write_workspace(tmp_path / "w")
+    load_files(root, files_csv(tmp_path / "one.csv", ROWS))
+    with closing(sqlite3.connect(root / ".kieng" / "web.db")) as people:
+        people.execute("PRAGMA journal_mode=WAL")
+        people.execute("CREATE TABLE person (name TEXT)")
+        people.execute("INSERT INTO person VALUES ('Chủ tịch')")
+        people.commit()
+        people.execute("INSERT INTO person VALUES ('chưa ghi xong')")
+        made = back_up(Workspace(root), tmp_path / "backups")
+    (root / ".kieng" / "web-secret").write_text("s" * 60)
+    assert made.people
+    made = back_up(Workspace(root), tmp_path / "backups")
+    shutil.rmtree(root)
+    assert restore(made.folder, tmp_path / "new") == []
+    with closing(sqlite3.connect(tmp_path / "new" / ".kieng" / "web.db")) as people:
+        assert people.execute("SELECT name FROM person").fetchall() == [("Chủ tịch",)]
+    assert (tmp_path / "new" / ".kieng" / "web-secret").read_text() == "s" * 60
+
+
+def test_the_next_backup_mends_what_was_damaged_and_names_what_is_damaged_at_its_source(root, tmp_path):
+    first = back_up(Workspace(root), tmp_path / "backups")
+    kept = sorted((tmp_path / "backups" / "segments").rglob("*.parquet"))
+    whole = kept[0].read_bytes()
+    kept[0].write_bytes(whole[:100] + b"x" + whole[101:])
+    kept[1].unlink()
+    again = back_up(Workspace(root), tmp_path / "backups")
+    assert (again.copied, again.mended, again.findings) == (1, 1, ())
+    assert kept[0].read_bytes() == whole
+    source = sorted((root / ".kieng" / "segments").rglob("*.parquet"))[0]
+    kept[0].write_bytes(b"")
+    source.write_bytes(b"")
+    result = run(root, "backup", str(tmp_path / "backups"))
+    assert result.exit_code == 1
+    assert "changed-file" in result.stderr
+    assert source.name in result.stderr
+    assert first.files == again.files
+
+
+@pytest.mark.parametrize("name", ["web.db", "secret", "text/kieng.yaml", "ledger.db"])
+@pytest.mark.parametrize("damage", [lambda path: path.write_bytes(b"?" * 64), lambda path: path.unlink()])
+def test_whatever_is_damaged_in_a_backup_is_named(tmp_path, name, damage):
+    root = write_workspace(tmp_path / "w")
+    load_files(root, files_csv(tmp_path / "one.csv", ROWS))
+    with closing(sqlite3.connect(root / ".kieng" / "web.db")) as people:
+        people.execute("CREATE TABLE person (name TEXT)")
+    made = back_up(Workspace(root), tmp_path / "backups")
+    damage(made.folder / name)
+    result = run(root, "restore", str(made.folder), str(tmp_path / "new"))
+    assert result.exit_code in (1, 2)
+    assert name.rsplit("/")[-1] in result.stderr
+    assert not isinstance(result.exception, sqlite3.Error | OSError)
+
+
+def test_whatever_lies_in_a_workspace_is_declared(root):
+    assert undeclared(root / ".kieng") == []
+    (root / ".kieng" / "new-store.db").touch()
+    assert undeclared(root / ".kieng") == ["new-store.db"]

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from kieng.judgement.kinds import is_counted_share
+from kieng.judgement.noise import gap_may_be_chance
+from kieng.judgement.parameters import built_in
 from kieng.judgement.phrases import both, difference, figure
 from kieng.measurement.coverage import PEOPLE
 from kieng.measurement.measurement import Coverage, Measurement, Status
@@ -66,13 +69,14 @@ class AreaSum:
 @dataclass(frozen=True)
 class AreaRow:
     """One area type, and what it is held against: ``beside`` names that. ``gap`` is in the indicator's unit
-    (points of a percentage), only where the two can be compared."""
+    (points of a percentage), only where the two can be compared; ``by_chance``: chance alone may make it."""
 
     area: AreaType
     mine: AreaSum
     beside: Name
     other: AreaSum
     gap: Decimal | None
+    by_chance: bool = False
 
     @property
     def origins(self) -> tuple[Origin, ...]:
@@ -190,7 +194,19 @@ class _Adder:
         gap = (
             one.value - two.value if comparable and one.value is not None and two.value is not None else None
         )
-        return AreaRow(area, one, beside, two, gap)
+        return AreaRow(area, one, beside, two, gap, bool(gap) and self._by_chance(one, two))
+
+    def _by_chance(self, one: AreaSum, two: AreaSum) -> bool:
+        """What is on a day was counted whole, and a weighted figure is no count."""
+        happens = self.rule.counting.membership is not Membership.IN_FORCE
+        if not happens or not is_counted_share(self.indicator, self.rule) or one.weighted or two.weighted:
+            return False
+        sides = [(side.numerator, side.denominator) for side in (one, two)]
+        counts = [(int(part), int(whole)) for part, whole in sides if part is not None and whole]
+        if len(counts) < len(sides) or any(not 0 <= part <= whole for part, whole in counts):
+            return False
+        mine, other = counts
+        return gap_may_be_chance(mine, other, built_in().on("interval_z", self.period.last_day))
 
     def sum(self, agencies: Sequence[str]) -> AreaSum:
         found = [self.figures[one] for one in agencies if one in self.figures]
@@ -249,7 +265,13 @@ def area_told(row: AreaRow, indicator: Indicator) -> Name | None:
         return sides
     if row.gap == 0:
         return both("{s}: không chênh lệch", "{s}: no gap", s=sides)
-    return both("{s}: chênh {g}", "{s}: a gap of {g}", s=sides, g=difference(abs(row.gap), indicator))
+    vi, en = "{s}: chênh {g}", "{s}: a gap of {g}"
+    if row.by_chance:
+        vi, en = (
+            vi + ", có thể chỉ do ngẫu nhiên vì số đếm ít",
+            en + ", which may be chance: the counts are small",
+        )
+    return both(vi, en, s=sides, g=difference(abs(row.gap), indicator))
 
 
 def _small(text: str) -> str:

@@ -33,6 +33,18 @@ def wilson(successes: int, trials: int, z: Decimal) -> tuple[Decimal, Decimal]:
         return low.quantize(_PLACES), high.quantize(_PLACES)
 
 
+def gap_may_be_chance(mine: tuple[int, int], other: tuple[int, int], z: Decimal) -> bool:
+    """Whether two shares, each successes of trials, may differ by chance alone: whether the interval of their
+    difference holds nought (Newcombe 1998, method 10: by the score interval of each)."""
+    (p, low, high), (q, below, above) = (
+        (Decimal(part) / whole, *wilson(part, whole, z)) for part, whole in (mine, other)
+    )
+    gap = p - q
+    down = ((p - low) ** 2 + (above - q) ** 2).sqrt()
+    up = ((high - p) ** 2 + (q - below) ** 2).sqrt()
+    return gap - down <= 0 <= gap + up
+
+
 def interval_of(measurement: Measurement, indicator: Indicator, z: Decimal) -> tuple[Decimal, Decimal] | None:
     """The interval of a percentage of what happened, counted one by one, in percent; None for any other
     figure.

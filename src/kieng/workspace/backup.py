@@ -89,13 +89,17 @@ def restore(backup: Path, root: Path) -> list[Finding]:
     """Make a workspace in the new or empty folder ``root`` of a backup, and verify it: what was damaged in
     the backup is named first, and what is whole comes back all the same.
 
-    Raises UserError for a folder that is no complete backup or is occupied.
+    Raises UserError for a folder that is no complete backup or is occupied, and where the ledger's tables
+    themselves are damaged.
     """
     if not (backup / _COMPLETE).is_file():
         remedy = "Name the folder of one backup, such as backups/2026-11-24T020000.000000Z."
         raise refuse(str(backup), "no-backup", "This is no complete backup.", remedy)
     refuse_occupied(root)
     damaged = _damaged(backup)
+    if str(backup / _LEDGER) in [one.place for one in damaged]:
+        why = "The ledger's tables in this backup are not as they were backed up; nothing can be made of them."
+        raise refuse(str(backup / _LEDGER), "backup-damaged", why, "Restore another backup.")
     with writing_to(root, *_BACKUP_STANDS):
         shutil.copytree(backup / _TEXT, root, dirs_exist_ok=True)
         inner = root / FOLDER

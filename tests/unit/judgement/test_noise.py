@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from tests.unit.judgement.cast import COUNT, PEOPLE, SUM, indicator, measured
 
-from kieng.judgement.noise import interval_of, wilson
+from kieng.judgement.noise import gap_may_be_chance, interval_of, wilson
 
 Z = Decimal("1.959964")
 
@@ -37,3 +37,19 @@ def test_only_a_share_made_by_counting_has_an_interval() -> None:
     assert interval_of(share, indicator(root=SUM), Z) is None
     assert interval_of(measured(3, numerator=Decimal(3), denominator=Decimal(2)), indicator(), Z) is None
     assert interval_of(measured(3, **counts, weighted="population"), indicator(), Z) is None
+
+
+@pytest.mark.parametrize(
+    ("mine", "other", "chance"),
+    [
+        ((1500, 2554), (6, 8), True),  # 16 points, of eight files
+        ((1500, 2554), (600, 800), False),
+        ((56, 70), (48, 80), False),  # Newcombe 1998, table II, case (a): 0.0524 to 0.3339
+        ((9, 10), (3, 10), False),  # case (b): 0.1705 to 0.8090
+        ((6, 7), (2, 7), False),  # case (c): 0.0582 to 0.8062
+        ((5, 56), (0, 29), True),  # case (d): -0.0381 to 0.1926
+        ((10, 10), (10, 10), True),
+    ],
+)
+def test_whether_chance_may_make_a_gap(mine, other, chance):
+    assert gap_may_be_chance(mine, other, Z) is chance
