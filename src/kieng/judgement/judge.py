@@ -97,7 +97,7 @@ def judge(
     if is_closed(target, today):
         return Judgement(Standing.CLOSED, say.closed(target, indicator, measurement))
     if target.kind is TargetKind.UNIVERSAL:
-        return Judgement(*universal(target, indicator, measurement, today))
+        return _universal(target, indicator, measurement, today)
     nothing = _without_figure(target, indicator, measurement, today, owed_by)
     if nothing is not None or measurement is None or measurement.value is None:
         return nothing or Judgement(Standing.UNKNOWN, NO_NUMBER[Status.NO_DATA])
@@ -114,6 +114,16 @@ def judge(
         return _with_figures(Judgement(standing, say.no_share(case)), case)
     found = _final(case, thresholds) if is_due(target, today) else _running(case, thresholds)
     return _with_figures(found, case)
+
+
+def _universal(
+    target: Target, indicator: Indicator, measurement: Measurement | None, today: date
+) -> Judgement:
+    found = Judgement(*universal(target, indicator, measurement, today))
+    if measurement is None or measurement.value is None:
+        return found
+    notes = (say.rests_on_estimate(),) if measurement.state == "estimate" else ()
+    return replace(found, coverage_note=_coverage_note(measurement), notes=notes)
 
 
 # --- without a figure -------------------------------------------------------------------
@@ -353,7 +363,7 @@ def _notes(case: Case) -> Iterator[Name]:
     """What kind of figure a standing rests on, where that is not a final one."""
     measurement, baseline = case.measurement, case.target.baseline
     if case.is_estimate:
-        yield Name("Theo số ước, chưa phải số chính thức", "By estimate, not by a final figure")
+        yield say.rests_on_estimate()
     if measurement.state == "provisional":
         yield Name("Theo số sơ bộ", "By a provisional figure")
     if baseline is not None and baseline.is_first_measurement:

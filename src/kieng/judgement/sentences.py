@@ -379,3 +379,8 @@ def no_share(case: Case) -> Name:
         v=figure(case.value, case.indicator),
         p=period_of(case.measurement),
     )
+
+
+def rests_on_estimate() -> Name:
+    """Beside a standing that rests on no final figure."""
+    return Name("Theo số ước, chưa phải số chính thức", "By estimate, not by a final figure")

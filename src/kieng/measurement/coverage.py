@@ -138,13 +138,21 @@ class Coverages:
     ) -> Mapping[str, Expected]:
         count: dict[str, int] = {}
         people: dict[str, Decimal] = {}
-        ways_up = self.maps.ways_up(period, reading, variant)
-        for reporter, amount in self.reporters(who, period).items():
+        twice: set[str] = set()
+        ways_up, reporters = self.maps.ways_up(period, reading, variant), self.reporters(who, period)
+        for reporter, amount in reporters.items():
+            # Whose district reports too: its people would be counted once with each of them.
+            above = amount is not None and any(
+                reporters.get(agency) is not None for agency in ways_up[reporter] if agency != reporter
+            )
             for agency in ways_up[reporter]:
                 count[agency] = count.get(agency, 0) + 1
                 if amount is not None:
                     people[agency] = people.get(agency, Decimal(0)) + amount
-        return {agency: Expected(number, people.get(agency)) for agency, number in count.items()}
+                if above:
+                    twice.add(agency)
+        told = {agency: amount for agency, amount in people.items() if agency not in twice}
+        return {agency: Expected(number, told.get(agency)) for agency, number in count.items()}
 
     def _levels_in(self, period: Period) -> list[tuple[str, str]]:
         found, end = [], self.maps.reporting_day(period)

@@ -98,7 +98,7 @@ def restore(backup: Path, root: Path) -> list[Finding]:
     refuse_occupied(root)
     damaged = _damaged(backup)
     if str(backup / _LEDGER) in [one.place for one in damaged]:
-        why = "The ledger's tables in this backup are not as they were backed up; nothing can be made of them."
+        why = "The ledger's tables are not as they were backed up; nothing can be made of them."
         raise refuse(str(backup / _LEDGER), "backup-damaged", why, "Restore another backup.")
     with writing_to(root, *_BACKUP_STANDS):
         shutil.copytree(backup / _TEXT, root, dirs_exist_ok=True)

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from kieng.judgement.attention import Call, Urgency, urgency
 from kieng.judgement.board import BoardRow, Line, board
-from kieng.judgement.phrases import both, difference
+from kieng.judgement.phrases import both, difference, made_up
 from kieng.judgement.standing import Standing, Tally, tally, worst
 from kieng.judgement.target_words import target_text
 from kieng.measurement.measurement import Measurement
@@ -27,7 +27,8 @@ _FIRST = 6
 @dataclass(frozen=True)
 class TargetRow:
     """One target: what it asks for, and where the agencies that answer for it stand. ``only`` is the one
-    line and ``figure`` its figure, when one agency alone answers for it."""
+    line and ``figure`` its figure, when one agency alone answers for it. ``mark`` is the word for made-up
+    figures where some line rests on them, else empty."""
 
     target: Target
     plan: Plan
@@ -40,6 +41,7 @@ class TargetRow:
     figure: Shown
     short: Name | None
     urgency: Urgency
+    mark: Name
 
     @property
     def reason(self) -> Name | None:
@@ -167,6 +169,7 @@ def target_row(state: State, row: BoardRow) -> TargetRow:
             definitions.tree,
             lambda line: line_shown(line, partial(shown, state)).hidden is None,
         ),
+        made_up(line.measurement for line in row.lines),
     )
 
 
