@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 from tests.web.conftest import served
 
-from kieng.web import door
+from kieng.web import door, limits
 from kieng.web.accounts.models import User
-from kieng.web.api import around, limits
+from kieng.web.api import around
 from kieng.web.api.actions import make_key, revoke_key
 from kieng.workspace.figures import Asked, figures
 from kieng.workspace.json_format import json_text, measurement_json

@@ -141,16 +141,13 @@ class Coverages:
         twice: set[str] = set()
         ways_up, reporters = self.maps.ways_up(period, reading, variant), self.reporters(who, period)
         for reporter, amount in reporters.items():
-            # Whose district reports too: its people would be counted once with each of them.
-            above = amount is not None and any(
-                reporters.get(agency) is not None for agency in ways_up[reporter] if agency != reporter
-            )
+            if amount is not None:  # what its district has too would count with each of them
+                above = [a for a in ways_up[reporter] if a != reporter and reporters.get(a) is not None]
+                twice |= {agency for one in above for agency in ways_up[one]}
             for agency in ways_up[reporter]:
                 count[agency] = count.get(agency, 0) + 1
                 if amount is not None:
                     people[agency] = people.get(agency, Decimal(0)) + amount
-                if above:
-                    twice.add(agency)
         told = {agency: amount for agency, amount in people.items() if agency not in twice}
         return {agency: Expected(number, told.get(agency)) for agency, number in count.items()}
 
