@@ -54,7 +54,8 @@ class Seat:
 class Row:
     """One target of an agency. ``short``: by how much it falls short of ``against``, which its way or its
     limit asks for now, above nought; ``share`` is that in parts of what is asked for. ``parts_said``: how
-    each part of the period stood, where agencies followed each other within it."""
+    each part of the period stood, where agencies followed each other within it. ``traceable``: whether the
+    agency was there in the period, so that a figure of its own has a trail."""
 
     line: Line
     asks: Name
@@ -63,6 +64,7 @@ class Row:
     share: Decimal | None
     urgency: Urgency
     parts_said: Name | None = None
+    traceable: bool = True
 
     @property
     def indicator(self) -> Indicator:
@@ -259,7 +261,9 @@ def row_of(state: State, found: Line) -> Row:
         share = short / abs(against)
     known = state.definitions
     parts = parts_text(known, found.indicator, found.parts)
-    return Row(found, asks, against, short, share, urgency([found], known.tree), parts)
+    agency, period = known.tree.agencies[found.agency], found.period
+    there = period is not None and agency.last_day_in(period) is not None
+    return Row(found, asks, against, short, share, urgency([found], known.tree), parts, there)
 
 
 def _shortfall(found: Line, aim: Aim | None) -> tuple[Decimal | None, Decimal | None]:
