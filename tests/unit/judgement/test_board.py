@@ -11,9 +11,9 @@ import pytest
 from tests.helpers.workspace import TEXT
 from tests.unit.judgement.cast import measured
 
-from kieng.judgement.board import BoardRow, agencies_for, answers_for, board, line, standing_day
+from kieng.judgement.board import BoardRow, _owed, agencies_for, answers_for, board, line, standing_day
 from kieng.judgement.standing import Standing
-from kieng.measurement.measurement import Measurement, Status
+from kieng.measurement.measurement import Coverage, Measurement, Status
 from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
@@ -116,6 +116,15 @@ def test_why_there_is_no_figure_is_kept():
 
     assert one.measurement is nothing
     assert one.judgement.standing is Standing.UNKNOWN
+
+
+def test_who_has_said_that_there_is_no_data_owes_nothing_more():
+    blank = measured(None, "2025", coverage=Coverage(0, 3, None, no_data=3))
+    told = _owed(definitions(), target(PROVINCE_A), "tinh-a", blank, LATER)
+    assert told is not None
+    assert told.vi == "cả 3 đơn vị phải báo cáo đều báo không có số liệu"
+    some = measured(None, "2025", coverage=Coverage(0, 3, None, no_data=2))
+    assert _owed(definitions(), target(PROVINCE_A), "tinh-a", some, LATER) != told
 
 
 def test_standings_are_counted_over_the_agencies():
