@@ -139,8 +139,8 @@ def _of_one_territory(one: Measurement, since: date | None) -> bool:
 def _owed(
     definitions: Definitions, target: Target, node: str, found: Measurement | None, today: date
 ) -> Name | None:
-    """Who has to report the figure that is due, where there is none: nobody any more, where all have said that
-    they have none."""
+    """Who has to report the figure that is due, where there is none: nobody any more, where all have said
+    that they have none."""
     due = deadline_period(target, definitions.indicators[target.indicator])
     if due is None or not is_due(target, today) or has_value(found):
         return None
