@@ -41,7 +41,7 @@ from kieng.judgement.pace import Forecast, forecast
 from kieng.judgement.pace_line import pace_line
 from kieng.judgement.parameters import Parameters, built_in
 from kieng.judgement.phrases import NO_NUMBER, both
-from kieng.judgement.precision import stated_of
+from kieng.judgement.rank_field import other_field, other_than_baseline
 from kieng.judgement.reasons import reason_text
 from kieng.judgement.sentences import Case
 from kieng.judgement.standing import Standing
@@ -51,7 +51,7 @@ from kieng.measurement.measurement import Measurement, Status
 from kieng.measurement.value import rounded
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
-from kieng.plan.target import Baseline, Target, TargetKind
+from kieng.plan.target import Target, TargetKind
 from kieng.words import Name
 
 
@@ -101,7 +101,7 @@ def judge(
     nothing = _without_figure(target, indicator, measurement, today, owed_by)
     if nothing is not None or measurement is None or measurement.value is None:
         return nothing or Judgement(Standing.UNKNOWN, NO_NUMBER[Status.NO_DATA])
-    other = _other_field(target, indicator, measurement, today)
+    other = other_field(target, indicator, measurement, today)
     if other is not None:
         return Judgement(Standing.UNKNOWN, other)
     aim = aim_of(target, indicator)
@@ -175,43 +175,6 @@ def _no_number(measurement: Measurement) -> Name:
     return both("{said}: {why}", "{said}: {why}", said=said, why=reason_text(reason))
 
 
-def _other_field(target: Target, indicator: Indicator, measurement: Measurement, today: date) -> Name | None:
-    """Why a rank does not compare: the promise was made among others."""
-    field, baseline = _field(indicator, measurement), target.baseline
-    if field is not None and target.out_of is not None and field != target.out_of:
-        return say.other_field(indicator, measurement, field, target.out_of, None)
-    asked = _other_than_baseline(target, indicator, measurement)
-    if target.kind is not TargetKind.DIRECTION or field is None or baseline is None:
-        return None
-    if asked is not None:
-        return say.other_field(indicator, measurement, field, asked, baseline)
-    return None if is_due(target, today) else _field_gone(indicator, measurement, baseline, today)
-
-
-def _field_gone(
-    indicator: Indicator, measurement: Measurement, baseline: Baseline, today: date
-) -> Name | None:
-    """Why no rank to come will compare: since ``measurement`` others are ranked."""
-    later = [one for one in indicator.stated if one.out_of and measurement.period.last_day < one.on <= today]
-    newest = max(later, key=lambda one: one.on, default=None)
-    if newest is None or baseline.out_of in (None, newest.out_of):
-        return None
-    return say.field_gone(indicator, newest, measurement, baseline)
-
-
-def _other_than_baseline(target: Target, indicator: Indicator, measurement: Measurement) -> int | None:
-    """Among how many the baseline was ranked, where the figure is ranked among another number."""
-    asked = target.baseline.out_of if target.baseline else None
-    field = _field(indicator, measurement)
-    return asked if field is not None and asked != field else None
-
-
-def _field(indicator: Indicator, measurement: Measurement) -> int | None:
-    """Among how many the figure is ranked, where its source says so."""
-    stated = stated_of(measurement, indicator)
-    return stated.out_of if stated else None
-
-
 # --- with a figure --------------------------------------------------------------------
 
 
@@ -251,7 +214,7 @@ def _expected(
         return None
     if to_date(period, today) < period.last_day and grows_with_time(indicator.rules[measurement.rule]):
         return None
-    if _other_than_baseline(target, indicator, measurement) is not None:
+    if other_than_baseline(target, indicator, measurement) is not None:
         return None
     if baseline is not None and not target.milestones and aim.holds(baseline.value):
         limit = aim.low if aim.is_floor else aim.high if aim.is_ceiling else None

@@ -31,7 +31,6 @@ _log = logging.getLogger("kieng.serving")
 _SAID = {
     408: "Gửi quá chậm, máy chủ không chờ nữa; hãy gửi lại. / Sent too slowly; please send it again.",
     413: "Gửi lên quá lớn. / What was sent is too large.",
-    500: "Lỗi ở máy chủ, không phải ở bạn. / The fault is the server's.",
     503: "Máy chủ đang bận, hãy thử lại sau giây lát. / The server is busy, try again in a moment.",
 }
 
@@ -71,9 +70,6 @@ class Application:
             return _said(413, ("connection", "close"))
         except NoTurn:
             return _said(503, ("retry-after", "5"))
-        except Exception:  # noqa: BLE001 the asker gets an answer whatever failed
-            _log.exception("a question could not be answered")
-            return _said(500)
         if key and KEPT in environ:
             self._kept.put(key, environ[KEPT], answer)
         return answer

@@ -57,17 +57,17 @@ class Turns:
         called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         left = asyncio.ensure_future(gone())
         queue.append(called)
+        waited = False
         try:
             await asyncio.wait((called, left), timeout=self.patience, return_when=asyncio.FIRST_COMPLETED)
-        except BaseException:
-            if called.done():  # called in the very moment of giving up: the next one gets it
-                self._give_back(asker)
-            raise
+            waited = True
         finally:
             left.cancel()
             if not called.done():
                 queue.remove(called)
                 self._leave(asker)
+            elif not waited:  # called in the very moment of giving up: the next one gets it
+                self._give_back(asker)
         if not called.done():
             raise NoTurn
 
