@@ -17,7 +17,7 @@ from kieng.plan.lineage import predecessors
 from kieng.plan.period import Grain, Period
 from kieng.web.pictures.series import Break, Goal, Kind, Line, Point, Series, with_gaps
 from kieng.web.public.indicator import Standpoint
-from kieng.web.public.series import all_periods, comparable, course, is_part, only_one, way_in_words
+from kieng.web.public.series import all_periods, comparable, course, is_part, only_one, part_in, way_in_words
 from kieng.web.public.shown import Shown
 from kieng.web.public.source import Source
 from kieng.words import Name
@@ -138,7 +138,7 @@ def _lines(source: Source, found: Course) -> Iterator[Line]:
 def _points(source: Source, shown: Sequence[Shown]) -> tuple[Point, ...]:
     points = [
         Point(
-            m.measured_through or m.period.last_day,
+            part_in(source, m)[1] or m.measured_through or m.period.last_day,
             str(m.period),
             m.value if one.has_figure else None,
             m.state == "estimate",

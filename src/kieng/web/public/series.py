@@ -13,6 +13,7 @@ from kieng.judgement.phrases import both, figure, made_up, period_of
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, LINEAGE, Reading
 from kieng.measurement.spans import part_of
+from kieng.plan.agency import Part
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Grain, Period, periods_between
 from kieng.web.pictures.spark import Dot
@@ -78,12 +79,11 @@ def spark_of(source: Source, indicator: Indicator, one: Measurement, target: Dec
 
 def only_one(source: Source, indicator: Indicator, one: Measurement) -> Name:
     """Of a course that nothing can be set against."""
-    rule = source.definitions.indicators[one.indicator].rules[one.rule]
     return both(
         "{v} ({p}); chưa có kỳ khác so sánh được",
         "{v} ({p}); no other period to compare it with yet",
         v=figure(one.value or Decimal(0), indicator),
-        p=period_of(one, part_of(source.definitions.tree, rule, one)),
+        p=period_of(one, part_in(source, one)),
     )
 
 
@@ -119,8 +119,13 @@ def comparable(source: Source, points: Sequence[Shown]) -> list[Measurement]:
 
 def is_part(source: Source, one: Measurement) -> bool:
     """Whether its agency was there for a part of the figure's period only."""
+    return any(part_in(source, one))
+
+
+def part_in(source: Source, one: Measurement) -> Part:
+    """The part of the figure's period that its agency was there for."""
     rule = source.definitions.indicators[one.indicator].rules[one.rule]
-    return any(part_of(source.definitions.tree, rule, one))
+    return part_of(source.definitions.tree, rule, one)
 
 
 def way_in_words(indicator: Indicator, first: Measurement, last: Measurement) -> Name:
