@@ -163,3 +163,27 @@ def test_whatever_lies_in_a_workspace_is_declared(root):
     assert undeclared(root / ".kieng") == []
     (root / ".kieng" / "new-store.db").touch()
     assert undeclared(root / ".kieng") == ["new-store.db"]
+
+
+def test_what_is_linked_is_backed_up_and_a_folder_inside_is_refused(tmp_path):
+    root = write_workspace(tmp_path / "w")
+    (root / "plans").rename(tmp_path / "elsewhere")
+    (root / "plans").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / "loop").symlink_to(root)
+    load_files(root, files_csv(tmp_path / "one.csv", ROWS))
+    made = back_up(Workspace(root), tmp_path / "backups")
+    assert list((made.folder / "text" / "plans").glob("*.yaml"))
+    assert restore(made.folder, tmp_path / "new") == []
+    assert Workspace(tmp_path / "new").definitions.plans.keys() == Workspace(root).definitions.plans.keys()
+    inside = run(root, "backup", str(root / "backups"))
+    assert (inside.exit_code, "backup-inside" in inside.stderr) == (2, True)
+
+
+def test_damaged_people_keep_no_ledger_from_being_backed_up(tmp_path):
+    root = write_workspace(tmp_path / "w")
+    load_files(root, files_csv(tmp_path / "one.csv", ROWS))
+    (root / ".kieng" / "web.db").write_bytes(b"nothing of a database" * 50)
+    result = run(root, "backup", str(tmp_path / "backups"))
+    assert (result.exit_code, "web.db" in result.stderr) == (1, True)
+    (folder,) = [p for p in (tmp_path / "backups").iterdir() if p.name != "segments"]
+    assert run(root, "restore", str(folder), str(tmp_path / "new")).exit_code == 0

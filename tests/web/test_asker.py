@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from kieng.web.asker import address_of, asker_of
+from kieng.web.environment import proxies as proxies_of
+from kieng.web.environment import seconds_of_one
 
 PROXY, FARTHER = "10.0.0.1", "10.0.0.2"
 
@@ -32,6 +35,8 @@ def test_a_stranger_is_not_believed():
         (f"198.51.100.1, {FARTHER}", "198.51.100.1"),
         ("2001:db8:1:2:ffff::9", "2001:db8:1:2::/64"),
         ("::ffff:198.51.100.1", "198.51.100.1"),
+        ("198.51.100.1:51234", "198.51.100.1"),
+        ("[2001:db8:1:2::9]:51234", "2001:db8:1:2::/64"),
         ("nonsense", PROXY),
         ("", PROXY),
         (None, PROXY),
@@ -54,3 +59,21 @@ def test_a_customer_of_ipv6_is_one_asker():
         "unknown",
         "unknown",
     ]
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (proxies_of, "10.0.0.5:80"),
+        (proxies_of, "nginx"),
+        *((seconds_of_one, t) for t in ("30", "30/0", "a/b", "")),
+    ],
+)
+def test_what_the_environment_says_wrong_is_told_at_the_start(read, text):
+    with pytest.raises(ImproperlyConfigured, match=r"KIENG_WEB_(PROXIES|SECONDS)"):
+        read(text)
+
+
+def test_what_it_says_right():
+    assert proxies_of(" 10.0.0.5, ::1 ,10.1.0.0/16,") == ("10.0.0.5", "::1", "10.1.0.0/16")
+    assert seconds_of_one("30/0.5") == (30.0, 0.5)

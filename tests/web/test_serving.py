@@ -124,6 +124,27 @@ def test_what_is_too_large_is_refused_before_it_is_sent(port):
     assert "Gửi lên quá lớn" in body.decode()
 
 
+def test_one_asker_sends_so_much_at_once_and_no_more(port):
+    held = [_connected(port, sends=_UNFINISHED) for _ in range(60)]
+    try:
+        held[-1].settimeout(5)
+        assert held[-1].recv(12) == b"HTTP/1.1 503"
+    finally:
+        for one in held:
+            one.close()
+
+
+def test_who_says_nothing_is_not_waited_for(port):
+    with closing(_connected(port)) as silent:
+        silent.settimeout(20)
+        assert silent.recv(1) == b""
+
+
+def test_without_a_host_the_server_is_asked_by_its_own_name(port):
+    with closing(_connected(port, sends=b"GET /suc-khoe/ HTTP/1.0\r\n\r\n")) as one:
+        assert one.recv(12) == b"HTTP/1.0 200"
+
+
 def test_a_name_with_an_underscore_passes_for_no_other(port):
     """nginx leaves such names out too: X_Forwarded_Proto would become HTTP_X_FORWARDED_PROTO."""
     with closing(_connected(port)) as one:
@@ -155,7 +176,7 @@ def test_a_body_is_read_within_its_limits(monkeypatch):
 
 
 def test_kept_answers_are_of_one_version_and_of_no_one_person():
-    kept, key = Kept(most=10_000), key_of("GET", "/?", {"host": "a"})
+    kept, key = Kept(most=13_000), key_of("GET", "/", "", {"host": "a"})
     assert key is not None
     kept.put(key, "1", Answer(200, [], b"x" * 5_000))
     assert kept.get(key, "1") is not None
@@ -166,5 +187,14 @@ def test_kept_answers_are_of_one_version_and_of_no_one_person():
     assert kept.get(("other",), "2") is None  # no room for both
     kept.put(("counted",), "2", Answer(200, [("RateLimit-Limit", "120")], b""))
     assert kept.get(("counted",), "2") is None
-    assert key_of("GET", "/?", {"cookie": "a=b; sessionid=c"}) is None
-    assert key_of("POST", "/?", {}) is None
+    asked = {"host": "a", "accept-encoding": "gzip"}
+    for cookie in ("sessionid=c", "kieng_language=en; sessionid=c", "messages=x", "a=b"):
+        assert key_of("GET", "/", "", asked | {"cookie": cookie}) is None
+    assert key_of("POST", "/", "", asked) is key_of("GET", "/", "", {}) is None
+    assert key_of("GET", "/", "", asked | {"if-none-match": "x" * 5_000}) is None
+    assert key_of("GET", "/?x", "", asked) != key_of("GET", "/", "x?", asked)
+    said = {
+        one: key_of("GET", "/", "", asked | {"cookie": f"kieng_language={one}"})
+        for one in ("en", "english", "")
+    }
+    assert said["en"] != said["english"] == said[""] == key_of("GET", "/", "", asked)

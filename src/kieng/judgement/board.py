@@ -109,9 +109,9 @@ def line(definitions: Definitions, target: Target, agency: str, lookup: Lookup, 
     if basis is None:
         return Line(target, indicator, agency, None, None, judgement, node)
     if wants_pace(judgement):
-        since_gain = _last_gain(definitions, node, today)
+        changed = _last_change(definitions, node, today)
         history = [figure(period) for period in pace_periods(target, indicator, today)]
-        told = [one for one in history if one is not None and _of_one_territory(one, since_gain)]
+        told = [one for one in history if one is not None and _of_one_territory(one, changed)]
         judgement = with_pace(judgement, target, indicator, told, today=today)
     parts = parts_of(definitions, indicator, basis, agency, lookup, today)
     rests = tuple(one for one in (basis.own, basis.whole) if one is not None and one.value is not None)
@@ -120,19 +120,20 @@ def line(definitions: Definitions, target: Target, agency: str, lookup: Lookup, 
     )
 
 
-def _last_gain(definitions: Definitions, agency: str, today: date) -> date | None:
-    """The last day on which others, or parts of them, became part of an agency that was there before."""
+def _last_change(definitions: Definitions, agency: str, today: date) -> date | None:
+    """The last day on which an agency took others, or parts of them, in, or gave a part of itself away."""
     days = (
         event.day
         for event in definitions.reorganisations
-        if event.day <= today and any(m.target == agency != m.source for m in event.moves)
+        if event.day <= today
+        and any(m.source != m.target and agency in (m.source, m.target) for m in event.moves)
     )
     return max(days, default=None)
 
 
 def _of_one_territory(one: Measurement, since: date | None) -> bool:
-    """Whether a figure is of what the agency is now: as it was, what it has gained since is not in it, and
-    would be told as a rise or a fall."""
+    """Whether a figure is of what the agency is now: as it was, what it has gained since is not in it and
+    what it has lost is, and that would be told as a rise or a fall."""
     return since is None or one.reading != str(AS_WAS) or one.period.start >= since
 
 

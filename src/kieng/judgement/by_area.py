@@ -267,10 +267,7 @@ def area_told(row: AreaRow, indicator: Indicator) -> Name | None:
         return both("{s}: không chênh lệch", "{s}: no gap", s=sides)
     vi, en = "{s}: chênh {g}", "{s}: a gap of {g}"
     if row.by_chance:
-        vi, en = (
-            vi + ", có thể chỉ do ngẫu nhiên vì số đếm ít",
-            en + ", which may be chance: the counts are small",
-        )
+        vi, en = vi + ", có thể chỉ do ngẫu nhiên", en + ", which may be chance"
     return both(vi, en, s=sides, g=difference(abs(row.gap), indicator))
 
 

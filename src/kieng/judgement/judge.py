@@ -96,6 +96,10 @@ def judge(
     thresholds = parameters or built_in()
     if is_closed(target, today):
         return Judgement(Standing.CLOSED, say.closed(target, indicator, measurement))
+    if measurement is not None and is_no_share(indicator, measurement):
+        standing = Standing.OPEN if is_due(target, today) else Standing.NOT_DUE
+        note = _coverage_note(measurement)
+        return Judgement(standing, say.no_share(indicator, measurement), coverage_note=note)
     if target.kind is TargetKind.UNIVERSAL:
         return _universal(target, indicator, measurement, today)
     nothing = _without_figure(target, indicator, measurement, today, owed_by)
@@ -109,9 +113,6 @@ def judge(
         why = Name("Chưa có số gốc để so sánh", "There is no baseline to compare with")
         return Judgement(Standing.UNKNOWN, why)
     case = _case(target, indicator, aim, measurement, measurement.value, today, thresholds)
-    if is_no_share(indicator, measurement):
-        standing = Standing.OPEN if is_due(target, today) else Standing.NOT_DUE
-        return _with_figures(Judgement(standing, say.no_share(case)), case)
     found = _final(case, thresholds) if is_due(target, today) else _running(case, thresholds)
     return _with_figures(found, case)
 

@@ -171,17 +171,16 @@ def forecast(
     last = told[-1]
     on = last.period.last_day
     recent = told[-int(known.on("pace_points", on)) :]
+    firmly = len(told) >= _FIRM and all(aim.holds(one.value or Decimal(0)) for one in told[-_FIRM:])
     if len(recent) < known.on("pace_least_points", on):
-        holds = aim.holds(last.value or Decimal(0))
-        return _at_target(target, last, indicator) if holds else _without(Outlook.TOO_FEW)
+        return _at_target(target, last, indicator, firmly) if firmly else _without(Outlook.TOO_FEW)
     way = replace(_way(target, indicator, aim, recent, known), today=today)
     if not way.is_there:
         return _forecast(way)
-    firmly = all(aim.holds(one.value or Decimal(0)) for one in told[-_FIRM:])
     return _at_target(target, last, indicator, firmly)
 
 
-def _at_target(target: Target, last: Measurement, indicator: Indicator, firmly: bool = True) -> Forecast:
+def _at_target(target: Target, last: Measurement, indicator: Indicator, firmly: bool) -> Forecast:
     vi, en = "Mức các kỳ gần nhất, đến kỳ {p}, đã ở {goal}", "The last periods, to {p}, are at {goal}"
     if not firmly:
         vi, en = "Các kỳ gần nhất, đến kỳ {p}, quanh mức {goal}", "The last periods, to {p}, are about {goal}"

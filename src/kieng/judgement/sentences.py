@@ -370,14 +370,14 @@ def closed(target: Target, indicator: Indicator, measurement: Measurement | None
     )
 
 
-def no_share(case: Case) -> Name:
+def no_share(indicator: Indicator, measurement: Measurement) -> Name:
     """A percentage that no share of a whole can be decides nothing."""
     return both(
         "{v} ({p}): tỷ lệ của một tổng thể chỉ từ 0 đến 100 %, chưa kết luận;"
         " đề nghị đơn vị báo cáo rà soát lại số này",
         "{v} ({p}): a share of a whole is from 0 to 100%, open; whoever reported this figure should check it",
-        v=figure(case.value, case.indicator),
-        p=period_of(case.measurement),
+        v=figure(measurement.value or Decimal(0), indicator),
+        p=period_of(measurement),
     )
 
 

@@ -61,7 +61,7 @@ def _kept_secret(path: Path) -> str:
 
 def _serve(options: argparse.Namespace) -> None:
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
 
     Granian(
@@ -69,6 +69,7 @@ def _serve(options: argparse.Namespace) -> None:
         address=options.host,
         port=options.port,
         interface=Interfaces.RSGI,
+        http=HTTPModes.http1,  # who is asked which of the two is never closed for saying nothing
         workers=options.workers,
         backlog=2_048,
         backpressure=1_000,  # what is not whole yet costs no thread

@@ -41,9 +41,16 @@ def _is_proxy(text: str) -> bool:
     return address is not None and any(address in network for network in _networks(settings.PROXIES))
 
 
+def _without_port(text: str) -> str:
+    """Some proxies write 203.0.113.9:51234 or [2001:db8::1]:51234."""
+    if text.startswith("["):
+        return text[1:].partition("]")[0]
+    return text.partition(":")[0] if text.count(":") == 1 else text
+
+
 def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        address = ipaddress.ip_address(text.strip())
+        address = ipaddress.ip_address(_without_port(text.strip()))
     except ValueError:
         return None
     return (address.ipv4_mapped if address.version == 6 else None) or address

@@ -348,6 +348,14 @@ def fresh_version() -> str:
     return known.version if known is not None and time.monotonic() - _looked < FRESH else ""
 
 
+def newest_version() -> str:
+    """The version of the newest state, looked up where need be; "" before the first measuring."""
+    try:
+        return _newest().version
+    except NothingMeasured:
+        return ""
+
+
 def _newest() -> State:
     global _current, _looked
     if _current is not None and time.monotonic() - _looked < FRESH:

@@ -33,6 +33,8 @@ CSP = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+#: Cookies of one person: who is logged in, and what is to be told them on the next page.
+_PERSONAL = {settings.SESSION_COOKIE_NAME, "messages"}
 #: In the environment of a question whose answer is the same for every stranger: the version of the data.
 KEPT = "kieng.kept"
 _TRIES = 5
@@ -182,7 +184,7 @@ def public_pages(get_response: View) -> View:
     """
 
     def answer(request: HttpRequest) -> HttpResponse:
-        if request.method not in _READING or settings.SESSION_COOKIE_NAME in request.COOKIES:
+        if request.method not in _READING or _PERSONAL & request.COOKIES.keys():
             return get_response(request)
         version = _version()
         key = (version, language_of(request), request.get_full_path(), request.get_host())

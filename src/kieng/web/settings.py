@@ -26,17 +26,14 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from kieng.web.databases import database_settings
+from kieng.web.environment import proxies, seconds_of_one
 
 WORKSPACE = Path(os.environ.get("KIENG_WORKSPACE", "."))
 DEMO = os.environ.get("KIENG_WEB_DEMO") == "1"
 HTTPS = os.environ.get("KIENG_WEB_HTTPS") == "1"
 #: Loopback stands for a proxy on this machine; without HTTPS nobody speaks for anybody.
-PROXIES = tuple(
-    one.strip()
-    for one in os.environ.get("KIENG_WEB_PROXIES", "127.0.0.0/8,::1" if HTTPS else "").split(",")
-    if one.strip()
-)
-SECONDS_OF_ONE = tuple(float(one) for one in os.environ.get("KIENG_WEB_SECONDS", "30/0.5").split("/", 1))
+PROXIES = proxies(os.environ.get("KIENG_WEB_PROXIES", "127.0.0.0/8,::1" if HTTPS else ""))
+SECONDS_OF_ONE = seconds_of_one(os.environ.get("KIENG_WEB_SECONDS", "30/0.5"))
 SECOND_FACTOR = os.environ.get("KIENG_WEB_SECOND_FACTOR", "1" if HTTPS and not DEMO else "0") == "1"
 
 SECRET_KEY = os.environ["KIENG_WEB_SECRET"]

@@ -10,9 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +22,7 @@ from kieng.records.segments import SegmentFolder
 from kieng.records.verify import Finding
 from kieng.stores.sql.copying import copy_ledger
 from kieng.stores.sql.manifest import SqlManifest
-from kieng.stores.sql.sqlite import SqliteDatabase
+from kieng.stores.sql.sqlite import SqliteDatabase, copy_whole
 from kieng.stores.sql.upgrades import upgrade
 from kieng.workspace.demo import DELIVERIES
 from kieng.workspace.folder import FOLDER, Workspace, refuse_no_workspace, refuse_occupied
@@ -63,18 +61,21 @@ def back_up(workspace: Workspace, folder: Path) -> Backup:
 
     Raises UserError when the disk is full or may not be written; the backups made before stay whole.
     """
+    if folder.resolve().is_relative_to(workspace.root.resolve()):
+        why = "This folder lies in the workspace, and each backup would hold those before it."
+        raise refuse(str(folder), "backup-inside", why, "Name a folder elsewhere, best on another disk.")
     target = folder / datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S.%fZ")
     with writing_to(folder, *_OTHERS_STAND):
         target.mkdir(parents=True)
         for name in named(workspace.folder, Keeping.FIRST, Keeping.COPY):
             _copy_all(workspace.folder / name, target / name)
-        for name in named(workspace.folder, Keeping.DATABASE):
-            _copy_database(workspace.folder / name, target / name)
+        databases = list(named(workspace.folder, Keeping.DATABASE))
+        done = [_copy_database(workspace.folder / name, target / name) for name in databases]
         copy = SqliteDatabase(target / _LEDGER)
         copy_ledger(workspace.database, copy)
         batches, sums = _state(copy)
         copy.close()  # all of it is in the one file then
-        done = [_keep(workspace.folder / path, folder / path, sums[path]) for path in sums]
+        done += [_keep(workspace.folder / path, folder / path, sums[path]) for path in sums]
         for path in _texts(workspace.root):
             _copy(path, target / _TEXT / path.relative_to(workspace.root))
         damaged = tuple(one for one in done if isinstance(one, Finding))
@@ -105,7 +106,7 @@ def restore(backup: Path, root: Path) -> list[Finding]:
         inner = root / FOLDER
         inner.mkdir()
         for path in sorted(backup.iterdir()):
-            if not path.name.startswith((_TEXT, _LEDGER, _COMPLETE)):
+            if path.name not in (_TEXT, _LEDGER, f"{_LEDGER}-wal", f"{_LEDGER}-shm", _COMPLETE):
                 _copy_all(path, inner / path.name)
         # A copy: an older backup's tables are brought to this version, and backups are never changed.
         for log in ("", "-wal"):
@@ -150,11 +151,15 @@ def _keep(source: Path, target: Path, expected: str) -> str | Finding:
     return _MENDED if was_there else _COPIED
 
 
-def _copy_database(source: Path, target: Path) -> None:
-    """One state of a SQLite database that others write meanwhile."""
-    with closing(sqlite3.connect(source)) as reading, closing(sqlite3.connect(target)) as writing:
-        reading.backup(writing)
+def _copy_database(source: Path, target: Path) -> str | Finding:
+    """One state of a database that others write meanwhile. One that is damaged keeps nothing else from being
+    backed up."""
+    why = copy_whole(source, target)
+    if why is not None:
+        target.unlink(missing_ok=True)
+        return Finding("changed-file", None, str(source), why)
     _sync(target)
+    return _THERE
 
 
 def _sums(folder: Path) -> Mapping[str, str]:
@@ -188,10 +193,18 @@ def _sum(path: Path) -> str:
 
 def _texts(root: Path) -> Iterator[Path]:
     """Every file of a workspace but its ledger's and the generated deliveries of a demo."""
-    for path in sorted(root.rglob("*")):
-        first = path.relative_to(root).parts[0]
-        if path.is_file() and first not in (FOLDER, DELIVERIES):
+    for path in _files_in(root):
+        if path.relative_to(root).parts[0] not in (FOLDER, DELIVERIES):
             yield path
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    """Every file, in the order of names; also of folders that lie elsewhere and are linked, each once."""
+    seen: set[Path] = set()
+    for at, inner, names in os.walk(folder, followlinks=True):
+        inner[:] = sorted(one for one in inner if (Path(at) / one).resolve() not in seen)
+        seen |= {(Path(at) / one).resolve() for one in inner}
+        yield from (Path(at) / name for name in sorted(names) if (Path(at) / name).is_file())
 
 
 def _copy(source: Path, target: Path) -> bool:
@@ -211,10 +224,9 @@ def _copy(source: Path, target: Path) -> bool:
 
 def _copy_all(source: Path, target: Path) -> None:
     """Copy a file or a folder, if it is there."""
-    files: Iterable[Path] = [source] if source.is_file() else sorted(source.rglob("*"))
+    files: Iterable[Path] = [source] if source.is_file() else _files_in(source)
     for path in files:
-        if path.is_file():
-            _copy(path, target / path.relative_to(source) if path != source else target)
+        _copy(path, target / path.relative_to(source) if path != source else target)
 
 
 def _sync(path: Path) -> None:

@@ -160,7 +160,8 @@ def test_when_there_is_nothing_to_tell() -> None:
     assert at(60, 62, 64, 66).outlook is Outlook.TOO_FEW
     assert at(None, None).outlook is Outlook.TOO_FEW
     assert forecast(NINETY, PERCENT, []).outlook is Outlook.TOO_FEW
-    assert at(60, 91).outlook is Outlook.MET
+    assert at(60, 91).outlook is Outlook.TOO_FEW  # one month is no level
+    assert at(91, 92, 91).outlook is Outlook.MET
     for held in (
         target("between", 80, 90, binds_above=True),
         target("about", 80, tolerance=Decimal(1), binds_above=True),

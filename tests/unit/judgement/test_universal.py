@@ -24,6 +24,7 @@ ALL = target("universal", wording=Name("phổ cập", "universal"), baseline=Non
         (98.3, "2025", AFTER, Standing.UNKNOWN),
         (99.999, "2025", AFTER, Standing.UNKNOWN),
         (100, "2025", AFTER, Standing.MET),
+        (104, "2025", AFTER, Standing.OPEN),  # no share can be that
         (None, "2023", BEFORE, Standing.NO_DATA),
         (None, "2025", AFTER, Standing.DUE_NO_FIGURE),
     ],

@@ -7,7 +7,7 @@ import sqlite3
 import time
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -192,3 +192,16 @@ def _set_up_log(connection: sqlite3.Connection, patience: float) -> None:
 def _has_tables(session: Session) -> bool:
     known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'"
     return session.execute(known).fetchone() is not None
+
+
+def copy_whole(source: Path, target: Path) -> str | None:
+    """Copy one state of a database that others write meanwhile into a new file. Why that cannot be done, when
+    the database is damaged; OSError when the disk is full."""
+    try:
+        with closing(sqlite3.connect(source)) as reading, closing(sqlite3.connect(target)) as writing:
+            reading.backup(writing)
+    except sqlite3.OperationalError as error:
+        raise OSError(str(error)) from error
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    return None

@@ -7,11 +7,12 @@ of them. Here a question gets a thread when it is whole, and its turn has come.
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
@@ -25,9 +26,10 @@ from kieng.web.serving.bodies import TooLarge, TooSlow, body_of
 from kieng.web.serving.kept import Answer, Kept, LargeFile, key_of
 from kieng.web.serving.turns import AT_ONCE, NoTurn, Turns
 
-#: Files are sent in pieces of so many bytes; a taker has so many seconds for each.
-_PIECE, _TAKES = 1_000_000, 60.0
-_log = logging.getLogger("kieng.serving")
+#: Files larger than this are sent by the server itself, which has opened them within so many seconds.
+_LARGE, _OPENED = 1_000_000, 30.0
+#: So many bodies of one asker are read at once.
+_SENDING = 32
 _SAID = {
     408: "Gửi quá chậm, máy chủ không chờ nữa; hãy gửi lại. / Sent too slowly; please send it again.",
     413: "Gửi lên quá lớn. / What was sent is too large.",
@@ -41,27 +43,36 @@ class Application:
     def __init__(self) -> None:
         self._django = get_wsgi_application()
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="page")
+        self._glances = ThreadPoolExecutor(1, thread_name_prefix="glance")
         self._turns, self._kept = Turns(), Kept()
+        self._senders: Counter[str] = Counter()
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         headers = _headers(scope.headers)
-        target = f"{scope.path}?{scope.query_string}"
-        key = key_of(scope.method, target, headers)
-        answer = self._kept.get(key, door.fresh_version()) if key else None
+        key = key_of(scope.method, scope.path, scope.query_string, headers)
+        answer = self._kept.get(key, door.fresh_version() or await self._looked()) if key else None
         if answer is None:
             answer = await self._asked(scope, protocol, headers, key)
         if answer.file is not None:
-            await _send(protocol, answer, answer.file)
+            _send(protocol, answer, answer.file)
         else:
             protocol.response_bytes(answer.status, answer.headers, answer.body)
+
+    async def _looked(self) -> str:
+        """The version of the newest state: who only wants to know that waits for nobody's page."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._glances, door.newest_version)
 
     async def _asked(
         self, scope: Any, protocol: Any, headers: dict[str, str], key: tuple[str, ...] | None
     ) -> Answer:
+        environ = _environ(scope, headers)
+        asker = asker_of(environ)
         try:
-            body = await body_of(protocol, headers.get("content-length"), "transfer-encoding" in headers)
-            environ = _environ(scope, headers, body)
-            async with self._turns.turn(asker_of(environ), protocol.client_disconnect):
+            with self._sending(asker):
+                body = await body_of(protocol, headers.get("content-length"), "transfer-encoding" in headers)
+            environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+            async with self._turns.turn(asker, protocol.client_disconnect):
                 loop = asyncio.get_running_loop()
                 answer = await loop.run_in_executor(self._threads, self._made, environ)
         except TooSlow:
@@ -73,6 +84,19 @@ class Application:
         if key and KEPT in environ:
             self._kept.put(key, environ[KEPT], answer)
         return answer
+
+    @contextmanager
+    def _sending(self, asker: str) -> Iterator[None]:
+        """While this lasts ``asker`` sends something. NoTurn when it sends too much at once."""
+        if self._senders[asker] >= _SENDING:
+            raise NoTurn
+        self._senders[asker] += 1
+        try:
+            yield
+        finally:
+            self._senders[asker] -= 1
+            if not self._senders[asker]:
+                del self._senders[asker]
 
     def _made(self, environ: dict[str, Any]) -> Answer:
         """Django's answer, whole."""
@@ -94,8 +118,7 @@ class Application:
 
 
 class _File:
-    """WSGI's way to say that the answer is a file. A large one is sent piece by piece, as fast as it is taken
-    and without a thread, and stays open so long: it may be removed meanwhile."""
+    """WSGI's way to say that the answer is a file."""
 
     def __init__(self, file: Any, block_size: int = 8192) -> None:
         self._file = file
@@ -103,32 +126,27 @@ class _File:
     @property
     def is_large(self) -> bool:
         try:
-            return os.fstat(self._file.fileno()).st_size > _PIECE
+            return os.fstat(self._file.fileno()).st_size > _LARGE
         except (OSError, AttributeError):  # part of a file, or none of the disk
             return False
 
-    def read(self) -> bytes:
-        piece: bytes = self._file.read(_PIECE)
-        return piece
+    @property
+    def path(self) -> str:
+        """Where it is found even if it loses its name meanwhile; else, where a system has none, its name."""
+        by_number = f"/proc/self/fd/{self._file.fileno()}"
+        return by_number if os.path.exists(by_number) else str(self._file.name)
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self.read, b"")
+        return iter(lambda: self._file.read(_LARGE), b"")
 
     def close(self) -> None:
         self._file.close()
 
 
-async def _send(protocol: Any, answer: Answer, file: LargeFile) -> None:
-    """Send a file; who takes nothing of it for a while gets no more."""
-    try:
-        taker = protocol.response_stream(answer.status, answer.headers)
-        while piece := await asyncio.to_thread(file.read):
-            async with asyncio.timeout(_TAKES):
-                await taker.send_bytes(piece)
-    except (OSError, RuntimeError) as ended:  # gone, or takes nothing: a TimeoutError is an OSError
-        _log.info("a file was not taken to its end: %s", type(ended).__name__)
-    finally:
-        file.close()
+def _send(protocol: Any, answer: Answer, file: LargeFile) -> None:
+    """Have the server send a file from the disk, as fast as it is taken: it opens it by itself, and soon."""
+    protocol.response_file(answer.status, answer.headers, file.path)
+    asyncio.get_running_loop().call_later(_OPENED, file.close)
 
 
 def _headers(sent: Any) -> dict[str, str]:
@@ -143,8 +161,9 @@ def _headers(sent: Any) -> dict[str, str]:
     return found
 
 
-def _environ(scope: Any, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
-    """The question as PEP 3333 has it. A name with an underscore is left out: it would pass for another."""
+def _environ(scope: Any, headers: Mapping[str, str]) -> dict[str, Any]:
+    """The question as PEP 3333 has it, but for its body. A name with an underscore is left out: it would pass
+    for another."""
     host, _, port = scope.server.rpartition(":")
     environ = {
         "REQUEST_METHOD": scope.method,
@@ -157,7 +176,6 @@ def _environ(scope: Any, headers: Mapping[str, str], body: bytes) -> dict[str, A
         "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
-        "wsgi.input": BytesIO(body),
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
@@ -165,10 +183,10 @@ def _environ(scope: Any, headers: Mapping[str, str], body: bytes) -> dict[str, A
         "wsgi.file_wrapper": _File,
         **{f"HTTP_{n.upper().replace('-', '_')}": v for n, v in headers.items() if "_" not in n},
     }
-    environ.setdefault("HTTP_HOST", scope.authority or "")
+    if scope.authority and "host" not in headers:
+        environ["HTTP_HOST"] = scope.authority
     if "content-type" in headers:
         environ["CONTENT_TYPE"] = headers["content-type"]
-    environ["CONTENT_LENGTH"] = str(len(body))
     return environ
 
 

@@ -15,16 +15,22 @@ from django.conf import settings
 
 #: An answer that says how much one asker may still ask is that asker's alone.
 _COUNTED = "ratelimit-limit"
-_BYTES, _ENTRY = 64_000_000, 2_000
+_BYTES, _ENTRY = 64_000_000, 5_000  # of a key and an answer's headers, at most
 
 Key = tuple[str, ...]
-_ASKED_BY = ("host", "cookie", "accept", "accept-encoding", "if-none-match", "x-forwarded-proto")
+_ASKED_BY = ("host", "accept", "accept-encoding", "if-none-match", "x-forwarded-proto")
+#: Whoever sends more than this asks Django: what is kept under endless names would fill the memory.
+_LONGEST = 1_000
+#: Cookies beside which a page is the same for everybody. Any other may stand for somebody, or for what is to
+#: be told them once.
+_ANYBODY = {settings.LANGUAGE_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
 
 
 class LargeFile(Protocol):
-    """What is sent piece by piece; an empty piece is its end."""
+    """What the server sends from the disk by itself."""
 
-    def read(self) -> bytes: ...
+    @property
+    def path(self) -> str: ...
 
     def close(self) -> None: ...
 
@@ -39,11 +45,21 @@ class Answer:
     file: LargeFile | None = None
 
 
-def key_of(method: str, target: str, headers: Mapping[str, str]) -> Key | None:
+def key_of(method: str, path: str, query: str, headers: Mapping[str, str]) -> Key | None:
     """What an answer is kept by; None for whoever is, or may be, somebody known."""
-    if method != "GET" or settings.SESSION_COOKIE_NAME in headers.get("cookie", ""):
+    cookies = cookies_of(headers.get("cookie", ""))
+    asked = (path, query, *(headers.get(name, "") for name in _ASKED_BY))
+    if method != "GET" or "host" not in headers or cookies.keys() - _ANYBODY:
         return None
-    return target, *(headers.get(name, "") for name in _ASKED_BY)
+    if sum(map(len, asked)) > _LONGEST:
+        return None
+    return *asked, "en" if cookies.get(settings.LANGUAGE_COOKIE_NAME) == "en" else "vi"
+
+
+def cookies_of(text: str) -> dict[str, str]:
+    """Cookies by name, as far as they matter here."""
+    pairs = (one.strip().partition("=") for one in text.split(";"))
+    return {name: value for name, _, value in pairs if name}
 
 
 class Kept:
