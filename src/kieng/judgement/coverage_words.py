@@ -16,6 +16,8 @@ def coverage_text(coverage: Coverage) -> Name | None:
     if not coverage.expected and not coverage.not_applicable:
         return None
     vi, en = "{a}/{b} đơn vị có số", "{a} of {b} agencies have a figure"
+    if coverage.reporting > coverage.expected:  # of a lineage: some of them nobody waits for any more
+        vi, en = "{a} đơn vị có số", "{a} agencies have a figure"
     if coverage.people_share is not None and coverage.reporting < coverage.expected:
         vi, en = vi + ", {share} % dân số", en + ", {share}% of the people"
     share = number((coverage.people_share or Decimal(0)) * 100, 1)

@@ -26,6 +26,7 @@ from tests.unit.judgement.cast import (
     target,
 )
 
+from kieng.judgement.coverage_words import coverage_text
 from kieng.judgement.judge import Judgement, judge, with_pace
 from kieng.judgement.parameters import built_in
 from kieng.judgement.phrases import NO_NUMBER
@@ -378,6 +379,11 @@ def test_before_a_baseline_that_is_still_to_come_the_figure_is_told() -> None:
     found = judge(promise, PERCENT, measured("57.67", "2024"), date(2024, 6, 1))
     assert found.standing is Standing.NOT_DUE
     assert found.reason.vi.startswith("57,67 %")
+
+
+def test_more_than_are_waited_for_is_no_part_of_them() -> None:
+    told = coverage_text(Coverage(12, 10, None))
+    assert told == Name("12 đơn vị có số", "12 agencies have a figure")
 
 
 def test_coverage_is_told_in_agencies_and_people() -> None:
