@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from django.test import Client
 
+from kieng.judgement.bounds import covered_share
 from kieng.judgement.phrases import part
 from kieng.plan.period import Grain
 from kieng.web import door
@@ -63,9 +64,9 @@ def test_a_course_begins_where_as_many_have_a_figure_as_now():
     """On today's map the years before the merger are those of one of the two provinces."""
     source = now(door.state(), "cases-received")
     course = course_of(source, "gia-lai", Grain.YEAR)
-    told = [m.coverage.people_share for m in comparable(source, course.today)]
-    known = [one.measurement.coverage.people_share for one in course.today if one.measurement]
-    assert min(known) < told[-1] * Decimal("0.9") <= min(told)
+    told = [covered_share(one.coverage) for one in comparable(source, course.today)]
+    known = [covered_share(one.measurement.coverage) for one in course.today if one.measurement]
+    assert min(known) < told[-1] * Fraction(9, 10) <= min(told)
 
 
 def test_a_withheld_standing_is_in_no_sentence_of_the_picture():
