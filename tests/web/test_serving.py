@@ -197,4 +197,6 @@ def test_kept_answers_are_of_one_version_and_of_no_one_person():
         one: key_of("GET", "/", "", asked | {"cookie": f"kieng_language={one}"})
         for one in ("en", "english", "")
     }
+    for same in ('"en"', " en", "vi; kieng_language=en"):  # Django reads each as English
+        assert key_of("GET", "/", "", asked | {"cookie": f"kieng_language={same}"}) == said["en"]
     assert said["en"] != said["english"] == said[""] == key_of("GET", "/", "", asked)

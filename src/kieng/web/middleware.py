@@ -7,7 +7,7 @@ import hashlib
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 
@@ -33,8 +33,6 @@ CSP = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-#: Cookies of one person: who is logged in, and what is to be told them on the next page.
-_PERSONAL = {settings.SESSION_COOKIE_NAME, "messages"}
 #: In the environment of a question whose answer is the same for every stranger: the version of the data.
 KEPT = "kieng.kept"
 _TRIES = 5
@@ -114,7 +112,17 @@ def keep_language(response: HttpResponse, language: str) -> None:
 
 
 def language_of(request: HttpRequest) -> str:
-    return "en" if request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) == "en" else "vi"
+    return language_in(request.COOKIES)
+
+
+def language_in(cookies: Mapping[str, str]) -> str:
+    return "en" if cookies.get(settings.LANGUAGE_COOKIE_NAME) == "en" else "vi"
+
+
+def is_anybody(cookies: Mapping[str, str]) -> bool:
+    """Whether a page is the same beside these cookies as beside none. Any but the language and a form's token
+    may stand for somebody, or for what is to be told them once."""
+    return not cookies.keys() - {settings.LANGUAGE_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
 
 
 class OneState:
@@ -184,7 +192,7 @@ def public_pages(get_response: View) -> View:
     """
 
     def answer(request: HttpRequest) -> HttpResponse:
-        if request.method not in _READING or _PERSONAL & request.COOKIES.keys():
+        if request.method not in _READING or not is_anybody(request.COOKIES):
             return get_response(request)
         version = _version()
         key = (version, language_of(request), request.get_full_path(), request.get_host())

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.conf import settings
+from django.http import parse_cookie
+
+from kieng.web.middleware import is_anybody, language_in
 
 #: An answer that says how much one asker may still ask is that asker's alone.
 _COUNTED = "ratelimit-limit"
@@ -21,9 +23,6 @@ Key = tuple[str, ...]
 _ASKED_BY = ("host", "accept", "accept-encoding", "if-none-match", "x-forwarded-proto")
 #: Whoever sends more than this asks Django: what is kept under endless names would fill the memory.
 _LONGEST = 1_000
-#: Cookies beside which a page is the same for everybody. Any other may stand for somebody, or for what is to
-#: be told them once.
-_ANYBODY = {settings.LANGUAGE_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
 
 
 class LargeFile(Protocol):
@@ -47,19 +46,11 @@ class Answer:
 
 def key_of(method: str, path: str, query: str, headers: Mapping[str, str]) -> Key | None:
     """What an answer is kept by; None for whoever is, or may be, somebody known."""
-    cookies = cookies_of(headers.get("cookie", ""))
+    cookies = parse_cookie(headers.get("cookie", ""))  # as the pages read them: quoted, spaced, said twice
     asked = (path, query, *(headers.get(name, "") for name in _ASKED_BY))
-    if method != "GET" or "host" not in headers or cookies.keys() - _ANYBODY:
+    if method != "GET" or "host" not in headers or not is_anybody(cookies):
         return None
-    if sum(map(len, asked)) > _LONGEST:
-        return None
-    return *asked, "en" if cookies.get(settings.LANGUAGE_COOKIE_NAME) == "en" else "vi"
-
-
-def cookies_of(text: str) -> dict[str, str]:
-    """Cookies by name, as far as they matter here."""
-    pairs = (one.strip().partition("=") for one in text.split(";"))
-    return {name: value for name, _, value in pairs if name}
+    return None if sum(map(len, asked)) > _LONGEST else (*asked, language_in(cookies))
 
 
 class Kept:
