@@ -40,7 +40,7 @@ WHO = {
     "chair": ("head", WARD, "vi", "/toi/"),
 }
 #: So many figures at least stand on the pages that are opened: a crawl that leads nowhere shows nothing.
-FEWEST = {"stranger": 1_500, "stranger, in English": 1_500, "leader": 2_000, "chair": 1_500}
+FEWEST = {"stranger": 1_500, "stranger, in English": 1_500, "leader": 2_500, "chair": 1_500}
 _PERCENT = re.compile(r"\d\s?%")
 #: Where a page may speak of percentages that are no agency's figure of their own, and why.
 MAY_SPEAK = {

@@ -11,12 +11,13 @@ import pytest
 from django.test import Client
 
 from kieng.judgement.bounds import covered_share
+from kieng.judgement.ends import comparable
 from kieng.judgement.phrases import part
 from kieng.plan.period import Grain
 from kieng.web import door
 from kieng.web.public.chart import course_of, finding
 from kieng.web.public.indicator import standpoints
-from kieng.web.public.series import comparable, is_part
+from kieng.web.public.series import is_part
 from kieng.web.public.source import now
 from kieng.words import Name
 
@@ -64,9 +65,11 @@ def test_a_course_begins_where_as_many_have_a_figure_as_now():
     """On today's map the years before the merger are those of one of the two provinces."""
     source = now(door.state(), "cases-received")
     course = course_of(source, "gia-lai", Grain.YEAR)
-    told = [covered_share(one.coverage) for one in comparable(source, course.today)]
-    known = [covered_share(one.measurement.coverage) for one in course.today if one.measurement]
-    assert min(known) < told[-1] * Fraction(9, 10) <= min(told)
+    known = [one.measurement for one in course.today if one.has_figure and one.measurement]
+    indicator = source.definitions.indicators["cases-received"]
+    told = comparable(source.definitions.tree, indicator, known)
+    all_shares, shares = ([covered_share(one.coverage) for one in some] for some in (known, told))
+    assert min(all_shares) < shares[-1] * Fraction(9, 10) <= min(shares)
 
 
 def test_a_withheld_standing_is_in_no_sentence_of_the_picture():

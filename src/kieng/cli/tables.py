@@ -165,7 +165,7 @@ def value_text(measurement: Measurement | None, indicator: Indicator, tree: Agen
     weighted = " ≈" if measurement.weighted else ""
     running = f" ({speak(up_to(measurement.cut_off))})" if measurement.running else ""
     value = told(measurement.value, indicator, stated_of(measurement, indicator))
-    only = part(part_of(tree, indicator.rules[measurement.rule], measurement)) if tree else None
+    only = part(part_of(tree, indicator, measurement)) if tree else None
     return speak(value) + weighted + state + (f" ({speak(only)})" if only else "") + running
 
 

@@ -23,7 +23,7 @@ from kieng.plan.formula.nodes import (
     Value,
     walk_value,
 )
-from kieng.plan.indicator import Membership, Rule
+from kieng.plan.indicator import Indicator, Membership, Rule
 from kieng.plan.period import Period
 
 _ADDS_UP = (AggregateKind.COUNT, AggregateKind.COUNT_DISTINCT, AggregateKind.SUM)
@@ -63,10 +63,10 @@ class Spans:
         return known is None or (known.exists_on(period.start) and known.exists_on(period.last_day))
 
 
-def part_of(tree: AgencyTree, rule: Rule, measurement: Measurement) -> Part:
+def part_of(tree: AgencyTree, indicator: Indicator, measurement: Measurement) -> Part:
     """Which part of its period a figure is about, as the agency was there for that part only. A stock stands
     on one day, and on another map an agency carries what its forebears had."""
-    agency = tree.agencies.get(measurement.agency)
+    rule, agency = indicator.rules[measurement.rule], tree.agencies.get(measurement.agency)
     in_force = rule.counting.membership is Membership.IN_FORCE
     if agency is None or in_force or measurement.reading != str(AS_WAS):
         return None, None

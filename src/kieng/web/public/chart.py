@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from kieng.judgement.aim import goal_of
+from kieng.judgement.ends import course_in_words
 from kieng.judgement.phrases import both, day, made_up
 from kieng.judgement.trajectory import expected_on
 from kieng.measurement.request import AS_WAS
@@ -17,7 +18,7 @@ from kieng.plan.lineage import predecessors
 from kieng.plan.period import Grain, Period
 from kieng.web.pictures.series import Break, Goal, Kind, Line, Point, Series, with_gaps
 from kieng.web.public.indicator import Standpoint
-from kieng.web.public.series import all_periods, comparable, course, is_part, only_one, part_in, way_in_words
+from kieng.web.public.series import all_periods, course, is_part, part_in
 from kieng.web.public.shown import Shown
 from kieng.web.public.source import Source
 from kieng.words import Name
@@ -95,11 +96,10 @@ def series_of(source: Source, indicator: Indicator, found: Course, targets: Sequ
 def finding(source: Source, indicator: Indicator, found: Course, targets: Sequence[Standpoint]) -> Name:
     """What the picture shows, in words."""
     points = found.today if any(one.has_figure for one in found.today) else found.as_was
-    told = comparable(source, points)
-    if not told:
+    known = [one.measurement for one in points if one.has_figure and one.measurement]
+    said = course_in_words(source.definitions.tree, indicator, known)
+    if said is None:
         return Name("Chưa có số liệu nào", "There are no figures yet")
-    alone = len(told) == 1
-    said = only_one(source, indicator, told[0]) if alone else way_in_words(indicator, told[0], told[-1])
     said = Name(said.vi[:1].upper() + said.vi[1:], said.en[:1].upper() + said.en[1:])
     for one in targets[:2]:
         if one.standing is None:  # withheld, as it would tell of a hidden figure

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 
-from kieng.judgement.bounds import covered_share
 from kieng.judgement.due import newest_over
-from kieng.judgement.phrases import both, figure, made_up, period_of
+from kieng.judgement.ends import course_in_words
+from kieng.judgement.phrases import made_up
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, LINEAGE, Reading
 from kieng.measurement.spans import part_of
@@ -21,8 +20,6 @@ from kieng.web.public.shown import Shown
 from kieng.web.public.source import Source
 from kieng.words import Name
 
-#: A figure that fewer had than this part of those who have one now is no beginning of a course.
-_AS_MANY = Fraction(9, 10)
 #: As many periods as a sparkline has room for.
 FEW = 13
 
@@ -70,21 +67,8 @@ def spark_of(source: Source, indicator: Indicator, one: Measurement, target: Dec
     told = [point.measurement for point in points if point.has_figure and point.measurement]
     if len(told) < 2:
         return None
-    ends = comparable(source, points)
-    said = (
-        only_one(source, indicator, ends[0]) if len(ends) == 1 else way_in_words(indicator, ends[0], ends[-1])
-    )
+    said = course_in_words(source.definitions.tree, indicator, told) or Name("", "")
     return Spark(dots, target, indicator.name, said, made_up(told))
-
-
-def only_one(source: Source, indicator: Indicator, one: Measurement) -> Name:
-    """Of a course that nothing can be set against."""
-    return both(
-        "{v} ({p}); chưa có kỳ khác so sánh được",
-        "{v} ({p}); no other period to compare it with yet",
-        v=figure(one.value or Decimal(0), indicator),
-        p=period_of(one, part_in(source, one)),
-    )
 
 
 def _way_to(source: Source, one: Measurement) -> tuple[Shown, ...]:
@@ -105,18 +89,6 @@ def _dot(source: Source, point: Shown | None) -> Dot:
     return Dot(one.value, one.state == "estimate", one.running or is_part(source, one))
 
 
-def comparable(source: Source, points: Sequence[Shown]) -> list[Measurement]:
-    """The figures that may stand as the ends of a course: of whole periods that are over, from the first on
-    since which as many (of agencies and of people) have had a figure as have now."""
-    known = [one.measurement for one in points if one.has_figure and one.measurement]
-    told = [one for one in known if not one.running and not is_part(source, one)]
-    if not told:
-        return known[-1:]
-    enough = covered_share(told[-1].coverage) * _AS_MANY
-    first = next((n + 1 for n in range(len(told) - 1, -1, -1) if covered_share(told[n].coverage) < enough), 0)
-    return told[first:]
-
-
 def is_part(source: Source, one: Measurement) -> bool:
     """Whether its agency was there for a part of the figure's period only."""
     return any(part_in(source, one))
@@ -124,17 +96,4 @@ def is_part(source: Source, one: Measurement) -> bool:
 
 def part_in(source: Source, one: Measurement) -> Part:
     """The part of the figure's period that its agency was there for."""
-    rule = source.definitions.indicators[one.indicator].rules[one.rule]
-    return part_of(source.definitions.tree, rule, one)
-
-
-def way_in_words(indicator: Indicator, first: Measurement, last: Measurement) -> Name:
-    """ "từ 42,6 % (06/2023) đến 88 % (10/2026)"."""
-    return both(
-        "từ {a} ({p}) đến {b} ({q})",
-        "from {a} ({p}) to {b} ({q})",
-        a=figure(first.value or Decimal(0), indicator),
-        p=period_of(first),
-        b=figure(last.value or Decimal(0), indicator),
-        q=period_of(last),
-    )
+    return part_of(source.definitions.tree, source.definitions.indicators[one.indicator], one)

@@ -147,24 +147,17 @@ def running_mark(measurement: Measurement | None) -> SafeString:
     that was there for a part of its period: for which; else nothing."""
     if measurement is None:
         return SafeString("")
-    only = phrases.part(part_here(measurement))
-    words = (
-        ""
-        if only is None
-        else format_html(' <span class="part" title="{}">({})</span>', tell(_PART), tell(only))
-    )
-    return SafeString(words + running_words(measurement.cut_off if measurement.running else None))
+    only, mark = phrases.part(part_here(measurement)), SafeString("")
+    if only is not None:
+        mark = format_html(' <span class="part" title="{}">({})</span>', tell(_PART), tell(only))
+    return mark + running_words(measurement.cut_off if measurement.running else None)
 
 
 def part_here(measurement: Measurement) -> Part:
     """Which part of its period a figure is about, by the texts that the pages are made of."""
     known = door.state().definitions
     indicator = known.indicators.get(measurement.indicator)
-    return (
-        (None, None)
-        if indicator is None
-        else part_of(known.tree, indicator.rules[measurement.rule], measurement)
-    )
+    return (None, None) if indicator is None else part_of(known.tree, indicator, measurement)
 
 
 def running_data(cut_off: date | None) -> SafeString:

@@ -17,6 +17,7 @@ from kieng.judgement import phrases
 from kieng.judgement.aim import aim_of
 from kieng.judgement.control_chart import Chart
 from kieng.judgement.coverage_words import coverage_text
+from kieng.judgement.ends import comparable
 from kieng.judgement.phrases import (
     ORIGIN_WORDS,
     STATE_WORDS,
@@ -126,13 +127,13 @@ def way_picture(state: State, shown: Detail) -> SafeString:
         for step in shown.steps
     ]
     mark = _mark(one for step in shown.steps for one in (step.as_was, step.on_today))
-    finding = _text(_way_finding(shown))
+    finding = _text(_way_finding(state, shown))
     return mark_safe(way.way(points, _text(shown.indicator.name), finding, _number, mark=mark))
 
 
-def _way_finding(shown: Detail) -> Name:
+def _way_finding(state: State, shown: Detail) -> Name:
     known = [s.as_was for s in shown.steps if s.as_was is not None and s.as_was.value is not None]
-    told = [one for one in known if not one.running and not any(part_here(one))] or known
+    told = comparable(state.definitions.tree, shown.indicator, known)
     if not told:
         return Name("chưa có số theo địa giới tại thời điểm đó", "no figures as it was")
     first, last, breaks = told[0], told[-1], len(shown.events)
