@@ -48,7 +48,7 @@ MAY_SPEAK = {
     r"\.why$|\.target-card > p$|\.target > td > span \.soft$": "the judgement on the marked figure beside it",
     r"> p > span \.soft$|\.off-notes$|\.coverage": "coverage: how many of the people the figure speaks of",
     r"svg [^>]*(> (desc|title))?( \[aria-label\])?$|\[alt\]$": "the text of a picture of figures in a table",
-    r"figcaption$|\.finding( > strong)?$|section \.fair .*> (p|li)$": "what a picture, a comparison or a chart finds",
+    r"figcaption$|\.finding( > strong)?$|section \.fair .*> (p|li)$": "what pictures and comparisons find",
     r"td \.number \.(expected|limits|part)$|td \.gap-share$": "the way to a target, limits, parts",
     r"\.waits > li > details > ul > li > span \.period$": "a report that waits to be confirmed",
     r"\.map-legend > li$": "the steps of the map's shades",
