@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.helpers.loops import in_a_loop
 
 from kieng.web.serving import bodies
 from kieng.web.serving.kept import Answer, Kept, key_of
@@ -161,7 +162,7 @@ async def _pieces(*found: bytes, stays: bool = False) -> AsyncIterator[bytes]:
 
 def test_a_body_is_read_within_its_limits(monkeypatch):
     def read(sender: AsyncIterator[bytes], stated: str | None, chunked: bool = False) -> bytes:
-        return asyncio.run(bodies.body_of(sender, stated, chunked))
+        return in_a_loop(bodies.body_of(sender, stated, chunked))
 
     monkeypatch.setattr(bodies, "SECONDS", 0.05)
     assert read(_pieces(b"a", b"b"), "2") == b"ab"

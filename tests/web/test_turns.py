@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Awaitable
 
 import pytest
+from tests.helpers.loops import in_a_loop
 
 from kieng.web.serving.turns import NoTurn, Turns
 
@@ -40,7 +41,7 @@ def test_one_asker_leaves_turns_to_others():
         assert Counter(log) == {"many": 10, "one": 1}
         assert turns == Turns(at_once=4, of_one=2)  # nobody has or waits for anything
 
-    asyncio.run(tried())
+    in_a_loop(tried())
 
 
 def test_askers_come_in_turn_each_in_the_order_of_asking():
@@ -62,7 +63,7 @@ def test_askers_come_in_turn_each_in_the_order_of_asking():
         await asyncio.gather(*tasks)
         assert log == ["a0", "b0", "a1", "b1", "a2"]
 
-    asyncio.run(tried())
+    in_a_loop(tried())
 
 
 @pytest.mark.parametrize("turns", [Turns(at_once=1, waiting_of_one=1), Turns(at_once=1, waiting=1)])
@@ -77,7 +78,7 @@ def test_a_full_queue_refuses_at_once(turns):
         await asyncio.gather(*tasks)
         await work(turns, "a", [], until)
 
-    asyncio.run(tried())
+    in_a_loop(tried())
 
 
 def test_who_waits_too_long_or_has_gone_away_loses_the_place_alone():
@@ -101,7 +102,7 @@ def test_who_waits_too_long_or_has_gone_away_loses_the_place_alone():
         await having
         assert turns == Turns(at_once=1, of_one=1, patience=0.05)
 
-    asyncio.run(tried())
+    in_a_loop(tried())
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -128,4 +129,4 @@ def test_no_turn_is_lost_however_tasks_end(seed):
         assert not turns._having
         assert not turns._queues
 
-    asyncio.run(tried())
+    in_a_loop(tried())
