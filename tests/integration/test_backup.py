@@ -159,6 +159,18 @@ def test_whatever_is_damaged_in_a_backup_is_named(tmp_path, name, damage):
     assert not isinstance(result.exception, sqlite3.Error | OSError)
 
 
+@pytest.mark.parametrize("written", [b"?" * 64, b"[]", b"{", b""])
+def test_a_list_of_sums_that_cannot_be_read_is_named_and_the_rest_comes_back(tmp_path, written):
+    root = write_workspace(tmp_path / "w")
+    load_files(root, files_csv(tmp_path / "one.csv", ROWS))
+    made = back_up(Workspace(root), tmp_path / "backups")
+    (made.folder / "complete.json").write_bytes(written)
+    result = run(root, "restore", str(made.folder), str(tmp_path / "new"))
+    assert result.exit_code == 1
+    assert "complete.json" in result.stderr
+    assert Workspace(tmp_path / "new").ledger.verify() == []
+
+
 def test_whatever_lies_in_a_workspace_is_declared(root):
     assert undeclared(root / ".kieng") == []
     (root / ".kieng" / "new-store.db").touch()

@@ -288,10 +288,10 @@ def bullet_marks() -> bool:
 
 
 def way_marks() -> bool:
-    steps = [Step("1", *TWO, None), Step("2", *TWO, None), Step("3", *TWO, None, running=True)]
-    return (
-        way(steps, "t", "f", _say, mark="").count('class="running"') == 4
-    )  # two readings, each line and dot
+    steps = [Step("1", *TWO, None), Step("2", *TWO, None), Step("3", *TWO, None, "", True, True)]
+    both = way(steps, "t", "f", _say, mark="").count('class="running"') == 4  # each a line and a dot
+    steps[0] = Step("1", *TWO, None, "", was_apart=True)  # of a part of its period, first of its line
+    return both and way(steps, "t", "f", _say, mark="").count('class="running"') == 5
 
 
 def series_marks() -> bool:

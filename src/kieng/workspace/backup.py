@@ -169,7 +169,11 @@ def _sums(folder: Path) -> Mapping[str, str]:
 
 def _damaged(backup: Path) -> list[Finding]:
     """What is not as it was when the backup was made. One made before sums were kept tells nothing."""
-    sums: Mapping[str, str] = json.loads((backup / _COMPLETE).read_text()).get("sums", {})
+    try:
+        sums: Mapping[str, str] = dict(json.loads((backup / _COMPLETE).read_bytes()).get("sums", {}))
+    except (OSError, ValueError, AttributeError):
+        why = "its list of sums cannot be read: what else is damaged here is not known"
+        return [Finding("changed-file", None, str(backup / _COMPLETE), why)]
     found = []
     for name, expected in sums.items():
         path = backup / name

@@ -15,36 +15,38 @@ _WAS, _TODAY, _ASKED = "#0b4f95", "#5b2a86", "#7a4a00"
 
 @dataclass(frozen=True)
 class Point:
-    """One period. ``breaks``: marks of the reorganisations since the one before ("1", "2"); ``running``: the
-    period is not over."""
+    """One period. ``breaks``: marks of the reorganisations since the one before ("1", "2"). ``was_apart``,
+    ``today_apart``: what that reading tells is no whole period, because it is not over, or because the agency
+    was there for a part of it."""
 
     label: str
     as_was: Decimal | None
     on_today: Decimal | None
     expected: Decimal | None
     breaks: str = ""
-    running: bool = False
+    was_apart: bool = False
+    today_apart: bool = False
 
 
 def way(
     points: Sequence[Point], title: str, finding: str, say: Callable[[Decimal], str], *, mark: str
 ) -> str:
-    """As it was: a full line with dots. On today's map: dashed. What was asked for: dotted. What belongs to
-    a running period stands apart, hollow, with fine dashes to it."""
+    """As it was: a full line with dots. On today's map: dashed. What was asked for: dotted. What is of no
+    whole period stands apart, hollow, with fine dashes to it."""
     values = [v for one in points for v in (one.as_was, one.on_today) if v is not None]
     if not values:
         return ""
     asked = [one.expected for one in points if one.expected is not None]
     frame, last = Frame.around(values + asked), max(1, len(points) - 1)
     inside = frame.axes(say, [(0.0, points[0].label), (1.0, points[-1].label)])
-    over = [one for one in points if not one.running]
+    was = [None if one.was_apart else one.as_was for one in points]
+    today = [None if one.today_apart else one.on_today for one in points]
     inside += "".join(_breaks(frame, points, last))
     inside += "".join(_runs(frame, [one.expected for one in points], last, _ASKED, stroke_dasharray="1 3"))
-    inside += "".join(_runs(frame, [one.on_today for one in over], last, _TODAY, stroke_dasharray="5 3"))
-    was = [one.as_was for one in over]
+    inside += "".join(_runs(frame, today, last, _TODAY, stroke_dasharray="5 3"))
     inside += "".join(_runs(frame, was, last, _WAS, stroke_width=2))
-    inside += "".join(_running(frame, [one.as_was for one in points], len(over), last, _WAS))
-    inside += "".join(_running(frame, [one.on_today for one in points], len(over), last, _TODAY))
+    inside += "".join(_apart(frame, [one.as_was for one in points], was, last, _WAS))
+    inside += "".join(_apart(frame, [one.on_today for one in points], today, last, _TODAY))
     inside += "".join(frame.dot(n / last, v, 2.5, _WAS) for n, v in enumerate(was) if v is not None)
     return picture(WIDTH, HEIGHT, "chart way", title, finding, inside, mark=mark)
 
@@ -58,12 +60,12 @@ def _runs(
             yield frame.line(points, "way", stroke, **more)
 
 
-def _running(
-    frame: Frame, values: Sequence[Decimal | None], over: int, last: int, stroke: str
+def _apart(
+    frame: Frame, values: Sequence[Decimal | None], whole: Sequence[Decimal | None], last: int, stroke: str
 ) -> Iterator[str]:
-    """The values from number ``over`` on, of periods that are not over."""
-    for n, value in enumerate(values[over:], over):
-        if value is None:
+    """The values that are not among those of whole periods."""
+    for n, value in enumerate(values):
+        if value is None or whole[n] is not None:
             continue
         before = values[n - 1] if n else None
         if before is not None:

@@ -33,7 +33,7 @@ from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import WEIGHT_UNIT
 from kieng.measurement.value import rounded
 from kieng.plan.indicator import Indicator
-from kieng.plan.period import Grain
+from kieng.plan.period import Grain, Period
 from kieng.problem_words import in_vietnamese
 from kieng.problems import UserError
 from kieng.records.batch import Origin
@@ -50,6 +50,11 @@ from kieng.words import Name
 
 register = template.Library()
 _POINTS = 24
+_NOT_OVER = Name("Chấm rỗng: kỳ chưa kết thúc.", "Hollow: the period is not over.")
+_OF_A_PART = Name(
+    "Chấm rỗng: cơ quan chỉ có trong một phần của kỳ.",
+    "Hollow: the agency was there for a part of the period.",
+)
 
 
 @register.simple_tag
@@ -122,13 +127,37 @@ def way_picture(state: State, shown: Detail) -> SafeString:
             step.on_today.value if step.on_today else None,
             step.expected,
             ", ".join(marks[event.id] for event in step.events),
-            not step.period.is_over(state.today),
+            _apart(state, step.period, step.as_was),
+            _apart(state, step.period, step.on_today),
         )
         for step in shown.steps
     ]
     mark = _mark(one for step in shown.steps for one in (step.as_was, step.on_today))
     finding = _text(_way_finding(state, shown))
     return mark_safe(way.way(points, _text(shown.indicator.name), finding, _number, mark=mark))
+
+
+def _apart(state: State, period: Period, found: Measurement | None) -> bool:
+    return _is_running(state, period, found) or _is_part(state, period, found)
+
+
+def _is_running(state: State, period: Period, found: Measurement | None) -> bool:
+    return found is not None and found.value is not None and not period.is_over(state.today)
+
+
+def _is_part(_: State, period: Period, found: Measurement | None) -> bool:
+    return found is not None and found.value is not None and any(part_here(found))
+
+
+@register.simple_tag
+def way_hollow(state: State, shown: Detail) -> str:
+    """What the hollow dots of the picture say; nothing where there is none."""
+    words = [
+        words
+        for words, of in ((_NOT_OVER, _is_running), (_OF_A_PART, _is_part))
+        if any(of(state, one.period, f) for one in shown.steps for f in (one.as_was, one.on_today))
+    ]
+    return " ".join(_text(one) for one in words)
 
 
 def _way_finding(state: State, shown: Detail) -> Name:
