@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 # A process of pytest-xdist states a width that rich would keep for good; tests state their own.
@@ -14,7 +15,10 @@ import pytest
 from tests.helpers import postgres
 from tests.helpers.workspace import ok
 
+from kieng.cli.main import SELDOM
 from kieng.records.disk import alone
+
+gc.set_threshold(*SELDOM)  # as the commands do
 
 #: Few cases: the example is made once for the whole run.
 CASES = 3_000

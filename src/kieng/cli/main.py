@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import click
@@ -19,6 +20,10 @@ from kieng.cli.screen import say, show_problems
 from kieng.cli.serve_command import serve
 from kieng.problems import UserError
 from kieng.records.disk import owner_only
+
+#: When Python looks for garbage that refers to itself. Figures are many and small, and are kept: with its own
+#: thresholds (700, 10, 10) looking through them again and again takes an eighth of a full measuring.
+SELDOM = (200_000, 20, 10)
 
 
 class Door(click.Group):
@@ -52,6 +57,7 @@ def kieng(ctx: click.Context, workspace: Path) -> None:
     From a plan's text to every number with its trail.
     """
     owner_only()
+    gc.set_threshold(*SELDOM)
     ctx.obj = workspace
 
 
