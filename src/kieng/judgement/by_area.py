@@ -140,7 +140,7 @@ def _why_not(definitions: Definitions, rule: Rule | None) -> str | None:
     if rule.roll_up is not RollUp.SUMS:
         return "stands-alone"
     looks_back = Valuer(rule.formula, "").looks_back
-    if looks_back or any(one.kind not in ADDITIVE for one in rule.formula.aggregates()):
+    if looks_back or any(one.kind not in ADDITIVE for one in rule.formula.aggregates):
         return "not-additive"
     return None
 
@@ -210,7 +210,7 @@ class _Adder:
 
     def sum(self, agencies: Sequence[str]) -> AreaSum:
         found = [self.figures[one] for one in agencies if one in self.figures]
-        parts = _added([one.parts for one in found], len(self.rule.formula.aggregates()))
+        parts = _added([one.parts for one in found], len(self.rule.formula.aggregates))
         answer = Valuer(self.rule.formula, self.indicator.unit).answer(parts, nothing_earlier)
         states = [one.state for one in found if one.state is not None]
         return AreaSum(

@@ -54,9 +54,9 @@ def run_examples(definitions: Definitions, engine: Engine) -> list[Problem]:
         for rule in indicator.rules
         for number, example in enumerate(rule.examples)
     ]
-    together: dict[tuple[str, date | None], list[Trial]] = {}
+    together: dict[tuple[int, date | None], list[Trial]] = {}
     for trial in trials:
-        together.setdefault((trial.rule.record, trial.read_early), []).append(trial)
+        together.setdefault((id(trial.rule), trial.read_early), []).append(trial)
     problems = Problems()
     for group in together.values():
         _check(group, definitions, engine, problems)
@@ -76,8 +76,8 @@ def refuse_failing_examples(definitions: Definitions, engine: Engine) -> None:
 
 @dataclass(frozen=True)
 class Trial:
-    """An example made ready: its records belong to an agency of its own, so that all examples over a
-    record type are measured in one pass. ``read_early`` is its cut-off when that is not the last day of
+    """An example made ready: its records belong to an agency of its own, so that all examples of a rule are
+    measured in one pass. ``read_early`` is its cut-off when that is not the last day of
     ``period``."""
 
     indicator: Indicator
@@ -116,8 +116,9 @@ class Trial:
 
 
 def _check(trials: Sequence[Trial], definitions: Definitions, engine: Engine, problems: Problems) -> None:
-    """Measure trials over one record type together, and compare each with what its example says."""
-    for trial, cells in zip(trials, _cells(trials, definitions, engine), strict=True):
+    """Measure trials of one rule together, and compare each with what its example says."""
+    cells = _cells(trials, definitions, engine)
+    for trial in trials:
         expect = trial.example.expect
         answer = trial.answer(cells)
         if not _agrees(expect, answer):
@@ -140,29 +141,22 @@ def _fails(trial: Trial, got: str) -> Problem:
     )
 
 
-_CellsOfRule = dict[tuple[str, Period], Mapping[str, Any]]
-
-
-def _cells(trials: Sequence[Trial], definitions: Definitions, engine: Engine) -> list[_CellsOfRule]:
-    """For each trial the cells of its rule, by agency and period."""
-    kind = definitions.record_types[trials[0].rule.record]
-    rules = list({id(trial.rule): trial for trial in trials}.values())
-    asks = tuple(Ask(trial.indicator.id, number, _alone(trial.rule)) for number, trial in enumerate(rules))
+def _cells(
+    trials: Sequence[Trial], definitions: Definitions, engine: Engine
+) -> dict[tuple[str, Period], Mapping[str, Any]]:
+    """The cells of the trials' rule, by agency and period."""
+    rule, kind = trials[0].rule, definitions.record_types[trials[0].rule.record]
     request = Request(
         definitions=_tiny(definitions, trials),
         record_type=kind.id,
-        asks=asks,
+        asks=(Ask(trials[0].indicator.id, 0, _alone(rule)),),
         readings=(AS_WAS,),
         as_of=_LEARNT,
         cut_off=trials[0].read_early or max(trial.period.last_day for trial in trials),
     )
     table = pa.Table.from_pylist([row for trial in trials for row in trial.rows], schema=ledger_schema(kind))
-    found: list[_CellsOfRule] = [{} for _ in rules]
-    for cell in engine.cells(request, VersionedRecords.in_memory(kind, table, _LEARNT)).to_pylist():
-        period = Period(cell["start"], Grain(cell["grain"]))
-        found[cell["rule"]][cell["agency"], period] = cell
-    number_of = {id(trial.rule): number for number, trial in enumerate(rules)}
-    return [found[number_of[id(trial.rule)]] for trial in trials]
+    cells = engine.cells(request, VersionedRecords.in_memory(kind, table, _LEARNT)).to_pylist()
+    return {(cell["agency"], Period(cell["start"], Grain(cell["grain"]))): cell for cell in cells}
 
 
 def _alone(rule: Rule) -> Rule:

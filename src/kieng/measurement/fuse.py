@@ -60,7 +60,7 @@ class Pass:
     @property
     def has_stocks(self) -> bool:
         """Whether some formula asks for the newest figure."""
-        aggregates = (one for ask in self.asks for one in ask.rule.formula.aggregates())
+        aggregates = (one for ask in self.asks for one in ask.rule.formula.aggregates)
         return any(aggregate.kind is AggregateKind.LATEST for aggregate in aggregates)
 
     def reporters_of(self, ask: Ask) -> ReporterSet:
@@ -87,7 +87,7 @@ def passes(request: Request) -> tuple[Pass, ...]:
 
 def used_condition(ask: Ask) -> Row | None:
     """When a record is used by some aggregate of ``ask``; None: always."""
-    conditions = [aggregate.where for aggregate in ask.rule.formula.aggregates()]
+    conditions = [aggregate.where for aggregate in ask.rule.formula.aggregates]
     wanted = _each_once(condition for condition in conditions if condition is not None)
     if None in conditions or not wanted:
         return None
@@ -99,7 +99,7 @@ def fields_read(asks: Iterable[Ask], kind: RecordType) -> tuple[str, ...]:
     names: list[str | None] = [kind.agency_field, kind.placed_in, kind.state_field, kind.absence_field]
     for ask in asks:
         names += [ask.rule.counting.start, ask.rule.counting.end, *ask.rule.breakdowns]
-        for aggregate in ask.rule.formula.aggregates():
+        for aggregate in ask.rule.formula.aggregates:
             names += _fields_of(aggregate, kind)
     return _each_once(name for name in names if name is not None)
 

@@ -201,7 +201,7 @@ class PassQuery:
 
     def _cells(self, number: int, ask: Ask) -> exp.Select:
         climb, rule = self.climbs[number], ask.rule
-        aggregates = rule.formula.aggregates()
+        aggregates = rule.formula.aggregates
         parts = exp.Array(expressions=[climb.part(one, rule.formula, rule.breakdowns) for one in aggregates])
         blocked = [climb.blocked(aggregate) for aggregate in aggregates]
         selected = {
@@ -281,7 +281,7 @@ class PassQuery:
         if not ask.rule.is_stock:
             return climb.rolled.column(exp.Min(this=climb.landing(where(exp.Min(this=state), condition))))
         formula = ask.rule.formula
-        stocks = (climb.stock(state, climb.gives(one, formula)) for one in formula.aggregates())
+        stocks = (climb.stock(state, climb.gives(one, formula)) for one in formula.aggregates)
         weakest = [climb.rolled.column(exp.Min(this=stock)) for stock in stocks]
         return call("LEAST", *weakest) if len(weakest) > 1 else weakest[0]
 

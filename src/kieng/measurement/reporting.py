@@ -130,7 +130,7 @@ class Reporting:
         if not self.reporters.inheriting:
             return exp.false()
         formula = self.ask.rule.formula
-        values = (self.climb.value(one, formula) for one in formula.aggregates())
+        values = (self.climb.value(one, formula) for one in formula.aggregates)
         standing = (exp.and_(exp.not_(self._is_own), not_null(value)) for value in values)
         return all_of([self._any(each) for each in standing])
 
@@ -139,7 +139,7 @@ class Reporting:
     def _values(self) -> Iterator[Sql]:
         """The columns that are null where a row gives no figure; of a count there is always one."""
         formula = self.ask.rule.formula
-        for aggregate in formula.aggregates():
+        for aggregate in formula.aggregates:
             if aggregate.kind not in _ALWAYS_THERE:
                 yield self.climb.value(aggregate, formula, also_displaced=True)
 

@@ -98,7 +98,7 @@ CELLS = pa.schema(
         ("start", pa.date32()),
         ("breakdown_field", pa.string()),  # null: the total over all
         ("breakdown_value", pa.string()),  # null with a field: the records where it is null
-        ("parts", pa.list_(PART)),  # one per rule.formula.aggregates(), null when that is null
+        ("parts", pa.list_(PART)),  # one per rule.formula.aggregates, null when that is null
         ("blocked", pa.bool_()),  # a recomputed part met a split it cannot be recast over
         ("weighted", pa.bool_()),  # some record came over a split by weight
         ("state", pa.int8()),  # weakest of STATES over the used records (of a stock, those that make it)

@@ -64,7 +64,7 @@ class Valuer:
     _index: dict[Aggregate, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._index.update({aggregate: n for n, aggregate in enumerate(self.formula.aggregates())})
+        self._index.update({aggregate: n for n, aggregate in enumerate(self.formula.aggregates)})
 
     @property
     def looks_back(self) -> bool:

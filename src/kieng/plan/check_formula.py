@@ -58,9 +58,9 @@ def check(
 ) -> list[Problem]:
     """Every problem of ``formula`` for records of ``record_type``; ``clocks`` are the known clock ids."""
     checker = _Checker(record_type, counting, roll_up, clocks)
-    for aggregate in formula.aggregates():
+    for aggregate in formula.aggregates:
         checker.aggregate(aggregate)
-    if not formula.aggregates():
+    if not formula.aggregates:
         why = "This number does not depend on any record."
         checker.add(formula.place, "no-aggregate", why, "Count or sum something.")
     checker.value(formula.root)
@@ -220,7 +220,7 @@ class _Checker:
             part.argument is not None
             and part.kind is not AggregateKind.COUNT_DISTINCT
             and self._known_quantity(part.argument) is Quantity.RATIO
-            for part in Formula("", value).aggregates()
+            for part in Formula("", value).aggregates
         )
 
     def _known_quantity(self, row: Row) -> Quantity | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from kieng.plan.dated import Dated
 from kieng.plan.formula.nodes import AggregateKind, Formula
@@ -146,13 +147,13 @@ class Rule:
     source: Source | None = None
     place: Place = Place("")
 
-    @property
+    @cached_property
     def is_stock(self) -> bool:
         """Whether it counts nothing but the newest reported figures (``latest`` in the formula's nodes)."""
-        kinds = {aggregate.kind for aggregate in self.formula.aggregates()}
+        kinds = {aggregate.kind for aggregate in self.formula.aggregates}
         return self.counting.membership is Membership.BY and kinds == {AggregateKind.LATEST}
 
-    @property
+    @cached_property
     def at_end(self) -> bool:
         """Whether it counts what stands on a period's reporting day (its last, or the cut-off of a running
         one), so that it is that day's map on which it stands and whose agencies report it."""

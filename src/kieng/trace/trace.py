@@ -187,7 +187,7 @@ def _stocks(
             until,
             succession,
         )
-        for number, aggregate in enumerate(rule.formula.aggregates())
+        for number, aggregate in enumerate(rule.formula.aggregates)
         if aggregate.kind is AggregateKind.LATEST
     }
 
@@ -218,7 +218,7 @@ def _judge(
     rule = request.asks[0].rule
     atlas = Atlas(definitions.tree, definitions.reorganisations)
     context, until = _context(definitions, question, request), effective_cut_off(question.period, request)
-    aggregates = rule.formula.aggregates()
+    aggregates = rule.formula.aggregates
 
     def judged(record: dict[str, Any]) -> TracedRecord:
         if record["_withdrawn"]:

@@ -142,7 +142,7 @@ def obstacles(proposal: Proposal) -> list[Obstacle]:
 def _obstacles(proposal: Proposal, indicator: Indicator, rule: Rule) -> Iterator[Obstacle]:
     split = [move for move in proposal.event.moves if not move.whole]
     sources = tuple(dict.fromkeys(move.source for move in split))
-    kinds = sorted({a.kind.value for a in rule.formula.aggregates() if a.kind in RECOMPUTED})
+    kinds = sorted({a.kind.value for a in rule.formula.aggregates if a.kind in RECOMPUTED})
     if sources and kinds:
         yield Obstacle(indicator, sources, _not_a_sum(kinds, proposal.after, rule))
     without = tuple(dict.fromkeys(move.source for move in split if rule.recast_by not in move.shares))

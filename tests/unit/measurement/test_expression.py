@@ -53,7 +53,7 @@ def test_a_decimal_is_written_with_its_digits():
     ],
 )
 def test_numbers_have_the_scale_their_arithmetic_needs(argument, kind, scale):
-    [aggregate] = parse(f"sum({argument})", Place("f")).aggregates()
+    [aggregate] = parse(f"sum({argument})", Place("f")).aggregates
 
     typed = compiler().typed(aggregate.argument)
 

@@ -160,14 +160,14 @@ def test_words_of_sql_may_be_fields(word):
 
 
 def test_numbers_are_exact():
-    (aggregate,) = parse("sum(x + 0.1)", HERE).aggregates()
+    (aggregate,) = parse("sum(x + 0.1)", HERE).aggregates
     assert aggregate.argument == Arithmetic(Operation.ADD, X, Literal(Decimal("0.1")))
     assert isinstance(aggregate.argument.right.value, Decimal)
 
 
 def test_nodes_know_their_place():
     formula = parse("count(where x) /\n  count(where yy = 1)", HERE)
-    first, second = formula.aggregates()
+    first, second = formula.aggregates
     assert first.place == HERE
     assert first.where.place == Place(HERE.file, 8, 20)
     assert second.place == Place(HERE.file, 9, 3)
@@ -294,4 +294,4 @@ def test_any_text_is_a_formula_or_a_problem(text):
 def test_every_function_of_the_grammar_is_reachable():
     for name in grammar.AGGREGATES:
         argument = {"count": "where x", "share": "x of y", "percentile": "x, 0.5"}.get(name, "x")
-        assert parse(f"{name}({argument})", HERE).aggregates()
+        assert parse(f"{name}({argument})", HERE).aggregates

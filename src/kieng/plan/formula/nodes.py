@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import TypeVar, cast
 
 from kieng.plan.formula.kinds import ADDITIVE as ADDITIVE
@@ -279,6 +280,7 @@ class Formula:
     root: Value
     place: Place = field(default=_NOWHERE, compare=False)
 
+    @cached_property
     def aggregates(self) -> tuple[Aggregate, ...]:
         """Every different aggregate, in the order of the text."""
         return tuple(dict.fromkeys(one for one in walk_value(self.root) if isinstance(one, Aggregate)))
@@ -295,7 +297,7 @@ class Formula:
         """The conditions of the aggregates, but for those that only narrow another's (``a and b`` beside
         ``a``); ``(None,)`` when some aggregate counts every record. What they count together is all that the
         formula counts."""
-        conditions = tuple(dict.fromkeys(aggregate.where for aggregate in self.aggregates()))
+        conditions = tuple(dict.fromkeys(aggregate.where for aggregate in self.aggregates))
         if None in conditions or not conditions:
             return (None,)
         demands = {frozenset(_demands(one)): one for one in reversed(conditions) if one is not None}
@@ -311,7 +313,7 @@ class Formula:
     def figure_of(self, stock: Aggregate) -> tuple[Row, ...]:
         """The arguments that a record must all have to be the figure of ``stock``: those of the stocks under
         its very condition, since a numerator and its denominator are one figure."""
-        alike = (one for one in self.aggregates() if (one.kind, one.where) == (stock.kind, stock.where))
+        alike = (one for one in self.aggregates if (one.kind, one.where) == (stock.kind, stock.where))
         return tuple(dict.fromkeys(one.argument for one in alike if one.argument is not None))
 
 

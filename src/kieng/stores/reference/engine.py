@@ -190,7 +190,7 @@ def _stocks(slice_: Slice, records: Sequence[Record]) -> dict[int, set[str]]:
             slice_.until,
             slice_.succession,
         )
-        for number, aggregate in enumerate(slice_.rule.formula.aggregates())
+        for number, aggregate in enumerate(slice_.rule.formula.aggregates)
         if aggregate.kind is AggregateKind.LATEST
     }
 
@@ -255,14 +255,14 @@ def _said(
 
 def _used(slice_: Slice, records: Sequence[Record]) -> list[Record]:
     """The records that some aggregate counts."""
-    aggregates = slice_.rule.formula.aggregates()
+    aggregates = slice_.rule.formula.aggregates
     return [r for r in records if any(counts(aggregate, r, slice_.context) for aggregate in aggregates)]
 
 
 def _parts(slice_: Slice, shares: Sequence[Share], stocks: Mapping[int, set[str]]) -> dict[str, Any]:
     parts: list[Decimal | None] = []
     blocked = False
-    for number, aggregate in enumerate(slice_.rule.formula.aggregates()):
+    for number, aggregate in enumerate(slice_.rule.formula.aggregates):
         used = [share for share in shares if slice_.gives(aggregate, share.record)]
         if number in stocks:
             used = [share for share in used if share.record["_key"] in stocks[number]]

@@ -58,7 +58,7 @@ class Reports:
 
     @property
     def _aggregates(self) -> tuple[Aggregate, ...]:
-        return self.rule.formula.aggregates()
+        return self.rule.formula.aggregates
 
     def _is_used(self, record: Record) -> bool:
         return any(counts(aggregate, record, self.context) for aggregate in self._aggregates)

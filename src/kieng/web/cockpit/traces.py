@@ -107,7 +107,7 @@ class Trail:
 def part_names(formula: Formula) -> list[Name]:
     """What the aggregates of a formula are called, in its order: numerator and denominator where it is one
     count over another."""
-    count = len(formula.aggregates())
+    count = len(formula.aggregates)
     match formula.root:
         case Ratio(numerator=Aggregate(), denominator=Aggregate()) if count == 2:
             return [Name("Tử số", "Numerator"), Name("Mẫu số", "Denominator")]

@@ -171,7 +171,7 @@ def _figure(state: State, row: Mapping[str, Any], indicator: str) -> bool:
     rule = state.definitions.indicators[indicator].rules[-1]
     if "figure" not in state.definitions.record_types[rule.record].fields:
         return False
-    return all(_takes(one, row["figure"]) for one in rule.formula.aggregates())
+    return all(_takes(one, row["figure"]) for one in rule.formula.aggregates)
 
 
 _AS_REPORTED = (AggregateKind.LATEST, AggregateKind.MAX, AggregateKind.MIN, AggregateKind.SUM)
@@ -199,7 +199,7 @@ def _period(indicator: Indicator, day: date) -> Period | None:
 
 def _told(indicator: Indicator, period: Period, row: Mapping[str, Any]) -> Told:
     rule = indicator.rule_for(period) or indicator.rules[-1]
-    fields = [one.argument.name for one in rule.formula.aggregates() if isinstance(one.argument, FieldRef)]
+    fields = [one.argument.name for one in rule.formula.aggregates if isinstance(one.argument, FieldRef)]
     parts = tuple(_decimal(row.get(name)) for name in fields)
     answer = Valuer(rule.formula, indicator.unit).answer(parts, nothing_earlier, row.get("absence"))
     at, value = row["_recorded_at"], answer.value
