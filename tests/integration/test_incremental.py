@@ -155,8 +155,12 @@ def assert_up_to_date_without_engine(workspace: Workspace) -> None:
 
 @pytest.mark.parametrize(
     "later",
-    [timedelta(hours=1), timedelta(days=1), timedelta(days=20), timedelta(days=250)],
-    ids=["same day", "next day", "next month", "half a year on"],
+    [
+        pytest.param(timedelta(hours=1), id="same day", marks=pytest.mark.heavy),
+        pytest.param(timedelta(days=1), id="next day"),
+        pytest.param(timedelta(days=20), id="next month"),
+        pytest.param(timedelta(days=250), id="half a year on", marks=pytest.mark.heavy),
+    ],
 )
 def test_time_goes_by(root_then, later):
     workspace = Workspace(root_then, now=lambda: AS_OF + later)
@@ -215,7 +219,13 @@ TEXT = {
 }
 
 
-@pytest.mark.parametrize("what", TEXT)
+#: One of each file is tried each time, all of them in the heavy run.
+FEW = ("a formula", "a weight", "a holiday")
+
+
+@pytest.mark.parametrize(
+    "what", [what if what in FEW else pytest.param(what, marks=pytest.mark.heavy) for what in TEXT]
+)
 def test_the_text_changes(root, what):
     Workspace(root).measure()
     TEXT[what](root)
@@ -250,7 +260,7 @@ def test_words_heads_and_targets_change_no_figure(root, monkeypatch):
     assert workspace.stored.run().plan_fingerprint == workspace.definitions.fingerprint
 
 
-@pytest.mark.parametrize("dies_at", [1, 3, *(pytest.param(n, marks=pytest.mark.heavy) for n in (0, 2))])
+@pytest.mark.parametrize("dies_at", [1, *(pytest.param(n, marks=pytest.mark.heavy) for n in (0, 2, 3))])
 def test_measuring_that_was_cut_off_goes_on_where_it_was(root, monkeypatch, dies_at):
     workspace, chance = Workspace(root), random.Random(dies_at)
     workspace.measure()

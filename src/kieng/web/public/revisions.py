@@ -16,6 +16,7 @@ from kieng.judgement.cells import Cell
 from kieng.judgement.correction import Saying
 from kieng.judgement.disclosure import disclose, thresholds_on
 from kieng.measurement.value import Valuer, nothing_earlier
+from kieng.plan.definitions import Definitions
 from kieng.plan.formula.nodes import Aggregate, AggregateKind, Compare, Comparison, FieldRef, Literal
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
@@ -168,25 +169,35 @@ def _is_top(state: State, agency: str) -> bool:
 
 def _figure(state: State, row: Mapping[str, Any], indicator: str) -> bool:
     """Whether the indicator shows the figure of the record as it was reported, and nothing else."""
-    rule = state.definitions.indicators[indicator].rules[-1]
-    if "figure" not in state.definitions.record_types[rule.record].fields:
-        return False
-    return all(_takes(one, row["figure"]) for one in rule.formula.aggregates)
+    shown = state.once("figures shown as reported", lambda: _shown_as_reported(state.definitions))
+    return shown.get(indicator, _NONE) == str(row["figure"])
 
 
+def _shown_as_reported(definitions: Definitions) -> Mapping[str, str]:
+    """By indicator the figure it shows, of those that show one as it was reported."""
+    found = {}
+    for indicator in definitions.indicators.values():
+        rule = indicator.rules[-1]
+        figures = {_taken(one) for one in rule.formula.aggregates}
+        if "figure" in definitions.record_types[rule.record].fields and len(figures) == 1:
+            found[indicator.id] = figures.pop()
+    return {indicator: figure for indicator, figure in found.items() if figure is not None}
+
+
+_NONE = ""  # no figure's name
 _AS_REPORTED = (AggregateKind.LATEST, AggregateKind.MAX, AggregateKind.MIN, AggregateKind.SUM)
 
 
-def _takes(one: Aggregate, figure: str) -> bool:
+def _taken(one: Aggregate) -> str | None:
     match one:
         case Aggregate(
             kind=kind,
             argument=FieldRef(),
-            where=Compare(op=Comparison.EQ, left=FieldRef(name="figure"), right=Literal(value=value)),
-        ):
-            return value == figure and kind in _AS_REPORTED
+            where=Compare(op=Comparison.EQ, left=FieldRef(name="figure"), right=Literal(value=str(value))),
+        ) if kind in _AS_REPORTED:
+            return value
         case _:
-            return False
+            return None
 
 
 def _period(indicator: Indicator, day: date) -> Period | None:
