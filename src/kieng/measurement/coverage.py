@@ -58,6 +58,7 @@ class Coverages:
     _expected: dict[tuple[ReporterSet, Variant, Period, Reading], Mapping[str, Expected]] = field(
         default_factory=dict
     )
+    _sums: dict[tuple[object, ...], Mapping[str, Expected]] = field(default_factory=dict)
 
     def level_of(self, period: Period) -> Mapping[str, str]:
         """The level of every agency on its last day in ``period``."""
@@ -130,26 +131,13 @@ class Coverages:
         """For each agency, what is expected of the reporters whose records it counts."""
         key = (who, variant, period, reading)
         if key not in self._expected:
-            self._expected[key] = self._sum_up(who, variant, period, reading)
+            reporters = self.reporters(who, period)
+            # The same of many periods: maps, reporters and their people change on few days.
+            alike = (self.maps.scope(period), variant, reading, tuple(reporters.items()))
+            if alike not in self._sums:
+                self._sums[alike] = _sum_up(self.maps.ways_up(period, reading, variant), reporters)
+            self._expected[key] = self._sums[alike]
         return self._expected[key]
-
-    def _sum_up(
-        self, who: ReporterSet, variant: Variant, period: Period, reading: Reading
-    ) -> Mapping[str, Expected]:
-        count: dict[str, int] = {}
-        people: dict[str, Decimal] = {}
-        twice: set[str] = set()
-        ways_up, reporters = self.maps.ways_up(period, reading, variant), self.reporters(who, period)
-        for reporter, amount in reporters.items():
-            if amount is not None:  # what its district has too would count with each of them
-                above = [a for a in ways_up[reporter] if a != reporter and reporters.get(a) is not None]
-                twice |= {agency for one in above for agency in ways_up[one]}
-            for agency in ways_up[reporter]:
-                count[agency] = count.get(agency, 0) + 1
-                if amount is not None:
-                    people[agency] = people.get(agency, Decimal(0)) + amount
-        told = {agency: amount for agency, amount in people.items() if agency not in twice}
-        return {agency: Expected(number, told.get(agency)) for agency, number in count.items()}
 
     def _levels_in(self, period: Period) -> list[tuple[str, str]]:
         found, end = [], self.maps.reporting_day(period)
@@ -168,6 +156,25 @@ class Coverages:
         agency = self.maps.definitions.tree.agencies.get(exception.agency)
         day = None if agency is None else agency.last_day_in(period, self.maps.reporting_day(period))
         return day is not None and Dated(None, exception.valid_from, exception.valid_to).holds_on(day)
+
+
+def _sum_up(
+    ways_up: Mapping[str, Mapping[str, int]], reporters: Mapping[str, Decimal | None]
+) -> Mapping[str, Expected]:
+    """What is expected of each agency that counts the records of ``reporters``, who have so many people."""
+    count: dict[str, int] = {}
+    people: dict[str, Decimal] = {}
+    twice: set[str] = set()
+    for reporter, amount in reporters.items():
+        if amount is not None:  # what its district has too would count with each of them
+            above = [a for a in ways_up[reporter] if a != reporter and reporters.get(a) is not None]
+            twice |= {agency for one in above for agency in ways_up[one]}
+        for agency in ways_up[reporter]:
+            count[agency] = count.get(agency, 0) + 1
+            if amount is not None:
+                people[agency] = people.get(agency, Decimal(0)) + amount
+    told = {agency: amount for agency, amount in people.items() if agency not in twice}
+    return {agency: Expected(number, told.get(agency)) for agency, number in count.items()}
 
 
 def missing(
