@@ -159,12 +159,13 @@ def show_findings(findings: Iterable[Finding]) -> None:
 )
 @click.pass_obj
 def verify(workspace: Path, sweep: bool) -> None:
-    """Kiểm tra sổ ghi: có byte nào bị đổi không. / Find any changed byte of the ledger."""
-    ledger = Workspace(workspace).ledger
+    """Kiểm tra sổ ghi, số đã đo: có byte nào bị đổi không. / Find any changed byte of ledger and figures."""
+    opened = Workspace(workspace)
+    ledger = opened.ledger
     if sweep:
         count = len(ledger.sweep())
         say(f"Đã dọn {count} tệp dở dang.", f"{count} unfinished files removed.")
-    findings = ledger.verify()
+    findings = opened.verify()
     show_findings(findings)
     batches = ledger.batches()
     if any(finding.damage for finding in findings):

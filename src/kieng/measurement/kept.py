@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from kieng.measurement.store import MeasurementStore, MeasureRun
 from kieng.plan.period import Period
+from kieng.records.verify import Finding
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,10 @@ class Renewed:
 
 
 class KeptStore(MeasurementStore, Protocol):
-    """Stored measurements and the bases they were rolled up from, in one database."""
+    """Stored measurements and the bases they were rolled up from, in one database.
+
+    Whatever reads them raises :class:`~kieng.records.seal.Damaged` when it is not what was written.
+    """
 
     def parts(self, record_type: str) -> list[BasePart]: ...
 
@@ -76,8 +80,12 @@ class KeptStore(MeasurementStore, Protocol):
         """What is stale, by way."""
         ...
 
-    def distrust_bases(self) -> None:
-        """Have every base made anew."""
+    def forget_bases(self) -> None:
+        """Have every base made anew. The figures stay until others take their place."""
+        ...
+
+    def findings(self) -> list[Finding]:
+        """What is kept and is not as it was written."""
         ...
 
     def renew_tables(self, run: MeasureRun, renewed: Renewed, tables: Iterable[pa.Table]) -> None:

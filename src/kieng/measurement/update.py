@@ -71,7 +71,8 @@ def nobody_looks(_what: str, _done: int, _of: int) -> None:
 class Updating:
     """One run of bringing the figures up to date. ``run`` says for which moment, batch and map.
 
-    ``periods`` is what earlier runs of this process have seen of the kept parts; it grows.
+    ``periods`` is what earlier runs of this process have seen of the kept parts; it grows. ``anew``: whatever
+    there is of an earlier run, every figure is renewed.
     """
 
     definitions: Definitions
@@ -82,12 +83,13 @@ class Updating:
     run: MeasureRun
     on_progress: OnProgress = nobody_looks
     periods: PeriodsOf = field(default_factory=dict)
+    anew: bool = False
     _coverages: Coverages = field(init=False)
 
     def __post_init__(self) -> None:
         self._coverages = self.engine.coverages(self.definitions, self.run.map_day)
         self._span = Span(self.definitions.measured_from)
-        self._previous = self.store.run()
+        self._previous = None if self.anew else self.store.run()
 
     def bring_up_to_date(self) -> int:
         """Measure what has to be measured; how many blocks of figures were renewed, beside whole indicators.

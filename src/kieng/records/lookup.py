@@ -10,8 +10,10 @@ import pyarrow.compute as pc
 
 from kieng.plan.record_type import RecordType
 from kieng.records.arrow_bytes import from_bytes
+from kieng.records.chain import sha256
 from kieng.records.key_index import key_hashes
 from kieng.records.manifest import ManifestState, Piece
+from kieng.records.seal import ledger_damaged
 from kieng.records.segments import SegmentFolder, conformed
 from kieng.records.versions import found_schema
 
@@ -52,8 +54,12 @@ def split_by_newness(rows: pa.Table) -> tuple[pa.Table, pa.Table]:
 
 
 def read_chunks(state: ManifestState, record_type: RecordType, chunks: Sequence[Piece]) -> list[pa.Table]:
-    """The tables of pieces in the tail, in the ledger's columns."""
+    """The tables of pieces in the tail, in the ledger's columns. UserError where one is not what was
+    committed."""
     contents = state.chunks(chunks)
+    for piece, content in zip(chunks, contents, strict=True):
+        if sha256(content) != piece.sha256:
+            raise ledger_damaged(f"tail row {piece.record_type} {piece.month} {piece.sha256}")
     return [conformed(from_bytes(content), record_type) for content in contents]
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from kieng.records.chain import moment_of, moment_text, plan_text_hash
 from kieng.records.manifest import GENESIS, ManifestState, PlanText
+from kieng.records.seal import ledger_damaged
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,12 @@ def remember_plan(state: ManifestState, files: Mapping[str, bytes], fingerprint:
 
 
 def plan_as_of(state: ManifestState, as_of: datetime) -> KnownPlan | None:
+    """The text known at ``as_of``. UserError where a version is not what was kept: whichever it is, another
+    may then seem to be the one that was known."""
     kept = state.plan_texts()
+    for text in kept:
+        if plan_text_hash(text) != text.hash:
+            raise ledger_damaged(f"plan_versions row {text.sequence}")
     if not kept:
         return None
     known = [text for text in kept if text.recorded_at <= moment_text(as_of)]

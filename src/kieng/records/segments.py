@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from hashlib import file_digest
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ from kieng.records.chain import sha256
 from kieng.records.contents import batch_digests
 from kieng.records.key_index import Hashes, KeyIndex, Rows, encoded_index
 from kieng.records.manifest import Piece
+from kieng.records.seal import ledger_damaged
 
 #: How a file is laid out, stated in each. 1 (not stated): rows in any order, perhaps with a column ``_hash``
 #: that nothing reads any more. 2: in the order of agencies. Both are read; a newer format comes with a
@@ -62,8 +64,9 @@ class SegmentFolder:
         self.segments = folder / "segments"
         self.drafts = folder / "drafts"
         # Files never change, so an index once mapped serves every later look-up of this process.
-        self._index = lru_cache(maxsize=_MAPPED)(KeyIndex)
+        self._index = lru_cache(maxsize=_MAPPED)(_mapped_index)
         self._why_newer = lru_cache(maxsize=_MAPPED)(why_newer)
+        self._whole = lru_cache(maxsize=_MAPPED)(_refuse_changed)
 
     def path(self, record_type: str, month: str, sha256: str) -> Path:
         return self.segments / record_type / month / f"{sha256}.parquet"
@@ -75,9 +78,15 @@ class SegmentFolder:
         return self.path_of(piece).with_suffix(_INDEX)
 
     def known_path_of(self, piece: Piece) -> Path:
-        """:meth:`path_of` for other readers of the file. UserError when it is of a newer format."""
+        """:meth:`path_of` for other readers of the file. UserError when it is of a newer format, or not what
+        was committed: it is read whole for that, once in a process."""
         path = self.path_of(piece)
-        _refuse_newer(path, self._why_newer(path))
+        try:
+            why = self._why_newer(path)
+        except (OSError, pa.ArrowException) as error:
+            raise ledger_damaged(str(path)) from error
+        _refuse_newer(path, why)
+        self._whole(path, piece.sha256)
         return path
 
     def files(self) -> list[Path]:
@@ -123,22 +132,42 @@ class SegmentFolder:
             _sync_folder(folder)
 
     def read(self, piece: Piece, record_type: RecordType) -> pa.Table:
-        """All rows of a file. UserError when it is of a newer format."""
-        with _opened(self.path_of(piece)) as file:
+        """All rows of a file. UserError as for :meth:`known_path_of`."""
+        with _opened(self.known_path_of(piece)) as file:
             return conformed(file.read(use_threads=False), record_type)
 
     def rows_with(self, piece: Piece, record_type: RecordType, hashes: Hashes) -> pa.Table | None:
-        """The rows of a file whose keys have one of the ``hashes`` (ascending); None when there are none."""
-        rows = self._index(self.index_of(piece)).rows(hashes)
+        """The rows of a file whose keys have one of the ``hashes`` (ascending); None when there are none.
+        UserError where what is read of it is not what was committed."""
+        rows = self._index(self.index_of(piece), piece.keys_sha256 or "").rows(hashes)
         if not len(rows):
             return None
-        with _opened(self.path_of(piece)) as file:
-            return conformed(_taken(file, rows), record_type)
+        path = self.path_of(piece)
+        try:
+            with _opened(path) as file:
+                return conformed(_taken(file, rows), record_type)
+        except (OSError, pa.ArrowException) as error:  # a page whose sum is wrong, or no file of this kind
+            raise ledger_damaged(str(path)) from error
+
+
+def _refuse_changed(path: Path, expected: str) -> None:
+    try:
+        with path.open("rb") as file:
+            found = file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ledger_damaged(str(path)) from error
+    if found != expected:
+        raise ledger_damaged(str(path))
+
+
+def _mapped_index(path: Path, expected: str) -> KeyIndex:
+    _refuse_changed(path, expected)
+    return KeyIndex(path)
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[pq.ParquetFile]:
-    with pq.ParquetFile(path, memory_map=True) as file:
+    with pq.ParquetFile(path, memory_map=True, page_checksum_verification=True) as file:
         _refuse_newer(path, _why_newer(file.metadata))
         yield file
 
@@ -218,6 +247,7 @@ def encoded(table: pa.Table) -> bytes:
         compression="zstd",
         use_dictionary=dictionary,
         row_group_size=_GROUP,
+        write_page_checksum=True,
     )
     content: bytes = buffer.getvalue().to_pybytes()
     return content

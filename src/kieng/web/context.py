@@ -13,10 +13,10 @@ from kieng.web.accounts.reads import person_of
 
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
-    """``state`` (None before the first measuring), ``person``, ``language``, ``demo``, ``here``."""
+    """``state`` (None where there is none), ``person``, ``language``, ``demo``, ``here``."""
     try:
         state = door.state()
-    except door.NothingMeasured:
+    except door.NO_STATE:
         state = None
     return {
         "state": state,

@@ -27,6 +27,7 @@ from kieng.measurement.silence import newest_day, reach_in
 from kieng.measurement.store import MeasureRun
 from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
+from kieng.problems import UserError
 from kieng.records.batch import Batch, Origin
 from kieng.records.reading import dataset_of
 from kieng.web.totals import Totals
@@ -62,6 +63,10 @@ class Busy(Exception):
 
 class NothingMeasured(Exception):
     """The workspace has no measurements yet."""
+
+
+#: Why there is no state to make a page of: nothing is measured, or what is kept is damaged, out of reach.
+NO_STATE = (NothingMeasured, UserError)
 
 
 @dataclass
@@ -352,7 +357,7 @@ def newest_version() -> str:
     """The version of the newest state, looked up where need be; "" before the first measuring."""
     try:
         return _newest().version
-    except NothingMeasured:
+    except NO_STATE:
         return ""
 
 

@@ -15,8 +15,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import translation
 
+from kieng.problems import UserError
 from kieng.web import door
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -144,7 +146,18 @@ class OneState:
             return _Moved(status=503, headers={"Retry-After": "1"})
         if isinstance(error, door.NothingMeasured):
             return render(request, "kieng/nothing_measured.html", status=503)
+        if isinstance(error, UserError):
+            return _out_of_reach(error)
         return None
+
+
+def _out_of_reach(error: UserError) -> HttpResponse:
+    """What a page is made of cannot be had: a damaged database, a full disk. Whatever else there is to say of
+    it, where it lies above all, is for the log."""
+    _log.error("%s", error)
+    codes = ", ".join(sorted({one.code for one in error.problems}))
+    # Without the request: what every other page knows may be what cannot be had.
+    return HttpResponse(render_to_string("kieng/out_of_reach.html", {"codes": codes}), status=503)
 
 
 class _Moved(HttpResponse):
@@ -212,7 +225,7 @@ def public_pages(get_response: View) -> View:
 def _version() -> str:
     try:
         return door.state().version
-    except door.NothingMeasured:
+    except door.NO_STATE:
         return ""
 
 

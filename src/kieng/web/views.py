@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from kieng.problems import UserError
 from kieng.web import door
 from kieng.web.accounts.actions import change_language
 from kieng.web.accounts.models import Post
@@ -42,6 +43,8 @@ def health(request: HttpRequest) -> HttpResponse:
         version = door.state().version
     except door.NothingMeasured:
         return JsonResponse({"status": "nothing measured"}, status=503)
+    except UserError as error:
+        return JsonResponse({"status": error.problems[0].code}, status=503)
     except DatabaseError:
         return JsonResponse({"status": "no database"}, status=503)
     return JsonResponse({"status": "fine", "version": version})

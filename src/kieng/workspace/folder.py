@@ -31,6 +31,8 @@ from kieng.records.intake import Intake, OnProgress, take_in
 from kieng.records.ledger import Ledger, utc_now
 from kieng.records.load_mappings import load_mappings
 from kieng.records.mapping import Mapping as RecordMapping
+from kieng.records.seal import Damaged
+from kieng.records.verify import Finding
 from kieng.stores.duckdb.engine import DuckdbEngine
 from kieng.stores.reference.engine import ReferenceEngine
 from kieng.stores.sql.choose import open_database
@@ -192,6 +194,15 @@ class Workspace:
             )
         return mapping
 
+    def verify(self) -> list[Finding]:
+        """Whatever is kept and contradicts what was written: of the ledger (see :mod:`kieng.records.verify`),
+        of measured figures, of the database itself."""
+        broken = [
+            Finding("broken-database", None, self.database.place, one)
+            for one in self.database.contradictions()
+        ]
+        return [*broken, *self.ledger.verify(), *self.stored.findings()]
+
     # --- numbers out ---
 
     def measure(self, full: bool = False, on_progress: OnMeasured = nobody_looks) -> MeasureRun:
@@ -205,20 +216,20 @@ class Workspace:
         with alone(self.folder / "measuring"):
             run = self._new_run(self._now())
             self.ledger.remember_plan(text_of(self.root), run.plan_fingerprint, run.as_of)
-            if full:
-                self.stored.distrust_bases()
-            updating = Updating(
-                self.definitions,
-                self.engine,
-                self.ledger,
-                self.stored,
-                self._keys,
-                run,
-                on_progress,
-                self._periods,
-            )
-            updating.bring_up_to_date()
+            try:
+                self._bring_up_to_date(run, full, on_progress)
+            except Damaged:
+                self._bring_up_to_date(run, True, on_progress)
         return run
+
+    def _bring_up_to_date(self, run: MeasureRun, anew: bool, on_progress: OnMeasured) -> None:
+        if anew:
+            self.stored.forget_bases()
+            self._periods.clear()
+        kept = (self.ledger, self.stored, self._keys)
+        Updating(
+            self.definitions, self.engine, *kept, run, on_progress, self._periods, anew
+        ).bring_up_to_date()
 
     @cached_property
     def _examples_hold(self) -> bool:

@@ -69,7 +69,7 @@ def test_tables_of_an_older_version_are_to_be_upgraded(tmp_path):
 def test_opening_to_read_does_not_wait_for_a_writer(tmp_path):
     writer = SqliteDatabase(tmp_path / "kieng.db")
     with writer.transaction() as connection:
-        connection.execute("INSERT INTO stale_periods VALUES ('case', 'by x', 1, '')")
+        connection.execute("INSERT INTO stale_periods VALUES ('case', 'by x', 1, '', '')")
         reader = SqliteDatabase(tmp_path / "kieng.db", patience=0.01)
         with reader.snapshot() as session:
             assert session.execute("SELECT count(*) FROM stale_periods").fetchone()[0] == 0

@@ -76,7 +76,7 @@ def test_it_cannot_tidy_and_is_told_so(as_web, tmp_path):
 def test_nothing_of_a_transaction_that_fails_is_kept(url):
     database = PostgresDatabase(url)
     with pytest.raises(psycopg.errors.DivisionByZero), database.transaction() as session:
-        session.executemany("INSERT INTO stale_periods VALUES ('case', 'by x', 1 / ?, '')", [(1,), (0,)])
+        session.executemany("INSERT INTO stale_periods VALUES ('case', 'by x', 1 / ?, '', '')", [(1,), (0,)])
     with database.snapshot() as session:
         assert session.execute("SELECT * FROM stale_periods").fetchall() == []
 
@@ -87,7 +87,7 @@ def test_a_reader_sees_one_state_whatever_is_written_meanwhile(url):
     with reader.snapshot() as reading:
         before = reading.execute(count).fetchone()["n"]
         with writer.transaction() as writing:
-            writing.execute("INSERT INTO stale_periods VALUES ('case', 'by x', 1, '')")
+            writing.execute("INSERT INTO stale_periods VALUES ('case', 'by x', 1, '', '')")
         assert reading.execute(count).fetchone()["n"] == before == 0
 
 
@@ -110,7 +110,7 @@ def test_a_connection_lost_while_idle_is_made_again(url):
     database = PostgresDatabase(url)
     cut_off(url)
     with database.transaction() as session:
-        session.execute("INSERT INTO stale_periods VALUES ('case', 'by x', 1, '')")
+        session.execute("INSERT INTO stale_periods VALUES ('case', 'by x', 1, '', '')")
     cut_off(url)
     with database.snapshot() as session:
         assert session.execute("SELECT count(*) FROM stale_periods").fetchone()[0] == 1
@@ -118,7 +118,7 @@ def test_a_connection_lost_while_idle_is_made_again(url):
 
 def test_a_connection_lost_in_a_transaction_is_not_tried_again(url):
     database = PostgresDatabase(url)
-    insert = "INSERT INTO stale_periods VALUES ('case', 'by x', 1, '')"
+    insert = "INSERT INTO stale_periods VALUES ('case', 'by x', 1, '', '')"
 
     def broken_off() -> None:
         with database.transaction() as session:
@@ -137,16 +137,16 @@ def test_a_big_query_is_read_bit_by_bit(url):
     with database.transaction() as session:
         session.insert(
             "stale_periods",
-            ("record_type", "way", "period", "agency"),
-            [("case", "by x", number, "") for number in range(25)],
+            ("record_type", "way", "period", "agency", "seal"),
+            [("case", "by x", number, "", "") for number in range(25)],
         )
     with database.snapshot() as session:
         parts = list(session.stream("SELECT * FROM stale_periods ORDER BY period", 10))
         open_cursors = session.execute("SELECT count(*) FROM pg_cursors WHERE name = 'stream'").fetchone()[0]
     assert [len(rows) for _, rows in parts] == [10, 10, 5]
     assert (parts[0][0], tuple(parts[2][1][-1])) == (
-        ["record_type", "way", "period", "agency"],
-        ("case", "by x", 24, ""),
+        ["record_type", "way", "period", "agency", "seal"],
+        ("case", "by x", 24, "", ""),
     )
     assert open_cursors == 0
 

@@ -66,4 +66,9 @@ class Database(Protocol):
         """Read one unchanging state. Never waits for a writer."""
         ...
 
+    def contradictions(self) -> list[str]:
+        """What in the structure of the database contradicts itself, in its own words; nothing where it is
+        whole, or cannot tell."""
+        ...
+
     def close(self) -> None: ...

@@ -21,6 +21,7 @@ from kieng.records.manifest import (
     RewriteEntry,
     Row,
 )
+from kieng.records.seal import ledger_damaged
 from kieng.stores.sql.database import Database, Session
 from kieng.stores.sql.database import Row as SqlRow
 
@@ -59,11 +60,14 @@ class SqlManifestState:
 
     def head(self) -> Head:
         rows = self._rows("SELECT sequence, hash, known_from FROM batches ORDER BY sequence DESC LIMIT 1")
-        return Head(rows[0][0], rows[0][1], moment_of(rows[0][2])) if rows else GENESIS
+        try:
+            return Head(rows[0][0], rows[0][1], moment_of(rows[0][2])) if rows else GENESIS
+        except ValueError as error:
+            raise ledger_damaged(f"batches row {rows[0][0]}") from error
 
     def batches(self, known_by: datetime | None = None) -> list[Batch]:
         rows = self._rows("SELECT * FROM batches WHERE known_from <= ? ORDER BY sequence", _by(known_by))
-        return [batch_of(dict(row)) for row in rows]
+        return [_batch(row) for row in rows]
 
     def batch_with_key(self, source: str, key: str) -> tuple[Batch, str] | None:
         rows = self._rows("SELECT * FROM batches WHERE source = ? AND key = ?", source, key)
@@ -114,7 +118,7 @@ class SqlManifestState:
                     f"SELECT sha256, content FROM tail WHERE {_OF_MONTH} AND sha256 IN ({_marks(len(some))})"
                 )
                 found |= {row["sha256"]: row["content"] for row in self._rows(asked, *place, *some)}
-        return [found[piece.sha256] for piece in pieces]
+        return [found.get(piece.sha256, b"") for piece in pieces]  # what is not there has no right sum
 
     def chunk(self, record_type: str, month: str, sha256: str) -> object:
         rows = self._rows(
@@ -230,8 +234,20 @@ def _marks(count: int) -> str:
     return ", ".join("?" * count)
 
 
+def _batch(row: SqlRow) -> Batch:
+    """UserError for a row that no longer describes a batch."""
+    try:
+        return batch_of(dict(row))
+    except (ValueError, TypeError) as error:
+        raise ledger_damaged(f"batches row {row['sequence']}") from error
+
+
 def _pieces(rows: Sequence[SqlRow]) -> list[Piece]:
-    return [Piece(**{**row, "kind": Kind(row["kind"])}) for row in map(dict, rows)]
+    """UserError for a row that no longer describes a piece."""
+    try:
+        return [Piece(**{**row, "kind": Kind(row["kind"])}) for row in map(dict, rows)]
+    except (ValueError, TypeError) as error:
+        raise ledger_damaged("pieces") from error
 
 
 def _chunk_row(piece: Piece, content: bytes) -> Row:

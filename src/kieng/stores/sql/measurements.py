@@ -1,4 +1,5 @@
-"""Stored measurements in the database: in packs, as they were measured, and bases."""
+"""Stored measurements in the database: in packs, as they were measured, and bases. All of it is sealed
+(:mod:`kieng.records.seal`): whoever reads what is not as it was written gets ``Damaged``, never a figure."""
 
 from __future__ import annotations
 
@@ -29,17 +30,34 @@ from kieng.measurement.store import SERIES, MeasureRun
 from kieng.plan.period import Period, periods_between
 from kieng.records.arrow_bytes import from_bytes, to_bytes
 from kieng.records.chain import moment_of, moment_text
+from kieng.records.seal import opened, sealed
+from kieng.records.verify import Finding
 from kieng.stores.sql.database import Database, Session
+from kieng.stores.sql.sealed_rows import (
+    IN_BASES,
+    IN_REST,
+    IN_SERIES,
+    KEY,
+    PART,
+    RUN,
+    STALE,
+    checked,
+    damage_in,
+    is_sealed,
+    with_seal,
+)
 
 _COLUMNS = (*Place._fields, "first_agency", "last_agency", "figures", "series", "rest")
 _PLACE = ", ".join(Place._fields)
+_START = Place._fields.index("start")
 _RUNS = 1_000
-_INSERT_RUN = "INSERT INTO measure_runs VALUES (?, ?, ?, ?, ?, ?, ?)"
+_INSERT_RUN = f"INSERT INTO measure_runs ({RUN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _PUT_BASE = (
-    "INSERT INTO bases VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (record_type, way, month) DO UPDATE SET"
-    " key = excluded.key, cut_off = excluded.cut_off, through = excluded.through, content = excluded.content"
+    f"INSERT INTO bases ({PART}, seal, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (record_type, way, month) DO UPDATE SET key = excluded.key, cut_off = excluded.cut_off,"
+    " through = excluded.through, seal = excluded.seal, content = excluded.content"
 )
-_PUT_STALE = "INSERT INTO stale_periods VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+_PUT_STALE = f"INSERT INTO stale_periods ({STALE}, seal) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 #: The reading on the last run's map day: its figures stay when a day passes and the map does not change.
 _TODAY = "today"
 #: A pack with fewer figures is packed anew with whatever comes to its period, lest a place fall to crumbs.
@@ -79,30 +97,31 @@ class SqlMeasurements:
             rolled = [(record_type,) for record_type in renewed.rolled]
             connection.executemany("DELETE FROM stale_periods WHERE record_type = ?", rolled)
             number = connection.execute("SELECT coalesce(max(run), 0) + 1 FROM measure_runs").fetchone()[0]
-            connection.execute(_INSERT_RUN, (number, *_run_row(run)))
+            connection.execute(_INSERT_RUN, with_seal(number, *_run_row(run)))
 
     def parts(self, record_type: str) -> list[BasePart]:
-        select = "SELECT record_type, way, month, key, cut_off, through FROM bases WHERE record_type = ?"
+        select = f"SELECT {PART}, seal FROM bases WHERE record_type = ?"
         with self._database.snapshot() as connection:
             rows = connection.execute(select, (record_type,)).fetchall()
-        return [BasePart(**{**dict(row), "cut_off": date.fromisoformat(row["cut_off"])}) for row in rows]
+        return [_part_of(checked("bases", row)) for row in rows]
 
     def bases(self, record_type: str, way: str, months: Collection[str] | None = None) -> list[pa.Table]:
-        select = "SELECT content FROM bases WHERE record_type = ? AND way = ?"
+        select = "SELECT month, content FROM bases WHERE record_type = ? AND way = ?"
         values: list[object] = [record_type, way]
         if months is not None:
             select += f" AND month IN ({_marks(months)})"
             values += months
         with self._database.snapshot() as connection:
             rows = connection.execute(f"{select} ORDER BY month", values).fetchall()
-        return [from_bytes(row["content"]) for row in rows]
+        place = (IN_BASES, record_type, way)
+        return [from_bytes(opened(row["content"], *place, row["month"])) for row in rows]
 
     def keep(
         self, parts: Sequence[tuple[BasePart, pa.Table]], stale: Mapping[tuple[str, str], Stale]
     ) -> None:
-        kept = [(*_part_row(part), to_bytes(rows)) for part, rows in parts]
+        kept = [_base_row(part, rows) for part, rows in parts]
         periods = [
-            (*place, code, agency)
+            with_seal(*place, code, agency)
             for place, of_way in stale.items()
             for code, agencies in of_way.items()
             for agency in ([_ANY] if agencies is None else agencies)
@@ -112,33 +131,39 @@ class SqlMeasurements:
             connection.executemany(_PUT_STALE, periods)
 
     def stale(self, record_type: str) -> Mapping[str, Stale]:
-        select = "SELECT way, period, agency FROM stale_periods WHERE record_type = ?"
+        select = f"SELECT {STALE}, seal FROM stale_periods WHERE record_type = ?"
         with self._database.snapshot() as connection:
             rows = connection.execute(select, (record_type,)).fetchall()
         found: dict[str, dict[int, set[str]]] = {}
-        for way, period, agency in rows:
+        for _, way, period, agency in (checked("stale_periods", row) for row in rows):
             found.setdefault(way, {}).setdefault(period, set()).add(agency)
         return {
             way: {code: None if _ANY in some else frozenset(some) for code, some in periods.items()}
             for way, periods in found.items()
         }
 
-    def distrust_bases(self) -> None:
+    def forget_bases(self) -> None:
         with self._database.transaction() as connection:
-            connection.execute("UPDATE bases SET key = ''")
+            connection.execute("DELETE FROM bases")
+            connection.execute("DELETE FROM stale_periods")
+            rows = connection.execute(f"SELECT {RUN} FROM measure_runs").fetchall()
+            gone = [(row["run"],) for row in rows if not is_sealed(row)]
+            connection.executemany("DELETE FROM measure_runs WHERE run = ?", gone)
+
+    def findings(self) -> list[Finding]:
+        """What is kept here and is not as it was written."""
+        with self._database.snapshot() as connection:
+            return list(damage_in(connection))
 
     def run(self) -> MeasureRun | None:
         with self._database.snapshot() as connection:
             return _last_run(connection)
 
     def runs(self) -> list[MeasureRun]:
-        select = "SELECT as_of, plan_fingerprint, through_batch, map_day FROM measure_runs ORDER BY run DESC"
+        select = f"SELECT {RUN} FROM measure_runs ORDER BY run DESC LIMIT {_RUNS}"
         with self._database.snapshot() as connection:
-            rows = connection.execute(f"{select} LIMIT {_RUNS}").fetchall()
-        return [
-            MeasureRun(moment_of(as_of), fingerprint, through, date.fromisoformat(day))
-            for as_of, fingerprint, through, day in reversed(rows)
-        ]
+            rows = connection.execute(select).fetchall()
+        return [_run_of(row) for row in reversed(rows)]
 
     def count(self) -> int:
         with self._database.snapshot() as connection:
@@ -194,8 +219,9 @@ class SqlMeasurements:
             if run is None:
                 return SERIES.empty_table()
             asked["reading"] = [_stored_reading(reading, run)]
-            found = _packs(connection, "start, series", asked, agencies)
-        table = series_in(sorted(found, key=_start))
+            found = _packs(connection, f"{KEY}, series", asked, agencies)
+        packs = [(key[_START], opened(series, IN_SERIES, *key)) for *key, series in found]
+        table = series_in(sorted(packs, key=_start))
         if agencies is None:
             return table
         return table.filter(pc.is_in(table["agency"], value_set=pa.array(agencies, pa.string())))
@@ -212,8 +238,10 @@ def _whole_packs(
     every: dict[str, Collection[object]] = {"reading": _READINGS}
     if run.indicators:
         every["indicator"] = list(json.loads(run.indicators))
-    found = _packs(connection, f"{_PLACE}, series, rest", every | dict(asked), agencies)
-    return [(_as_read(Place(*place), run), unpacked(series, rest)) for *place, series, rest in found]
+    found = _packs(connection, f"{KEY}, series, rest", every | dict(asked), agencies)
+    return [
+        (_as_read(Place(*key[:-3]), run), _opened_pack(key, series, rest)) for *key, series, rest in found
+    ]
 
 
 def _packs(
@@ -253,9 +281,12 @@ def _stored_reading(reading: str, run: MeasureRun) -> str:
 
 
 def _last_run(connection: Session) -> MeasureRun | None:
-    row = connection.execute("SELECT * FROM measure_runs ORDER BY run DESC LIMIT 1").fetchone()
-    if row is None:
-        return None
+    row = connection.execute(f"SELECT {RUN} FROM measure_runs ORDER BY run DESC LIMIT 1").fetchone()
+    return None if row is None else _run_of(row)
+
+
+def _run_of(row: Any) -> MeasureRun:
+    checked("measure_runs", row)
     return MeasureRun(
         moment_of(row["as_of"]),
         row["plan_fingerprint"],
@@ -301,18 +332,17 @@ def _take_out(connection: Session, at: Row, agencies: frozenset[str], made: Pack
     database where they change or figures come to their place."""
     some, values = _may_have(agencies)
     found = connection.execute(
-        f"SELECT {_PLACE}, first_agency, last_agency, series, rest FROM measurements"
-        f" WHERE {_AT} AND (figures < {_SMALL} OR {some})",
+        f"SELECT {KEY}, series, rest FROM measurements WHERE {_AT} AND (figures < {_SMALL} OR {some})",
         (*at, *values),
     ).fetchall()
     names = [agency.encode() for agency in agencies]
     gone: list[Row] = []
     old: dict[Place, list[pa.RecordBatch]] = {}
-    for *shared, first, last, series, rest in found:
-        place = Place(*shared)
+    for *shared, first, last, count, series, rest in found:
+        place, key = Place(*shared), (*shared, first, last, count)
         if place in made or any(first <= name <= last for name in names):
             gone.append((*place, first))
-            old.setdefault(place, []).append(unpacked(series, rest))
+            old.setdefault(place, []).append(_opened_pack(key, series, rest))
     connection.executemany(_DELETE, gone)
     for place, rows in old.items():
         new = [unpacked(pack.series, pack.rest) for pack in made.get(place, ())]
@@ -322,17 +352,28 @@ def _take_out(connection: Session, at: Row, agencies: frozenset[str], made: Pack
 def _pack_rows(made: Packs) -> Iterator[Row]:
     for place, packs in made.items():
         for pack in packs:
-            yield (*place, pack.first, pack.last, pack.count, pack.series, pack.rest)
+            key = (*place, pack.first, pack.last, pack.count)
+            yield (*key, sealed(pack.series, IN_SERIES, *key), sealed(pack.rest, IN_REST, *key))
 
 
-def _part_row(part: BasePart) -> Row:
+def _opened_pack(key: Sequence[object], series: bytes, rest: bytes) -> pa.RecordBatch:
+    """The rows of a pack as it is stored. Raises Damaged."""
+    return unpacked(opened(series, IN_SERIES, *key), opened(rest, IN_REST, *key))
+
+
+def _base_row(part: BasePart, rows: pa.Table) -> Row:
     place = (part.record_type, part.way, part.month)
-    return (*place, part.key, part.cut_off.isoformat(), part.through)
+    row = with_seal(*place, part.key, part.cut_off.isoformat(), part.through)
+    return (*row, sealed(to_bytes(rows), IN_BASES, *place))
 
 
-def _start(found: Any) -> str:
-    start: str = found[0]
-    return start
+def _part_of(row: Sequence[Any]) -> BasePart:
+    record_type, way, month, key, cut_off, through = row
+    return BasePart(record_type, way, month, key, date.fromisoformat(cut_off), through)
+
+
+def _start(found: tuple[str, bytes]) -> str:
+    return found[0]
 
 
 def _stored(place: Place) -> Place:

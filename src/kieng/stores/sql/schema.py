@@ -16,7 +16,7 @@ from kieng.stores.sql.database import Database, Session
 
 #: Raised by one with every change to the tables, which then has its step in :mod:`.upgrades`; a newer
 #: database is refused, never guessed at.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 TABLES = (
     "CREATE TABLE schema_version (version BIGINT NOT NULL)",
@@ -123,7 +123,8 @@ TABLES = (
         through_batch BIGINT NOT NULL,
         map_day TEXT NOT NULL,
         ground TEXT NOT NULL,
-        indicators TEXT NOT NULL
+        indicators TEXT NOT NULL,
+        seal TEXT NOT NULL
     )
     """,
     """
@@ -134,6 +135,7 @@ TABLES = (
         key TEXT NOT NULL,
         cut_off TEXT NOT NULL,
         through BIGINT NOT NULL,
+        seal TEXT NOT NULL,
         content BLOB NOT NULL,
         PRIMARY KEY (record_type, way, month)
     )
@@ -144,6 +146,7 @@ TABLES = (
         way TEXT NOT NULL,
         period BIGINT NOT NULL,
         agency TEXT NOT NULL,
+        seal TEXT NOT NULL,
         PRIMARY KEY (record_type, way, period, agency)
     )
     """,

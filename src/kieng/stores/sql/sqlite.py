@@ -124,6 +124,11 @@ class SqliteDatabase:
     def place(self) -> str:
         return str(self.path)
 
+    def contradictions(self) -> list[str]:
+        with self.snapshot() as session:
+            found = [str(row[0]) for row in session.execute("PRAGMA integrity_check").fetchall()]
+        return [] if found == ["ok"] else found
+
     def close(self) -> None:
         self._connection.close()
 

@@ -103,6 +103,54 @@ def _to_version_4(session: Session, _: Path) -> None:
     session.execute("DELETE FROM measure_runs")
 
 
+_KEPT_OF_5 = (
+    """
+    CREATE TABLE measure_runs (
+        run BIGINT PRIMARY KEY,
+        as_of TEXT NOT NULL,
+        plan_fingerprint TEXT NOT NULL,
+        through_batch BIGINT NOT NULL,
+        map_day TEXT NOT NULL,
+        ground TEXT NOT NULL,
+        indicators TEXT NOT NULL,
+        seal TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE bases (
+        record_type TEXT NOT NULL,
+        way TEXT NOT NULL,
+        month TEXT NOT NULL,
+        key TEXT NOT NULL,
+        cut_off TEXT NOT NULL,
+        through BIGINT NOT NULL,
+        seal TEXT NOT NULL,
+        content BLOB NOT NULL,
+        PRIMARY KEY (record_type, way, month)
+    )
+    """,
+    """
+    CREATE TABLE stale_periods (
+        record_type TEXT NOT NULL,
+        way TEXT NOT NULL,
+        period BIGINT NOT NULL,
+        agency TEXT NOT NULL,
+        seal TEXT NOT NULL,
+        PRIMARY KEY (record_type, way, period, agency)
+    )
+    """,
+)
+
+
+def _to_version_5(session: Session, _: Path) -> None:
+    # What is kept of a measuring bears seals now: it is all made again, from the ledger.
+    session.execute("DELETE FROM measurements")
+    for table in ("measure_runs", "bases", "stale_periods"):
+        session.define(f"DROP TABLE {table}")
+    for statement in _KEPT_OF_5:
+        session.define(statement)
+
+
 STEPS = (
     Step(
         2,
@@ -124,6 +172,13 @@ STEPS = (
         "Các con số nói thêm ai để trống, ai im lặng, phải đo lại",
         "Figures also say who left a blank and who was silent, and are to be measured again",
         _to_version_4,
+    ),
+    Step(
+        5,
+        date(2026, 11, 30),
+        "Các con số đã lưu mang dấu niêm phong, byte nào đổi đều bị phát hiện; phải đo lại từ đầu",
+        "Kept figures bear seals, so that any changed byte is found; all is to be measured anew",
+        _to_version_5,
     ),
 )
 if [step.version for step in STEPS] != list(range(2, SCHEMA_VERSION + 1)):

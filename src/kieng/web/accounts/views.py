@@ -253,7 +253,7 @@ def _self(request: HttpRequest) -> User:
 def _tree() -> AgencyTree:
     try:
         return door.state().definitions.tree
-    except door.NothingMeasured:
+    except door.NO_STATE:
         return AgencyTree({}, {})
 
 
