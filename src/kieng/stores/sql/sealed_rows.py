@@ -46,24 +46,23 @@ def _named(table: str, values: Iterable[object]) -> str:
 
 
 _AT_ONCE = 500  # packs or bases in memory while all are looked at
-_CHANGED = "changed-kept", "the row is not what was written; `kieng measure --full` makes it again"
+_WHY = "the row is not what was written; `kieng measure --full` makes it again"
 
 
 def damage_in(connection: Session) -> Iterator[Finding]:
     """Every row of stored figures and what they are made of that is not as it was written."""
-    kind, why = _CHANGED
     for _, rows in connection.stream(f"SELECT {KEY}, series, rest FROM measurements", _AT_ONCE):
         for row in rows:
             *key, series, rest = row
             if not (is_whole(series, IN_SERIES, *key) and is_whole(rest, IN_REST, *key)):
-                yield Finding(kind, None, _named("measurements", key), why)
+                yield Finding("changed-kept", None, _named("measurements", key), _WHY)
     for _, rows in connection.stream(f"SELECT {PART}, seal, content FROM bases", _AT_ONCE):
         for row in rows:
             *part, content = row
             if not (is_sealed(part) and is_whole(content, IN_BASES, *part[:3])):
-                yield Finding(kind, None, _named("bases", part[:3]), why)
+                yield Finding("changed-kept", None, _named("bases", part[:3]), _WHY)
     for table, columns, width in (("measure_runs", RUN, 2), ("stale_periods", f"{STALE}, seal", 4)):
         for _, rows in connection.stream(f"SELECT {columns} FROM {table}", _AT_ONCE):
             for row in rows:
                 if not is_sealed(row):
-                    yield Finding(kind, None, _named(table, list(row)[:width]), why)
+                    yield Finding("changed-kept", None, _named(table, list(row)[:width]), _WHY)
