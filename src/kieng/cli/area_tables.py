@@ -37,8 +37,8 @@ def show_by_area(workspace: Path, asked: Asked, format_: str) -> None:
         writer.writerows(flat_row(shared | row, AREA_KEYS) for row in objects["areas"])
     else:
         _print(found.definitions, told)
-        if objects["running"]:
-            to = up_to(found.today)
+        if told.extent is not None:
+            to = up_to(told.extent)
             say(
                 f"Kỳ {told.period} chưa kết thúc, {to.vi}.",
                 f"{told.period} is not over: figures {to.en}.",

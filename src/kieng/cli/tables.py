@@ -163,7 +163,7 @@ def value_text(measurement: Measurement | None, indicator: Indicator, tree: Agen
         return speak(NO_NUMBER[measurement.status])
     state = f" ({speak(STATE_WORDS[measurement.state])})" if measurement.state else ""
     weighted = " ≈" if measurement.weighted else ""
-    running = f" ({speak(up_to(measurement.cut_off))})" if measurement.running else ""
+    running = f" ({speak(up_to(measurement.extent))})" if measurement.extent else ""
     value = told(measurement.value, indicator, stated_of(measurement, indicator))
     only = part(part_of(tree, indicator, measurement)) if tree else None
     return speak(value) + weighted + state + (f" ({speak(only)})" if only else "") + running

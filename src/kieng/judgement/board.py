@@ -111,7 +111,8 @@ def line(definitions: Definitions, target: Target, agency: str, lookup: Lookup, 
     if wants_pace(judgement):
         changed = _last_change(definitions, node, today)
         history = [figure(period) for period in pace_periods(target, indicator, today)]
-        told = [one for one in history if one is not None and _of_one_territory(one, changed)]
+        whole = [one for one in history if one is not None and not one.running]
+        told = [one for one in whole if _of_one_territory(one, changed)]
         judgement = with_pace(judgement, target, indicator, told, today=today)
     parts = parts_of(definitions, indicator, basis, agency, lookup, today)
     rests = tuple(one for one in (basis.own, basis.whole) if one is not None and one.value is not None)

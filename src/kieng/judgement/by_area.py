@@ -17,7 +17,7 @@ from kieng.judgement.noise import gap_may_be_chance
 from kieng.judgement.parameters import built_in
 from kieng.judgement.phrases import both, difference, figure
 from kieng.measurement.coverage import PEOPLE
-from kieng.measurement.measurement import Coverage, Measurement, Status
+from kieng.measurement.measurement import Coverage, Extent, Measurement, Status
 from kieng.measurement.request import Reading
 from kieng.measurement.value import Parts, Valuer, nothing_earlier
 from kieng.plan.area import AreaType
@@ -96,6 +96,7 @@ class ByArea:
     rows: tuple[AreaRow, ...] = ()
     unclassified: tuple[str, ...] = ()
     why_not: str | None = None
+    extent: Extent | None = None  # how far the figures go, of a period that is not whole
 
 
 def by_area(

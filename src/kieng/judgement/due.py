@@ -196,7 +196,8 @@ def _more_with_more_records(kind: AggregateKind) -> bool:
             assert_never(kind)
 
 
-def newest_over(figures: Iterable[Measurement], today: date) -> Measurement | None:
-    """That of the newest period that is over; of two that end together the longer one's: it swings less."""
-    over = (one for one in figures if one.period.is_over(today))
+def newest_over(figures: Iterable[Measurement]) -> Measurement | None:
+    """That of the newest period that is over and delivered; of two that end together the longer one's, which
+    swings less."""
+    over = (one for one in figures if not one.running)
     return max(over, key=lambda one: _newest_longest(one.period), default=None)

@@ -226,6 +226,8 @@ def _expected(
 def _final(case: Case, thresholds: Parameters) -> Judgement:
     if case.is_estimate:
         return Judgement(Standing.OPEN, say.open_by_estimate(case))
+    if case.measurement.running:
+        return Judgement(Standing.OPEN, say.open_for_delivery(case))
     bounds = case.bounds
     turned = bounds is not None and not (bounds.surely_holds(case.aim) or bounds.surely_fails(case.aim))
     if turned or (bounds is None and is_thin(case.measurement, thresholds)):

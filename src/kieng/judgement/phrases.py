@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from kieng.measurement.measurement import VALUE_DIGITS, Measurement, Status
+from kieng.measurement.measurement import VALUE_DIGITS, Extent, Measurement, Status
 from kieng.plan.agency import Part
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Grain, Period
@@ -107,16 +107,15 @@ def at_day(value: date) -> Name:
     return both("ngày {day}", "on {day}", day=day(value))
 
 
-def part_of(value: Period, last: date, *, accrues: bool) -> Name:
-    """A running period as far as it goes: "từ đầu năm, đo ngày 30/11/2026"; of a stock, which is no matter
-    of how long one looks, the newest figure. The day is that of the measuring: what has been delivered by
-    then may be of an earlier one."""
+def part_of(value: Period, extent: Extent, *, accrues: bool) -> Name:
+    """A period that is not whole as far as it goes: "từ đầu năm, đo ngày 30/11/2026"; of a stock, which is no
+    matter of how long one looks, the newest figure."""
+    to = up_to(extent)
     if not accrues:
-        return both("số mới nhất, đo ngày {day}", "the newest, measured on {day}", day=day(last))
+        return both("số mới nhất, {to}", "the newest, {to}", to=to)
     if value.grain is Grain.YEAR:
-        return both("từ đầu năm, đo ngày {day}", "since January 1, measured on {day}", day=day(last))
-    vi, en = "từ {first}, đo ngày {day}", "since {first}, measured on {day}"
-    return both(vi, en, first=day(value.start), day=day(last))
+        return both("từ đầu năm, {to}", "since January 1, {to}", to=to)
+    return both("từ {first}, {to}", "since {first}, {to}", first=day(value.start), to=to)
 
 
 def capital(name: Name) -> Name:
@@ -139,9 +138,12 @@ def period(value: Period) -> Name:
     return Name(vi, str(value))
 
 
-def up_to(cut_off: date) -> Name:
-    """Beside the figure of a period that is not over: the day it was measured on."""
-    return both("đo ngày {d}", "measured on {d}", d=day(cut_off))
+def up_to(extent: Extent) -> Name:
+    """Beside the figure of a period that is not whole: the day it was measured on, or through which there are
+    records."""
+    if extent.delivered:
+        return both("số liệu đến {d}", "data to {d}", d=day(extent.day))
+    return both("đo ngày {d}", "measured on {d}", d=day(extent.day))
 
 
 def part(days: Part) -> Name | None:
@@ -161,8 +163,8 @@ def period_of(measurement: Measurement, days: Part = (None, None)) -> Name:
     only = part(days)
     if only is not None:
         told = both("{p}, {only}", "{p}, {only}", p=told, only=only)
-    if measurement.running:
-        told = both("{p}, {to}", "{p}, {to}", p=told, to=up_to(measurement.cut_off))
+    if measurement.extent is not None:
+        told = both("{p}, {to}", "{p}, {to}", p=told, to=up_to(measurement.extent))
     return told
 
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from kieng.judgement.aim import Aim, leads_up
 from kieng.judgement.bounds import Bounds
-from kieng.judgement.due import accrues, to_date
+from kieng.judgement.due import accrues
 from kieng.judgement.phrases import (
     at_day,
     both,
@@ -26,10 +26,11 @@ from kieng.judgement.phrases import (
     part_of,
     period_of,
     range_text,
+    up_to,
 )
 from kieng.judgement.precision import baseline_told, stated_of, told
 from kieng.judgement.target_words import goal_text
-from kieng.measurement.measurement import Coverage, Measurement
+from kieng.measurement.measurement import Coverage, Extent, Measurement
 from kieng.measurement.value import rounded
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
@@ -81,11 +82,10 @@ def _value(case: Case, beside: Decimal | None = None) -> Name:
 
 def _when(case: Case) -> Name:
     """The period of the figure; of a running one, as far as it goes."""
-    period = case.measurement.period
-    last = to_date(period, case.today)
-    if last == period.last_day:
+    period, extent = case.measurement.period, case.measurement.extent
+    if extent is None:
         return both("{p}", "{p}", p=period)
-    return part_of(period, last, accrues=accrues(case.indicator.rules[case.measurement.rule]))
+    return part_of(period, extent, accrues=accrues(case.indicator.rules[case.measurement.rule]))
 
 
 def _figure(case: Case, beside: Decimal | None = None) -> Name:
@@ -168,6 +168,16 @@ def open_by_estimate(case: Case) -> Name:
     vi = "{r}: chưa kết luận vì chưa có số chính thức"
     en = "{r}: open, for there is no final figure yet"
     return both(vi, en, r=_result_so_far(case, Name("Ước", "Estimated at")))
+
+
+def open_for_delivery(case: Case) -> Name:
+    """The period has ended, and the records of its end have not come."""
+    vi = "{r}: chưa kết luận, vì kỳ {p} chưa có đủ số liệu ({to})"
+    en = "{r}: open, for the records of {p} have not all come ({to})"
+    so_far = _result_so_far(case, Name("Mới tính được", "So far"))
+    return both(
+        vi, en, r=so_far, p=case.measurement.period, to=up_to(case.measurement.extent or Extent(case.today))
+    )
 
 
 def open_for_missing(case: Case) -> Name:

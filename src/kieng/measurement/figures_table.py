@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -108,10 +109,17 @@ def _values(column: pa.Array, convert: Callable[[Any], Any] | None) -> list[Any]
 # --- figures as objects, and back -----------------------------------------------------------
 
 
-def measurements_of(table: pa.Table, as_of: datetime, cut_off: date) -> Iterator[Measurement]:
-    """The figures of a table of :data:`FIGURES`, made one after another as they are asked for."""
+#: All is known through the day of the measuring.
+NOTHING_SOONER: Mapping[str, date] = MappingProxyType({})
+
+
+def measurements_of(
+    table: pa.Table, as_of: datetime, cut_off: date, known: Mapping[str, date] = NOTHING_SOONER
+) -> Iterator[Measurement]:
+    """The figures of a table of :data:`FIGURES`, made one after another as they are asked for. ``known``:
+    through which day what an indicator counts was delivered."""
     for row in python_rows(table, _READERS):
-        yield _measurement(as_of, cut_off, *row)
+        yield _measurement(as_of, cut_off, known, *row)
 
 
 def table_of(measurements: Iterable[Measurement]) -> pa.Table:
@@ -161,6 +169,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 def _measurement(
     as_of: datetime,
     cut_off: date,
+    known: Mapping[str, date],
     indicator: str,
     agency: str,
     reading: str,
@@ -211,6 +220,7 @@ def _measurement(
         records=records,
         as_of=as_of,
         cut_off=cut_off,
+        known_through=known.get(indicator),
     )
 
 

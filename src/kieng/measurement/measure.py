@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from kieng.measurement.closure import Maps
 from kieng.measurement.coverage import Coverages
 from kieng.measurement.examples import refuse_failing_examples
-from kieng.measurement.figures_table import measurements_of, table_of
+from kieng.measurement.figures_table import NOTHING_SOONER, measurements_of, table_of
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, LINEAGE, LINEAGE_SHARED, Ask, Engine, Reading, Request
 from kieng.measurement.rows import Places, RuleRows
@@ -74,11 +74,13 @@ def measure(
     indicators: Sequence[Indicator] | None = None,
     span: Span = ALL_TIME,
     name_missing: bool = True,
+    known: Mapping[str, date] = NOTHING_SOONER,
 ) -> Iterator[Measurement]:
     """Every figure of ``indicators`` (all of them when None) on ``readings`` (both when None).
 
     ``records_of`` gives the versions of a record type's records. ``name_missing`` adds a measurement for
     every watched agency and period without a record (:func:`missing_figures` gives them one by one).
+    ``known``: through which day what an indicator counts was delivered, where that was before ``as_of``.
     Nothing is measured before the definitions' ``measured_from``. Raises UserError, before the first
     number, when a rule's own worked examples do not come out as written.
     """
@@ -99,7 +101,7 @@ def measure(
             first=first_looked_at(span, asks),
             last=span.last,
         )
-        yield from measure_request(request, engine, records, coverages, span, name_missing)
+        yield from measure_request(request, engine, records, coverages, span, name_missing, known)
 
 
 def asks_by_record_type(indicators: Sequence[Indicator]) -> Mapping[str, tuple[Ask, ...]]:
@@ -122,10 +124,11 @@ def measure_request(
     coverages: Coverages,
     span: Span = ALL_TIME,
     name_missing: bool = True,
+    known: Mapping[str, date] = NOTHING_SOONER,
 ) -> Iterator[Measurement]:
-    """The measurements of one record type."""
+    """The measurements of one record type; ``known`` as of :func:`measure`."""
     for table in _tables(request, engine, records, coverages, span, name_missing):
-        yield from measurements_of(table, request.as_of, request.cut_off)
+        yield from measurements_of(table, request.as_of, request.cut_off, known)
 
 
 def _tables(

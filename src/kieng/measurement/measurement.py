@@ -46,12 +46,28 @@ class Coverage:
 
 
 @dataclass(frozen=True)
+class Extent:
+    """How far a figure goes whose period is not whole: through the day of the measuring or, when all that can
+    be known was ``delivered`` before, that of the last delivery."""
+
+    day: date
+    delivered: bool = False
+
+
+def extent_of(period: Period, cut_off: date, known_through: date | None) -> Extent | None:
+    """How far a figure of ``period`` goes that was measured on ``cut_off``; None where it is whole."""
+    through = cut_off if known_through is None else min(known_through, cut_off)
+    return Extent(through, through < cut_off) if through <= period.last_day else None
+
+
+@dataclass(frozen=True)
 class Measurement:
     """``value`` is in the indicator's unit (percent as 66.67), exact to :data:`VALUE_DIGITS` decimals;
     ``parts`` are the formula's aggregates in order. ``numerator``/``denominator`` are set when
     the formula is one ratio. ``reason`` says why there is no value: a code, after which ``: agency, day,
     basis`` may say where the way over the map ends. ``reading`` is ``as-was`` or the ISO day of the map.
-    ``cut_off`` is the local day of ``as_of``, the last one looked at.
+    ``cut_off`` is the local day of ``as_of``, the last one looked at. ``known_through``: the day of the last
+    delivery of the records that are counted, where that was before (:mod:`kieng.measurement.delivered`).
     """
 
     indicator: str
@@ -75,16 +91,23 @@ class Measurement:
     records: int
     as_of: datetime
     cut_off: date
+    known_through: date | None = None
 
     @property
     def running(self) -> bool:
-        """Whether the period was not over yet: its figure lacks days and is no end of anything."""
-        return self.cut_off in self.period
+        """Whether the period was not over yet, or was not delivered whole: its figure lacks days and is no
+        end of anything."""
+        return self.extent is not None
+
+    @property
+    def extent(self) -> Extent | None:
+        """How far it goes; None of a period that is whole."""
+        return extent_of(self.period, self.cut_off, self.known_through)
 
     @property
     def measured_through(self) -> date | None:
         """The last day the figure is about; None when the period had not begun."""
-        return self.period.through(self.cut_off)
+        return self.period.through(min(self.cut_off, self.known_through or self.cut_off))
 
 
 VALUE_DIGITS = 9

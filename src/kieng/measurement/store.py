@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import json
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Protocol
 
 import pyarrow as pa
 
-from kieng.measurement.measurement import Measurement
+from kieng.measurement.measurement import Extent, Measurement, extent_of
 from kieng.plan.period import Period
 
 
@@ -23,6 +25,16 @@ class MeasureRun:
     map_day: date
     ground: str = ""  # key of the tree, the weights and the like; see kieng.measurement.keys
     indicators: str = ""  # JSON: the key of each indicator
+    known: str = "{}"  # JSON: through which day what an indicator counts was delivered, where before map_day
+
+    @cached_property
+    def known_through(self) -> Mapping[str, date]:
+        """``known`` by indicator."""
+        return {indicator: date.fromisoformat(day) for indicator, day in json.loads(self.known).items()}
+
+    def extent(self, indicator: str, period: Period) -> Extent | None:
+        """How far the figures of an indicator and period go; None of a period that is whole."""
+        return extent_of(period, self.map_day, self.known_through.get(indicator))
 
 
 #: A series of figures: no breakdowns; ``start`` as an ISO day, decimals as text, exact.

@@ -187,9 +187,7 @@ class State:
 
     def _all_of_agency(self, agency: str) -> Mapping[str, Mapping[Period, Measurement]]:
         levels = {one.value for one in self.definitions.tree.agencies[agency].levels}
-        found = [
-            m for level in [*levels, ""] for m in self.totals(level).of(agency, self.run.as_of, self.today)
-        ]
+        found = [m for level in [*levels, ""] for m in self.totals(level).of(agency, self.run)]
         series: dict[str, dict[Period, Measurement]] = {}
         for one in sorted(found, key=_in_time):
             series.setdefault(one.indicator, {})[one.period] = one

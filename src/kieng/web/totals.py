@@ -6,9 +6,8 @@ of five hundred agencies. Who unpacks it once for all agencies has each next one
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +15,7 @@ import pyarrow.compute as pc
 
 from kieng.measurement.figures_table import measurements_of
 from kieng.measurement.measurement import Measurement
+from kieng.measurement.store import MeasureRun
 from kieng.plan.period import Period
 
 #: As columns so many figures take the room of one as an object.
@@ -45,10 +45,10 @@ class Totals:
             zip(agencies.dictionary.to_pylist(), zip([0, *ends], ends, strict=False), strict=True)
         )
 
-    def of(self, agency: str, as_of: datetime, cut_off: date) -> list[Measurement]:
+    def of(self, agency: str, run: MeasureRun) -> list[Measurement]:
         """One agency's, in no particular order."""
         start, end = self._rows.get(agency, (0, 0))
-        return list(measurements_of(self._table.take(self._order[start:end]), as_of, cut_off))
+        return list(_read(self._table.take(self._order[start:end]), run))
 
     def told(self, indicator: str, newest: Period) -> Mapping[str, list[Told]]:
         """The figures by one indicator up to a period, in the order of time, of every agency that has one in
@@ -70,6 +70,10 @@ class Totals:
     def weight(self) -> int:
         """The room it takes, in figures."""
         return int(self._table.num_rows) // _IN_COLUMNS
+
+
+def _read(table: pa.Table, run: MeasureRun) -> Iterator[Measurement]:
+    return measurements_of(table, run.as_of, run.map_day, run.known_through)
 
 
 _TOLD = ("agency", "start", "rule", "numerator", "denominator", "weighted")

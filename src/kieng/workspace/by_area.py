@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from kieng.judgement.by_area import WHY_NOT, AreaRow, AreaSum, ByArea, by_area
@@ -39,7 +40,8 @@ def area_figures(
     told = definitions.indicators[indicator]
     present = {one.agency for one in found if one.breakdown is None}
     silent = missing_figures(definitions, told, period, reading, as_of, present)
-    return by_area(definitions, told, agency, period, reading, [*found, *silent])
+    answer = by_area(definitions, told, agency, period, reading, [*found, *silent])
+    return replace(answer, extent=next((one.extent for one in found), None))
 
 
 def newest_over(figures: Figures, agency: str) -> Period | None:
@@ -47,7 +49,7 @@ def newest_over(figures: Figures, agency: str) -> Period | None:
     over = [
         one.period
         for one in figures.listed
-        if one.agency == agency and one.value is not None and one.period.is_over(figures.today)
+        if one.agency == agency and one.value is not None and not one.running
     ]
     return max(over, key=lambda period: (period.last_day, period.grain.months), default=None)
 
@@ -59,8 +61,8 @@ def area_json(definitions: Definitions, found: ByArea, as_of: datetime) -> Json:
         "indicator": found.indicator,
         "agency": found.agency,
         "period": str(found.period),
-        "running": cut_off in found.period,
-        "measured_through": day_text(found.period.through(cut_off)),
+        "running": found.extent is not None,
+        "measured_through": day_text(found.period.through(found.extent.day if found.extent else cut_off)),
         "reading": found.reading,
         "unit": definitions.indicators[found.indicator].unit,
         "areas": [_row(row) for row in found.rows],

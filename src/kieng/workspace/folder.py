@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from kieng.measurement.delivered import known_through
 from kieng.measurement.examples import refuse_failing_examples, run_examples
 from kieng.measurement.kept import KeptStore
 from kieng.measurement.keys import Keys
@@ -242,7 +244,12 @@ class Workspace:
             plan_fingerprint=self.definitions.fingerprint,
             through_batch=self.ledger.through(moment),
             map_day=cut_off_day(self.definitions, moment),
+            known=json.dumps(self._known(self.definitions, moment), default=date.isoformat),
         )
+
+    def _known(self, definitions: Definitions, moment: datetime) -> Mapping[str, date]:
+        batches = self.ledger.batches(moment)
+        return known_through(definitions, batches, cut_off_day(definitions, moment))
 
     def measurements(
         self,
@@ -259,7 +266,10 @@ class Workspace:
         def records_of(record_type: str) -> VersionedRecords:
             return self.ledger.records(definitions.record_types[record_type], as_of)
 
-        return measure(definitions, self.engine, records_of, as_of, readings, indicators, span, name_missing)
+        known = self._known(definitions, as_of)
+        return measure(
+            definitions, self.engine, records_of, as_of, readings, indicators, span, name_missing, known
+        )
 
     def definitions_as_of(self, as_of: datetime | None) -> Definitions:
         """The text that was in force when the figures of ``as_of`` were made; today's when none was kept."""

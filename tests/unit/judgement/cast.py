@@ -59,11 +59,12 @@ def measured(value: object, period: str = "2023", **more: object) -> Measurement
         "coverage": Coverage(1, 1, None),
         "weighted": None,
         "state": None,
+        "cut_off": date(2026, 1, 1),
         **more,
     }
     return Measurement(
         indicator="x", rule=0, agency="binh-dinh", level="province", period=Period.parse(period),
         reading="as-was", breakdown=None, value=None if value is None else Decimal(str(value)), parts=(),
         origins=(), used=1, records=1, as_of=datetime(2026, 1, 1, tzinfo=UTC),
-        cut_off=date(2026, 1, 1), **given,  # type: ignore[arg-type]
+        **given,  # type: ignore[arg-type]
     )  # fmt: skip

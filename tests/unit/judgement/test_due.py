@@ -149,9 +149,22 @@ def test_the_pace_is_that_of_the_shortest_periods_that_may_be_compared(
 
 
 def test_the_newest_figure_is_of_the_newest_period_that_is_over_and_the_longest_that_ends_with_it():
+    def newest(today: date) -> str | None:
+        periods = ("2024", "2024-12", "2024-Q4", "2025-01", "2025")
+        found = newest_over(measured(n, period, cut_off=today) for n, period in enumerate(periods))
+        return None if found is None else str(found.period)
+
+    assert newest(date(2025, 1, 31)) == "2024"  # the day itself still counts
+    assert newest(date(2025, 2, 1)) == "2025-01"
+    assert newest(date(2024, 12, 31)) is None
+
+
+def test_a_period_that_was_not_delivered_whole_is_not_the_newest_that_is_over():
+    day, today = date(2025, 1, 20), date(2025, 2, 1)
     figures = [
-        measured(n, period) for n, period in enumerate(("2024", "2024-12", "2024-Q4", "2025-01", "2025"))
+        measured(n, period, cut_off=today, known_through=day)
+        for n, period in enumerate(("2024-12", "2025-01"))
     ]
-    assert newest_over(figures, date(2025, 1, 31)) is figures[0]  # the day itself still counts
-    assert newest_over(figures, date(2025, 2, 1)) is figures[3]
-    assert newest_over(figures, date(2024, 12, 31)) is None
+    assert newest_over(figures) is figures[0]
+    assert [one.running for one in figures] == [False, True]
+    assert [str(one.measured_through) for one in figures] == ["2024-12-31", "2025-01-20"]

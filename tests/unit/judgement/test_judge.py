@@ -197,10 +197,14 @@ WORK_FILES = target(
 def test_a_milestone_is_a_way_without_a_baseline_too() -> None:
     """Work files for 2030 with the plan's own 90 % for 2025: the audit's right answer."""
     month = replace(PERCENT, rules=(rule(SHARE, "month"),))
-    found = judge(WORK_FILES, month, measured("93.09", "2026-10"), date(2026, 11, 2))
+    found = judge(
+        WORK_FILES, month, measured("93.09", "2026-10", cut_off=date(2026, 11, 2)), date(2026, 11, 2)
+    )
     assert found.standing is Standing.ON_COURSE
     assert found.reason.vi == "93,09 % (10/2026), lộ trình 91,66 %: đúng tiến độ"
-    late = judge(WORK_FILES, month, measured("91.66", "2026-10"), date(2026, 11, 2))
+    late = judge(
+        WORK_FILES, month, measured("91.66", "2026-10", cut_off=date(2026, 11, 2)), date(2026, 11, 2)
+    )
     assert late.standing is Standing.LATE, "91.6649… is asked for"
 
 
@@ -211,10 +215,10 @@ def test_before_its_first_milestone_a_target_without_a_baseline_has_no_way() -> 
 
 
 def test_without_a_way_gap_and_pace_are_said() -> None:
-    monthly = [measured(50 + n, f"2026-{n:02}") for n in range(1, 11)]
-    aim = replace(WORK_FILES, milestones=())
     today = date(2026, 11, 30)
-    found = with_pace(judge(aim, PERCENT, measured(56, "2026"), today), aim, PERCENT, monthly)
+    monthly = [measured(50 + n, f"2026-{n:02}", cut_off=today) for n in range(1, 11)]
+    aim = replace(WORK_FILES, milestones=())
+    found = with_pace(judge(aim, PERCENT, measured(56, "2026", cut_off=today), today), aim, PERCENT, monthly)
     assert found.standing is Standing.NOT_DUE
     assert found.pace is not None
     assert found.reason.vi.startswith(
@@ -250,7 +254,7 @@ def test_neither_a_later_nor_an_earlier_period_stands_for_the_deadline() -> None
 def test_the_way_of_a_running_period_is_that_of_today() -> None:
     """50 to 90 % from the end of 2021 to the end of 2025: the figure to date is held against today's."""
     today = date(2024, 7, 1)
-    found = judge(target("at_least", 90), PERCENT, measured(75, "2024"), today)
+    found = judge(target("at_least", 90), PERCENT, measured(75, "2024", cut_off=today), today)
     assert found.expected == rounded(50 + Fraction(40 * 914, 1462))
     assert found.reason.vi.startswith("75 % (từ đầu năm, đo ngày 01/07/2024), lộ trình 75,01 %: chậm 0,01")
 
@@ -574,3 +578,17 @@ def test_thresholds_are_dated_and_cited() -> None:
     assert built_in().on("least_coverage", BEFORE) == Decimal("0.5")
     with pytest.raises(KeyError):
         built_in().on("least_coverage", date(2001, 1, 1))
+
+
+# --- a period that ended, and was not delivered whole -------------------------------------------
+
+
+def test_a_deadline_is_not_judged_before_the_records_of_its_end_have_come() -> None:
+    """Deliveries end on 20/12, the deadline was 31/12: what comes later may turn it."""
+    today, known = date(2026, 1, 5), date(2025, 12, 20)
+    aim = target("at_least", 80, by=date(2025, 12, 31))
+    found = judge(aim, PERCENT, measured(85, "2025", cut_off=today, known_through=known), today)
+    assert found.standing is Standing.OPEN
+    assert "chưa có đủ số liệu (số liệu đến 20/12/2025)" in found.reason.vi
+    assert "(data to 20/12/2025)" in found.reason.en or "data to" in found.reason.en
+    assert judge(aim, PERCENT, measured(85, "2025", cut_off=today), today).standing is Standing.MET

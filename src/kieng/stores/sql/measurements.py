@@ -51,7 +51,7 @@ _COLUMNS = (*Place._fields, "first_agency", "last_agency", "figures", "series", 
 _PLACE = ", ".join(Place._fields)
 _START = Place._fields.index("start")
 _RUNS = 1_000
-_INSERT_RUN = f"INSERT INTO measure_runs ({RUN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_RUN = f"INSERT INTO measure_runs ({RUN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _PUT_BASE = (
     f"INSERT INTO bases ({PART}, seal, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (record_type, way, month) DO UPDATE SET key = excluded.key, cut_off = excluded.cut_off,"
@@ -192,7 +192,7 @@ class SqlMeasurements:
             packs = _whole_packs(connection, run, asked, [agency] if agency else None)
         if agency is not None:
             packs = [(place, of_agency(rows, agency)) for place, rows in packs]
-        return list(measurements_of(figures_in(packs), run.as_of, run.map_day))
+        return list(measurements_of(figures_in(packs), run.as_of, run.map_day, run.known_through))
 
     def totals(self, reading: str, level: str) -> pa.Table:
         with self._database.snapshot() as connection:
@@ -294,12 +294,13 @@ def _run_of(row: Any) -> MeasureRun:
         date.fromisoformat(row["map_day"]),
         row["ground"],
         row["indicators"],
+        row["known"],
     )
 
 
 def _run_row(run: MeasureRun) -> Row:
-    day = run.map_day.isoformat()
-    return (moment_text(run.as_of), run.plan_fingerprint, run.through_batch, day, run.ground, run.indicators)
+    place = (moment_text(run.as_of), run.plan_fingerprint, run.through_batch, run.map_day.isoformat())
+    return (*place, run.ground, run.indicators, run.known)
 
 
 def _remove(connection: Session, renewed: Renewed, made: Packs) -> None:

@@ -124,6 +124,7 @@ TABLES = (
         map_day TEXT NOT NULL,
         ground TEXT NOT NULL,
         indicators TEXT NOT NULL,
+        known TEXT NOT NULL,
         seal TEXT NOT NULL
     )
     """,

@@ -14,7 +14,7 @@ _PLACE = ", ".join(Place._fields)
 #: What a pack's parts are sealed with, in this order.
 KEY = f"{_PLACE}, first_agency, last_agency, figures"
 IN_SERIES, IN_REST, IN_BASES = "measurements.series", "measurements.rest", "bases.content"
-RUN = "run, as_of, plan_fingerprint, through_batch, map_day, ground, indicators, seal"
+RUN = "run, as_of, plan_fingerprint, through_batch, map_day, ground, indicators, known, seal"
 PART = "record_type, way, month, key, cut_off, through"
 STALE = "record_type, way, period, agency"
 Row = tuple[object, ...]

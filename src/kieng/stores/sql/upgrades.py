@@ -113,6 +113,7 @@ _KEPT_OF_5 = (
         map_day TEXT NOT NULL,
         ground TEXT NOT NULL,
         indicators TEXT NOT NULL,
+        known TEXT NOT NULL,
         seal TEXT NOT NULL
     )
     """,

@@ -207,4 +207,4 @@ def _over(state: State, indicator: Indicator, agency: str, grain: Grain, reading
     """The figures of periods that are over, oldest first."""
     chosen = state.today_map if reading != "as-was" else None
     known = series(state, indicator.id, agency, chosen) if chosen else series(state, indicator.id, agency)
-    return [one for period, one in known.items() if period.grain is grain and period.is_over(state.today)]
+    return [one for period, one in known.items() if period.grain is grain and not one.running]

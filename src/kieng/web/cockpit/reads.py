@@ -180,7 +180,7 @@ def declared(
 
 def newest(state: State, indicator: str, agency: str) -> Measurement | None:
     """What there is of the newest period that is over, a figure or why there is none."""
-    return newest_over(series(state, indicator, agency).values(), state.today)
+    return newest_over(series(state, indicator, agency).values())
 
 
 def watched(state: State, agency: str) -> tuple[Indicator, ...]:

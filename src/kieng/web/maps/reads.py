@@ -13,6 +13,7 @@ from django.conf import settings
 
 from kieng.judgement import phrases
 from kieng.judgement.funnel import Funnel
+from kieng.measurement.measurement import Extent
 from kieng.measurement.request import Reading
 from kieng.plan.dated import on_day
 from kieng.plan.indicator import Better, Indicator
@@ -71,7 +72,7 @@ class Map:
     height: float
     hexagonal: bool
     finding: Name
-    running: date | None  # through which day the figures count, when the period is not over
+    running: Extent | None  # how far the figures go, when the period is not whole
 
     @property
     def mark(self) -> Name:
@@ -118,7 +119,7 @@ def newest_period(state: State, indicator: Indicator, level: str) -> Period | No
     grain = min((g for rule in indicator.rules for g in rule.counting.grains), key=lambda g: g.months)
 
     def look() -> Period | None:
-        period = Period.containing(state.today, grain).shift(-1)
+        period = _newest_whole(state, indicator, grain)
         for _ in range(36 // grain.months + 1):
             if any(
                 one.level == level and one.value is not None
@@ -131,9 +132,17 @@ def newest_period(state: State, indicator: Indicator, level: str) -> Period | No
     return state.once(("map-newest", indicator.id, level), look)
 
 
+def _newest_whole(state: State, indicator: Indicator, grain: Grain) -> Period:
+    """The newest period that is over and delivered."""
+    period = Period.containing(state.today, grain)
+    while state.run.extent(indicator.id, period) is not None:
+        period = period.shift(-1)
+    return period
+
+
 def periods_of(state: State, indicator: Indicator, chosen: Period) -> tuple[Period, ...]:
     """Periods to choose from: those of the same length up to today, the newest first."""
-    newest = Period.containing(state.today, chosen.grain).shift(-1)
+    newest = _newest_whole(state, indicator, chosen.grain)
     count = 24 if chosen.grain is Grain.MONTH else 8
     found = [newest.shift(-n) for n in range(count)]
     return tuple(dict.fromkeys((*found, chosen)))
@@ -178,7 +187,7 @@ def _map(state: State, indicator: Indicator, level: str, period: Period, reading
         outline.height,
         outline.hexagonal,
         _finding(areas, indicator, tree.levels[level].name, together),
-        state.today if state.today in period else None,
+        state.run.extent(indicator.id, period),
     )
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import vl_convert
 
 from kieng.judgement.phrases import both, up_to
+from kieng.measurement.measurement import Extent
 from kieng.web.pictures.svg import element
 from kieng.words import Name
 
@@ -70,6 +71,7 @@ class Point:
     estimate: bool = False
     running: bool = False
     part: bool = False
+    delivered: bool = False  # its day is that of the last delivery
 
 
 @dataclass(frozen=True)
@@ -351,9 +353,10 @@ def legend_words(series: Series) -> Iterable[Name]:
     """What the marks mean that no legend in the picture names."""
     if any(point.estimate for line in series.lines for point in line.points):
         yield _ESTIMATE
-    running = [point.day for line in series.lines for point in line.points if point.running]
+    running = [point for line in series.lines for point in line.points if point.running]
     if running:
-        yield both(_RUNNING.vi, _RUNNING.en, to=up_to(max(running)))
+        last = max(running, key=lambda point: point.day)
+        yield both(_RUNNING.vi, _RUNNING.en, to=up_to(Extent(last.day, last.delivered)))
     if any(point.part for line in series.lines for point in line.points):
         yield _PART
     if series.goals:

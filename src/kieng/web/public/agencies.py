@@ -169,7 +169,7 @@ def _others(state: State, agency: str, answered: set[str]) -> Iterator[Other]:
     figures = state.all_of_agency(agency)
     for indicator in state.definitions.indicators.values():
         told = (one for one in figures.get(indicator.id, {}).values() if one.value is not None)
-        one = None if indicator.id in answered else newest_over(told, state.today)
+        one = None if indicator.id in answered else newest_over(told)
         if one is not None:
             yield Other(indicator, now(state, indicator.id).shown(one))
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from kieng.judgement.by_area import WHY_NOT, AreaRow, ByArea, area_told
 from kieng.judgement.disclosure import thresholds_on
 from kieng.judgement.disclosure_areas import hidden_rows
-from kieng.measurement.measurement import Measurement
+from kieng.measurement.measurement import Extent, Measurement
 from kieng.measurement.request import Reading
 from kieng.plan.indicator import Indicator, Source
 from kieng.plan.period import Period
@@ -46,7 +45,7 @@ class AreaTable:
     unclassified: int
     why_not: Name | None
     sources: tuple[tuple[Name, tuple[Source, ...]], ...]
-    running: date | None
+    running: Extent | None
 
     @property
     def findings(self) -> tuple[Name, ...]:
@@ -116,5 +115,5 @@ def _table(state: State, indicator: Indicator, found: ByArea, hidden: frozenset[
         unclassified=len(found.unclassified),
         why_not=why_not,
         sources=sources,
-        running=state.today if state.today in found.period else None,
+        running=state.run.extent(indicator.id, found.period),
     )

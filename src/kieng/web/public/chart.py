@@ -144,6 +144,7 @@ def _points(source: Source, shown: Sequence[Shown]) -> tuple[Point, ...]:
             m.state == "estimate",
             m.running,
             is_part(source, m),
+            m.extent is not None and m.extent.delivered,
         )
         for one in shown
         if (m := one.measurement) is not None

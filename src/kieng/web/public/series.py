@@ -37,9 +37,7 @@ class Spark:
 
 def newest(source: Source, agency: str, reading: Reading = AS_WAS) -> Measurement | None:
     """The newest figure of a period that is over."""
-    return newest_over(
-        (one for one in source.of_agency(agency, reading) if one.value is not None), source.today
-    )
+    return newest_over(one for one in source.of_agency(agency, reading) if one.value is not None)
 
 
 def course(

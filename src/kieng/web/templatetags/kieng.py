@@ -20,7 +20,7 @@ from django.utils.translation import get_language
 
 from kieng.judgement import phrases
 from kieng.judgement.precision import after, before, stated_of
-from kieng.measurement.measurement import Measurement
+from kieng.measurement.measurement import Extent, Measurement
 from kieng.measurement.spans import part_of
 from kieng.plan.agency import Part
 from kieng.plan.indicator import Indicator
@@ -126,7 +126,7 @@ def figure_marks(measurement: Measurement, as_of: date | None = None) -> SafeStr
     )
     if one.breakdown is not None:
         marks = format_html('{} data-breakdown="{}={}"', marks, one.breakdown[0], one.breakdown[1] or "")
-    marks += origin_data(one.origins) + running_data(one.cut_off if one.running else None)
+    marks += origin_data(one.origins) + running_data(one.extent)
     return marks if as_of is None else format_html('{} data-as-of="{}"', marks, as_of.isoformat())
 
 
@@ -136,9 +136,9 @@ def origin_data(origins: Iterable[Origin]) -> SafeString:
 
 
 @register.filter
-def up_to(cut_off: date) -> str:
+def up_to(extent: Extent) -> str:
     """The day on which a period that is not over was measured."""
-    return str(tell(phrases.up_to(cut_off)))
+    return str(tell(phrases.up_to(extent)))
 
 
 @register.simple_tag
@@ -150,7 +150,7 @@ def running_mark(measurement: Measurement | None) -> SafeString:
     only, mark = phrases.part(part_here(measurement)), SafeString("")
     if only is not None:
         mark = format_html(' <span class="part" title="{}">({})</span>', tell(_PART), tell(only))
-    return mark + running_words(measurement.cut_off if measurement.running else None)
+    return mark + running_words(measurement.extent)
 
 
 def part_here(measurement: Measurement) -> Part:
@@ -160,15 +160,15 @@ def part_here(measurement: Measurement) -> Part:
     return (None, None) if indicator is None else part_of(known.tree, indicator, measurement)
 
 
-def running_data(cut_off: date | None) -> SafeString:
+def running_data(extent: Extent | None) -> SafeString:
     """The same as an attribute of the figure."""
-    return SafeString("") if cut_off is None else format_html(' data-running="{}"', cut_off.isoformat())
+    return SafeString("") if extent is None else format_html(' data-running="{}"', extent.day.isoformat())
 
 
-def running_words(cut_off: date | None) -> SafeString:
-    if cut_off is None:
+def running_words(extent: Extent | None) -> SafeString:
+    if extent is None:
         return SafeString("")
-    return format_html(' <span class="running" title="{}">{}</span>', tell(_NOT_OVER), up_to(cut_off))
+    return format_html(' <span class="running" title="{}">{}</span>', tell(_NOT_OVER), up_to(extent))
 
 
 def _data(value: Decimal, marks: SafeString, indicator: Indicator, out_of: int | None = None) -> SafeString:

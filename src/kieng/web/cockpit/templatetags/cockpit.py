@@ -33,7 +33,7 @@ from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import WEIGHT_UNIT
 from kieng.measurement.value import rounded
 from kieng.plan.indicator import Indicator
-from kieng.plan.period import Grain, Period
+from kieng.plan.period import Grain
 from kieng.problem_words import in_vietnamese
 from kieng.problems import UserError
 from kieng.records.batch import Origin
@@ -68,7 +68,7 @@ def indicator_spark(state: State, found: Measurement | None, against: Decimal | 
     """The last figures of an agency and indicator, of the shortest period there is."""
     if found is None:
         return mark_safe("")
-    known = [m for p, m in series(state, found.indicator, found.agency).items() if p.is_over(state.today)]
+    known = [m for m in series(state, found.indicator, found.agency).values() if not m.running]
     shortest = min((m.period.grain for m in known), key=lambda grain: grain.months, default=Grain.YEAR)
     shown = [m for m in known if m.period.grain is shortest][-_POINTS:]
     if len([m for m in shown if m.value is not None]) < 2:
@@ -127,8 +127,8 @@ def way_picture(state: State, shown: Detail) -> SafeString:
             step.on_today.value if step.on_today else None,
             step.expected,
             ", ".join(marks[event.id] for event in step.events),
-            _apart(state, step.period, step.as_was),
-            _apart(state, step.period, step.on_today),
+            _is_running(step.as_was) or _is_part(step.as_was),
+            _is_running(step.on_today) or _is_part(step.on_today),
         )
         for step in shown.steps
     ]
@@ -137,25 +137,21 @@ def way_picture(state: State, shown: Detail) -> SafeString:
     return mark_safe(way.way(points, _text(shown.indicator.name), finding, _number, mark=mark))
 
 
-def _apart(state: State, period: Period, found: Measurement | None) -> bool:
-    return _is_running(state, period, found) or _is_part(state, period, found)
+def _is_running(found: Measurement | None) -> bool:
+    return found is not None and found.value is not None and found.running
 
 
-def _is_running(state: State, period: Period, found: Measurement | None) -> bool:
-    return found is not None and found.value is not None and not period.is_over(state.today)
-
-
-def _is_part(_: State, period: Period, found: Measurement | None) -> bool:
+def _is_part(found: Measurement | None) -> bool:
     return found is not None and found.value is not None and any(part_here(found))
 
 
 @register.simple_tag
-def way_hollow(state: State, shown: Detail) -> str:
+def way_hollow(shown: Detail) -> str:
     """What the hollow dots of the picture say; nothing where there is none."""
     words = [
         words
         for words, of in ((_NOT_OVER, _is_running), (_OF_A_PART, _is_part))
-        if any(of(state, one.period, f) for one in shown.steps for f in (one.as_was, one.on_today))
+        if any(of(found) for one in shown.steps for found in (one.as_was, one.on_today))
     ]
     return " ".join(_text(one) for one in words)
 
