@@ -159,7 +159,11 @@ def test_whatever_is_damaged_in_a_backup_is_named(tmp_path, name, damage):
     assert not isinstance(result.exception, sqlite3.Error | OSError)
 
 
-@pytest.mark.parametrize("written", [b"?" * 64, b"[]", b"{", b""])
+_NO_SUMS = (b"?" * 64, b"[]", b"{", b"", b"{}", b"5", b'{"sums": null}', b"[" * 100_000)
+_ONE_BIT = b'{"batches": 1, "files": 2, "rums": {}}'
+
+
+@pytest.mark.parametrize("written", [*_NO_SUMS, _ONE_BIT, b'{"batches": 1, "sums": {"a": 1}}'])
 def test_a_list_of_sums_that_cannot_be_read_is_named_and_the_rest_comes_back(tmp_path, written):
     root = write_workspace(tmp_path / "w")
     load_files(root, files_csv(tmp_path / "one.csv", ROWS))
@@ -169,6 +173,16 @@ def test_a_list_of_sums_that_cannot_be_read_is_named_and_the_rest_comes_back(tmp
     assert result.exit_code == 1
     assert "complete.json" in result.stderr
     assert Workspace(tmp_path / "new").ledger.verify() == []
+
+
+def test_a_text_that_is_missing_in_a_backup_is_named_before_the_faults_that_come_of_it(tmp_path):
+    root = write_workspace(tmp_path / "w")
+    made = back_up(Workspace(root), tmp_path / "backups")
+    gone = next((made.folder / "text" / "agencies").glob("agencies.csv"))
+    gone.unlink()
+    result = run(root, "restore", str(made.folder), str(tmp_path / "new"))
+    assert result.exit_code == 2
+    assert str(gone) in result.stderr.splitlines()[0]
 
 
 def test_whatever_lies_in_a_workspace_is_declared(root):

@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kieng.problems import refuse
+from kieng.problems import Place, Problem, UserError, refuse
 from kieng.records.chain import sha256
 from kieng.records.disk import writing_to
 from kieng.records.segments import SegmentFolder
@@ -32,6 +32,7 @@ from kieng.workspace.server import server_parts
 _TEXT, _LEDGER = "text", "ledger.db"
 _RESTORING = "restoring.db"
 _COMPLETE = "complete.json"  # written last: without it a backup was cut off
+_BEFORE_SUMS = {"batches", "files"}  # all it said then
 #: Of a file that cannot even be read.
 _UNREADABLE = "unreadable"
 _OTHERS_STAND = ("this backup is not complete; earlier ones are", "back up again")
@@ -116,12 +117,28 @@ def restore(backup: Path, root: Path) -> list[Finding]:
         for path in _state(copy)[1]:
             if (backup.parent / path).is_file():  # one that is not there is named by verify
                 _copy(backup.parent / path, inner / path)
-        refuse_no_workspace(root)
-        restored = Workspace(root)
+        restored = _opened(root, damaged)
         copy_ledger(copy, restored.database)
         copy.close()
         (inner / _RESTORING).unlink()
     return [*damaged, *restored.ledger.verify()]
+
+
+def _opened(root: Path, damaged: Sequence[Finding]) -> Workspace:
+    """The workspace whose text has come back. Raises UserError when it cannot be opened, naming before the
+    faults of the text what of the backup was damaged: they come of it."""
+    try:
+        refuse_no_workspace(root)
+        return Workspace(root)
+    except UserError as error:
+        raise UserError([*map(_as_problem, damaged), *error.problems]) from error
+
+
+def _as_problem(damaged: Finding) -> Problem:
+    said = "Tệp này của bản sao lưu không còn, hoặc không còn như lúc sao lưu."
+    again = "Khôi phục từ một bản sao lưu khác vào một thư mục khác."
+    why, remedy = f"{damaged.why}.", "Restore another backup into another folder."
+    return Problem(Place(damaged.place), "backup-damaged", why, remedy, vietnamese=(said, again))
 
 
 def _state(copy: SqliteDatabase) -> tuple[int, dict[Path, str]]:
@@ -168,10 +185,9 @@ def _sums(folder: Path) -> Mapping[str, str]:
 
 
 def _damaged(backup: Path) -> list[Finding]:
-    """What is not as it was when the backup was made. One made before sums were kept tells nothing."""
-    try:
-        sums: Mapping[str, str] = dict(json.loads((backup / _COMPLETE).read_bytes()).get("sums", {}))
-    except (OSError, ValueError, AttributeError):
+    """What is not as it was when the backup was made."""
+    sums = _stated_sums(backup / _COMPLETE)
+    if sums is None:
         why = "its list of sums cannot be read: what else is damaged here is not known"
         return [Finding("changed-file", None, str(backup / _COMPLETE), why)]
     found = []
@@ -186,6 +202,22 @@ def _damaged(backup: Path) -> list[Finding]:
                 Finding("changed-file", None, str(path), "its bytes are not those that were backed up")
             )
     return found
+
+
+def _stated_sums(complete: Path) -> Mapping[str, str] | None:
+    """None where there is no list that can be read. A backup made before sums were kept says of how many
+    batches it is and has none."""
+    try:
+        told = json.loads(complete.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(told, dict) or "batches" not in told:
+        return None
+    if set(told) == _BEFORE_SUMS:
+        return {}
+    sums = told.get("sums")
+    fits = isinstance(sums, dict) and all(isinstance(one, str) for one in sums.values())
+    return sums if fits else None
 
 
 def _sum(path: Path) -> str:
