@@ -15,8 +15,8 @@ HIDDEN_TOLD = Name(
     "Small counts, and figures they could be told from, are hidden: status “hidden”.",
 )
 RUNNING_TOLD = Name(
-    "Kỳ chưa kết thúc có dấu running: số đo ngày measured_through, còn đổi.",
-    "A period that is not over is marked running: its figure, measured on measured_through, will change.",
+    "Kỳ chưa kết thúc hoặc chưa có đủ số liệu có dấu running: số đến ngày measured_through, còn đổi.",
+    "A period not over or not delivered whole is marked running: its figure, to measured_through, may change.",
 )
 ALL_TOLD = Name(
     f"{SYNTHETIC.vi} {HIDDEN_TOLD.vi} {RUNNING_TOLD.vi}", f"{SYNTHETIC.en} {HIDDEN_TOLD.en} {RUNNING_TOLD.en}"
