@@ -16,7 +16,7 @@ HIDDEN_TOLD = Name(
 )
 RUNNING_TOLD = Name(
     "Kỳ chưa kết thúc hoặc chưa có đủ số liệu có dấu running: số đến ngày measured_through, còn đổi.",
-    "A period not over or not delivered whole is marked running: its figure, to measured_through, may change.",
+    "A period not over or not delivered whole is marked running: its figure, to measured_through, changes.",
 )
 ALL_TOLD = Name(
     f"{SYNTHETIC.vi} {HIDDEN_TOLD.vi} {RUNNING_TOLD.vi}", f"{SYNTHETIC.en} {HIDDEN_TOLD.en} {RUNNING_TOLD.en}"
