@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from kieng.cli.screen import say
+from kieng.cli.screen import say, show_problems
 from kieng.problems import refuse
 from kieng.workspace.folder import Workspace
 
@@ -31,7 +31,14 @@ HOST, PORT = "127.0.0.1", 8000
 @click.pass_obj
 def serve(root: Path, host: str, port: int, workers: int, demo: bool) -> None:
     """Mở trang web của thư mục làm việc. / Serve the pages of the workspace."""
-    _ = Workspace(root).database  # its text must be sound, and its database usable, before anybody comes
+    opened = Workspace(root, last_good=True)
+    _ = opened.database  # must be usable before anybody comes
+    if opened.text_faults:
+        show_problems(opened.text_faults)
+        say(
+            "Văn bản có lỗi, chưa dùng được: trang hiện theo văn bản của lần đo gần nhất.",
+            "The text has faults and cannot be used: pages show the text that was last measured with.",
+        )
     serve_pages(root, host, port, workers, demo)
 
 

@@ -109,6 +109,13 @@ def text_of(root: Path) -> dict[str, bytes]:
     return {shown_path(path, root): path.read_bytes() for path in sorted(paths)}
 
 
+def stamps_of(root: Path) -> tuple[tuple[str, int, int], ...]:
+    """Changes when a file of the text does: path, moment of the last change, size of each."""
+    paths = {path for pattern in _PLACES for path in root.glob(pattern)}
+    known = [(path, path.stat()) for path in sorted(paths) if path.is_file()]
+    return tuple((str(path), one.st_mtime_ns, one.st_size) for path, one in known)
+
+
 def fingerprint(files: Mapping[str, bytes]) -> str:
     """SHA-256 (hexadecimal) over paths and contents. Each is hashed by itself first, so that no text can
     be shifted from one file to the next unnoticed."""

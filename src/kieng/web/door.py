@@ -12,7 +12,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,6 +26,7 @@ from kieng.measurement.request import AS_WAS, Reading
 from kieng.measurement.silence import newest_day, reach_in
 from kieng.measurement.store import MeasureRun
 from kieng.plan.definitions import Definitions
+from kieng.plan.load import load, stamps_of
 from kieng.plan.period import Period
 from kieng.problems import UserError
 from kieng.records.batch import Batch, Origin
@@ -38,6 +39,7 @@ from kieng.workspace.folder import Workspace
 
 #: A new measuring is seen at the latest this many seconds after it ended.
 FRESH = 0.3
+_TEXT_FRESH = 5.0  # the same of the folder's text
 
 #: So many slow answers are kept, and one waits at most so many seconds for the turn to make another.
 _FEW, _PATIENCE = 4, 20.0
@@ -79,6 +81,7 @@ class State:
     definitions: Definitions
     run: MeasureRun
     version: str
+    faults: int = 0  # of the folder's text, which is then not the one shown
     _made: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
     _weight: int = 0
     _making: dict[Hashable, threading.RLock] = field(default_factory=dict)
@@ -233,7 +236,7 @@ class State:
         yield from (("batch", one.recorded_at, str(one.sequence)) for one in ledger.batches(self.run.as_of))
         yield from (("text", at, fingerprint) for fingerprint, at in ledger.plan_texts(self.run.as_of))
         runs = workspace().stored.runs()
-        yield from (("measuring", one.as_of, _version(one)) for one in runs if one.as_of <= self.run.as_of)
+        yield from (("measuring", one.as_of, _version(one, 0)) for one in runs if one.as_of <= self.run.as_of)
 
     def known_through(self, record_type: str) -> date | None:
         """The newest day that some record of a type is about: what is said of later days is not known."""
@@ -319,7 +322,7 @@ def workspace() -> Workspace:
     """The workspace, opened once for each thread: a database connection serves one thread."""
     root = Path(settings.WORKSPACE)
     if getattr(_of_thread, "root", None) != root:
-        _of_thread.workspace, _of_thread.root = Workspace(root), root
+        _of_thread.workspace, _of_thread.root = Workspace(root, last_good=True), root
     found: Workspace = _of_thread.workspace
     return found
 
@@ -367,8 +370,11 @@ def _newest() -> State:
     if run is None:
         raise NothingMeasured
     with _changing:
+        faults = _text.faults()
         if _current is None or _current.run != run:
-            _current = State(workspace().definitions_as_of(run.as_of), run, _version(run))
+            _current = State(workspace().definitions_as_of(run.as_of), run, _version(run, faults), faults)
+        elif _current.faults != faults:  # what was made of it stays
+            _current = replace(_current, version=_version(run, faults), faults=faults)
         _looked = time.monotonic()
         return _current
 
@@ -385,8 +391,32 @@ def forget() -> None:
     global _current
     _current = None
     _of_thread.root = None
+    _text.forget()
 
 
-def _version(run: MeasureRun) -> str:
-    told = f"{run.as_of.isoformat()} {run.plan_fingerprint} {run.through_batch}"
+class _Text:
+    """The folder's text, as far as pages need to know of it: whether it can be used."""
+
+    def __init__(self) -> None:
+        self._stamps: object = None
+        self._faults, self._looked = 0, 0.0
+
+    def faults(self) -> int:
+        """How many there are; looked at again when a file has changed, and that every few seconds."""
+        if time.monotonic() - self._looked > _TEXT_FRESH:
+            stamps = (settings.WORKSPACE, stamps_of(Path(settings.WORKSPACE)))
+            if stamps != self._stamps:
+                self._faults, self._stamps = len(load(Path(settings.WORKSPACE))[1]), stamps
+            self._looked = time.monotonic()
+        return self._faults
+
+    def forget(self) -> None:
+        self._looked = 0.0
+
+
+_text = _Text()
+
+
+def _version(run: MeasureRun, faults: int) -> str:
+    told = f"{run.as_of.isoformat()} {run.plan_fingerprint} {run.through_batch} {faults or ''}".rstrip()
     return hashlib.sha256(told.encode()).hexdigest()[:12]

@@ -40,14 +40,15 @@ def health(request: HttpRequest) -> HttpResponse:
     """Whether the pages, their database and the workspace's figures can be reached."""
     try:
         Post.objects.exists()
-        version = door.state().version
+        state = door.state()
     except door.NothingMeasured:
         return JsonResponse({"status": "nothing measured"}, status=503)
     except UserError as error:
         return JsonResponse({"status": error.problems[0].code}, status=503)
     except DatabaseError:
         return JsonResponse({"status": "no database"}, status=503)
-    return JsonResponse({"status": "fine", "version": version})
+    told = {"status": "fine", "version": state.version}
+    return JsonResponse(told | ({"text_faults": state.faults} if state.faults else {}))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -22,7 +22,7 @@ from kieng.measurement.update import OnProgress as OnMeasured
 from kieng.measurement.update import PeriodsOf, Updating, nobody_looks
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
-from kieng.plan.load import load_or_refuse, load_text, read, text_of
+from kieng.plan.load import load, load_text, read, text_of
 from kieng.plan.period import Period
 from kieng.plan.settings import SETTINGS
 from kieng.problems import Problem, Problems, UserError, refuse
@@ -64,18 +64,29 @@ class Loaded:
 class Workspace:
     """One open workspace. Raises :class:`~kieng.problems.UserError` with every problem of its text.
 
-    ``now`` is the machine's clock, replaced in tests.
+    ``now`` is the machine's clock, replaced in tests. With ``last_good``, for those who only show, a text
+    with faults (then in ``text_faults``) is none: the one that was last measured with takes its place.
     """
 
-    def __init__(self, root: Path, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, root: Path, now: Callable[[], datetime] = utc_now, last_good: bool = False) -> None:
         refuse_no_workspace(root)
         self.root = root
         self._now = now
-        self.definitions = load_or_refuse(root)
         self.folder = root / FOLDER
+        definitions, faults = load(root)
+        self.text_faults = tuple(faults.sorted())
+        if definitions is None and not last_good:
+            raise UserError(self.text_faults)
         with writing_to(root, *_NOTHING_BEGUN):
             self.folder.mkdir(mode=0o700, exist_ok=True)
             close_to_others(self.folder)
+        self.definitions = definitions or self._last_good()
+
+    def _last_good(self) -> Definitions:
+        known = self.ledger.plan_as_of(self._now())
+        if known is None:
+            raise UserError(self.text_faults)
+        return definitions_of(known.files)
 
     @cached_property
     def database(self) -> Database:
