@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -25,7 +25,7 @@ from kieng.plan.indicator import Indicator
 from kieng.plan.load import load, load_text, read, text_of
 from kieng.plan.period import Period
 from kieng.plan.settings import SETTINGS
-from kieng.problems import Problem, Problems, UserError, refuse
+from kieng.problems import Place, Problem, Problems, UserError, refuse
 from kieng.records.admission import Receipt
 from kieng.records.batch import Origin, VersionedRecords
 from kieng.records.disk import alone, close_to_others, writing_to
@@ -44,6 +44,8 @@ from kieng.stores.sql.measurements import SqlMeasurements
 from kieng.workspace.secret import secret_in
 
 FOLDER = ".kieng"
+#: Clocks of several machines, or one that is put right, may differ by so much.
+_CLOCKS_DIFFER = timedelta(minutes=2)
 _TEXTS = 4  # earlier texts that stay read
 _NOTHING_BEGUN = ("nothing was begun", "try again")
 
@@ -227,7 +229,7 @@ class Workspace:
         # A text that fails is never kept.
         self._examples_hold  # noqa: B018 worked out once: the text of an open workspace does not change
         with alone(self.folder / "measuring"):
-            run = self._new_run(self._now())
+            run = self._new_run(self._moment_after_the_last())
             self.ledger.remember_plan(text_of(self.root), run.plan_fingerprint, run.as_of)
             try:
                 self._bring_up_to_date(run, full, on_progress)
@@ -243,6 +245,33 @@ class Workspace:
         Updating(
             self.definitions, self.engine, *kept, run, on_progress, self._periods, anew
         ).bring_up_to_date()
+
+    def _moment_after_the_last(self) -> datetime:
+        """Now. Raises UserError when the clock stands before the last measuring: figures of a moment at which
+        less was known would take the place of newer ones, without a word."""
+        now = self._now()
+        try:
+            last = self.stored.run()
+        except Damaged:
+            return now
+        if last is None or now >= last.as_of:
+            return now
+        if last.as_of - now <= _CLOCKS_DIFFER:
+            return last.as_of
+        zone = ZoneInfo(self.definitions.time_zone)
+        told = [f"{one.astimezone(zone):%H:%M %d/%m/%Y}" for one in (now, last.as_of)]
+        raise UserError(
+            Problem(
+                Place(str(self.root)),
+                "clock-set-back",
+                f"The clock of this machine says {told[0]}, before the last measuring ({told[1]}).",
+                "Set the clock right, then measure again.",
+                vietnamese=(
+                    f"Đồng hồ của máy đang là {told[0]}, sớm hơn lần đo trước ({told[1]}).",
+                    "Chỉnh lại đồng hồ rồi đo lại.",
+                ),
+            )
+        )
 
     @cached_property
     def _examples_hold(self) -> bool:
