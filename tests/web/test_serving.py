@@ -6,12 +6,13 @@ import asyncio
 import http.client
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,18 @@ def port(ministry: Path) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         free = probe.getsockname()[1]
-    command = [sys.executable, "-m", "kieng.web", "--workspace", str(ministry), "--port", str(free)]
+    with _serving(ministry, free):
+        _until_up(free)
+        yield free
+
+
+@contextmanager
+def _serving(root: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "kieng.web", "--workspace", str(root), "--port", str(port)]
     environ = {k: v for k, v in os.environ.items() if not k.startswith(("KIENG_", "DJANGO_"))}
     with subprocess.Popen([*command, "--workers", "1"], env=environ, stderr=subprocess.DEVNULL) as server:
         try:
-            _until_up(free)
-            yield free
+            yield server
         finally:
             server.terminate()
 
@@ -62,6 +69,28 @@ def _connected(port: int, *, sends: bytes = b"") -> socket.socket:
     one = socket.create_connection(("127.0.0.1", port))
     one.sendall(sends)
     return one
+
+
+def test_workers_that_die_one_after_another_do_not_end_the_service(ministry):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        free = probe.getsockname()[1]
+    with _serving(ministry, free) as server:
+        _until_up(free)
+        for _ in range(3):
+            for worker in _children(server.pid):
+                os.kill(worker, signal.SIGKILL)
+            time.sleep(0.7)
+        assert server.poll() is None
+        _until_up(free)
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(20) is not None
+
+
+def _children(process: int) -> list[int]:
+    """Those that serve: the others only watch what is shared."""
+    told = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return [int(one) for one in told if b"resource_tracker" not in Path(f"/proc/{one}/cmdline").read_bytes()]
 
 
 def test_who_never_ends_holds_up_nobody(port):

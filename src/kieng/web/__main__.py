@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import logging
 import os
 import secrets
+import signal
+import time
 from pathlib import Path
+from typing import Any
 
 from kieng.records.disk import owner_only
 
@@ -59,12 +64,33 @@ def _kept_secret(path: Path) -> str:
     return path.read_text()
 
 
+#: A service that fell stands up again after so many seconds, later each time it falls at once.
+_PAUSE, _LONGEST_PAUSE, _STOOD = 1.0, 30.0, 60.0
+
+
 def _serve(options: argparse.Namespace) -> None:
+    """Serve until stopped. Where its workers die one right after another the server gives up, as if the next
+    were to die too; the service does not."""
+    pause = _PAUSE
+    while True:
+        server, began = _server(options), time.monotonic()
+        with contextlib.suppress(SystemExit):
+            server.serve()
+        if server.interrupt_signal:
+            return
+        pause = _PAUSE if time.monotonic() - began > _STOOD else min(2 * pause, _LONGEST_PAUSE)
+        logging.getLogger("kieng.web").error("workers died one after another: begun anew in %.0f s", pause)
+        for each in (signal.SIGTERM, signal.SIGINT):  # the server that fell hears them no more
+            signal.signal(each, signal.SIG_DFL)
+        time.sleep(pause)
+
+
+def _server(options: argparse.Namespace) -> Any:
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
 
-    Granian(
+    return Granian(
         "kieng.web.serving.application:application",
         address=options.host,
         port=options.port,
@@ -76,7 +102,7 @@ def _serve(options: argparse.Namespace) -> None:
         http1_settings=HTTP1Settings(header_read_timeout=10_000),
         websockets=False,
         respawn_failed_workers=True,
-    ).serve()
+    )
 
 
 if __name__ == "__main__":
