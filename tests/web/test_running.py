@@ -91,7 +91,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for agency in range(4, 9)
         for n in range(1, 8)
     ]
-    load_files(root, files_csv(root / "a.csv", rows), "--recorded-at", "2026-05-14T08:00+07:00")
+    load_files(root, files_csv(root / "a.csv", rows), "--recorded-at", "2026-05-15T08:00+07:00")
     Workspace(root, now=lambda: datetime(2026, 5, 15, 9, tzinfo=UTC)).measure()
     return root
 
