@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from tests.helpers.workspace import files_csv, load_files, ok, run, write_workspace
+from tests.helpers.workspace import files_csv, load_files, ok, replace_in, run, write_workspace
 from tests.web.conftest import served
 
 from kieng.judgement.standing import Standing
@@ -30,9 +30,23 @@ Key = tuple[str, str]  # target, agency that answers
 _WORD = re.compile(r'<span class="standing ?([a-z_]*)">')
 
 
+def with_a_short_lived_commune(root: Path) -> None:
+    """A commune that opened while the plan ran, promised something of its own, and merged with others."""
+    write_workspace(root)
+    row = "xa-12,2025-07-01,"
+    opened = "xa-4,2024-01-01,2025-07-01,Xã Bốn,Commune 4,commune,huyen-a,21556\n"
+    replace_in(root / "agencies/agencies.csv", row, opened + row)
+    moved = "{from: xa-2, to: xa-12}"
+    communes = root / "agencies/reorganisations/2025-07-01-communes.yaml"
+    replace_in(communes, moved, f"{moved}, {{from: xa-4, to: xa-12}}")
+    target = "        - {level: commune, by: 2025-12-31, at_least: 60}\n"
+    own = "        - {agency: xa-4, by: 2025-12-31, at_least: 50}\n"
+    replace_in(root / "plans/ke-hoach.yaml", target, target + own)
+
+
 def two_provinces(root: Path) -> Path:
     """Two provinces that merge on 1/7/2025, and communes with them: half of the year each."""
-    write_workspace(root)
+    with_a_short_lived_commune(root)
     rows = [f"a{n},21550,2025-01-02,2025-03-05,{int(n < 8)},0," for n in range(10)]
     rows += [f"b{n},21553,2025-01-02,2025-04-05,{int(n < 5)},0," for n in range(6)]
     rows += [f"c{n},23560,2025-01-02,2025-05-05,{int(n < 2)},0," for n in range(9)]
@@ -107,6 +121,7 @@ def test_the_pages_of_the_public_say_the_same(root: Path) -> None:
     targets = [target for pillar in home.pillars for one in pillar.indicators for target in one.targets]
     for target in targets:
         counted = sorted(standing for key, standing in expected.items() if key[0] == target.target.id)
+        assert counted, f"{target.target.id}: nobody answers for it, and home would call that “unknown”"
         assert sorted(s.value for s, count in target.tally for _ in range(count)) == counted
     assert_pages_say(some_of(state.definitions.tree.agencies), expected, hidden)
     for agency in sorted({agency for _, agency in expected})[:5]:

@@ -74,8 +74,8 @@ def node_of(definitions: Definitions, target: Target, agency: str, day: date) ->
     promised = promised_by(target, plan, definitions.tree)
     if promised is None or promised == agency:
         return agency
-    once = definitions.lineages.origins(agency, day, made_on(plan, definitions.tree))
-    return promised if promised in once else agency
+    since = made_on(plan, definitions.tree)
+    return promised if definitions.lineages.stands_for(agency, promised, since, day) else agency
 
 
 def basis_in(

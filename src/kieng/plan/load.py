@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from kieng.plan.agency import AgencyTree
+from kieng.plan.check_answering import check_answering
 from kieng.plan.check_leads import check_leads
 from kieng.plan.check_targets import level_end
 from kieng.plan.definitions import Definitions
@@ -87,6 +88,8 @@ def read(root: Path) -> tuple[Definitions | None, Problems]:
     for indicator in indicators.values():
         _check_indicator(indicator, tree, problems)
     check_leads(definitions, problems)
+    if not any(problem.place.file.startswith("agencies/") for problem in problems):
+        check_answering(definitions, problems)  # of a tree with faults it would tell what follows from them
     for exception in definitions.not_applicable:
         _check_exception(exception, definitions, problems)
     return definitions, problems
@@ -123,14 +126,20 @@ def fingerprint(files: Mapping[str, bytes]) -> str:
 #: then is read as it was taken, or the figures of then could be shown no more.
 _REFUSED_LATER = frozenset(
     {
+        "agency-before-plan",
+        "ambiguous-number",
         "area-against-itself",
         "areas-exclude",
+        "closes-before-plan",
+        "deadline-before-agency",
         "leads-and-cooperates",
         "milestone-before-plan",
         "months-out-of-range",
+        "nobody-answers",
         "not-applicable-twice",
         "percent-out-of-range",
         "precision-contradicts",
+        "scope-before-plan",
     }
 )
 
