@@ -16,7 +16,7 @@ from kieng.problems import Problems, near
 
 _DAY = timedelta(days=1)
 _FLOORS = (TargetKind.AT_LEAST, TargetKind.MORE_THAN)
-_CEILINGS = (TargetKind.AT_MOST, TargetKind.RANK_AT_MOST)
+_CEILINGS = (TargetKind.AT_MOST, TargetKind.LESS_THAN, TargetKind.RANK_AT_MOST)
 
 
 def check_plan(plan: Plan, indicators: Mapping[str, Indicator], tree: AgencyTree, problems: Problems) -> None:

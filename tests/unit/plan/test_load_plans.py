@@ -132,6 +132,7 @@ targets:
       - {level: province, by: 2025-12-31, at_least: 90, source: S0, note: "≥"}
       - {level: province, by: 2026-12-31, more_than: 90.5}
       - {level: province, by: 2027-12-31, at_most: 95}
+      - {level: province, by: 2034-12-31, less_than: 5}
       - {level: province, by: 2028-12-31, exactly: 100}
       - {level: province, by: 2029-12-31, universal: {vi: phổ cập, en: universal}}
       - {level: province, by: 2030-12-31, between: [15, 20]}
