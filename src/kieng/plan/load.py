@@ -137,6 +137,7 @@ _REFUSED_LATER = frozenset(
         "months-out-of-range",
         "nobody-answers",
         "not-applicable-twice",
+        "percent-by-hand",
         "percent-out-of-range",
         "precision-contradicts",
         "scope-before-plan",
