@@ -40,12 +40,6 @@ def with_a_short_lived_commune(root: Path) -> None:
     communes = root / "agencies/reorganisations/2025-07-01-communes.yaml"
     replace_in(communes, moved, f"{moved}, {{from: xa-4, to: xa-12}}")
     target = "        - {level: commune, by: 2025-12-31, at_least: 60}\n"
-    # It has no files of its own, so that the figures of those above stay whole.
-    replace_in(
-        root / "not_applicable.csv",
-        "2023-01-01,2024-01-01",
-        "2023-01-01,2024-01-01\nwork-files-online,xa-4,Chưa nối mạng,,",
-    )
     own = "        - {agency: xa-4, by: 2025-12-31, at_least: 50}\n"
     replace_in(root / "plans/ke-hoach.yaml", target, target + own)
 
@@ -57,6 +51,7 @@ def two_provinces(root: Path) -> Path:
     rows += [f"b{n},21553,2025-01-02,2025-04-05,{int(n < 5)},0," for n in range(6)]
     rows += [f"c{n},23560,2025-01-02,2025-05-05,{int(n < 2)},0," for n in range(9)]
     rows += [f"d{n},21550,2025-07-02,2025-09-05,{int(n < 12)},0," for n in range(12)]
+    rows += [f"f{n},21556,2025-01-02,2025-05-05,{int(n < 3)},0," for n in range(4)]
     rows += [f"e{n},23560,2025-07-02,2025-10-05,{int(n < 7)},0," for n in range(8)]
     load_files(root, files_csv(root / "files.csv", rows), "--origin", "synthetic")
     ok(root, "measure")
@@ -206,25 +201,25 @@ def test_who_is_gone_says_what_its_heir_says(provinces: Path, monkeypatch: pytes
 
 
 def test_the_year_is_whole(provinces: Path) -> None:
-    """A: 13 of 16 before the merger and 12 of 12 after it, so 25 of 28 and not met; either half alone says
+    """A: 16 of 20 before the merger and 12 of 12 after it, so 28 of 32 and not met; either half alone says
     something else (the commune that lives on counts its whole year where it stands at its end)."""
     found = {key_of(one): one for one in by_command(provinces)}
     one = found["kh-a/work-files-online/province/2025-12-31", "tinh-ab"]
     measurement = one["measurement"]
-    assert (measurement["numerator"], measurement["denominator"]) == (25, 28)
+    assert (measurement["numerator"], measurement["denominator"]) == (28, 32)
     assert (one["lineage"], one["standing"]) == ("tinh-a", "missed")
     assert [(p["agency"], p["numerator"], p["denominator"]) for p in one["parts"]] == [
-        ("tinh-a", 13, 16),
+        ("tinh-a", 16, 20),
         ("tinh-ab", 21, 29),
     ]
     commune = found["kh-a/work-files-online/commune/2025-12-31", "xa-12"]["measurement"]
-    assert (commune["numerator"], commune["denominator"]) == (25, 28)
+    assert (commune["numerator"], commune["denominator"]) == (28, 32)
 
 
 def test_a_lineage_is_explained_and_made_again(provinces: Path, tmp_path: Path) -> None:
     bundle = tmp_path / "bundle.zip"
     asked = ("work-files-online", "--agency", "tinh-a", "--period", "2025", "--map", "lineage")
     told = ok(provinces, "explain", *asked, "--bundle", bundle).output
-    assert "25 / 28" in told
+    assert "28 / 32" in told
     assert "xa-12" in told
     assert run(None, "recompute", bundle).exit_code == 0
