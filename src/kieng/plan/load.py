@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from kieng.plan.agency import AgencyTree
 from kieng.plan.check_answering import check_answering
 from kieng.plan.check_leads import check_leads
+from kieng.plan.check_reporters import check_reporters
 from kieng.plan.check_targets import level_end
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator, NotApplicable
@@ -89,6 +90,7 @@ def read(root: Path) -> tuple[Definitions | None, Problems]:
         _check_indicator(indicator, tree, problems)
     check_leads(definitions, problems)
     if not any(problem.place.file.startswith("agencies/") for problem in problems):
+        check_reporters(definitions, problems)
         check_answering(definitions, problems)  # of a tree with faults it would tell what follows from them
     for exception in definitions.not_applicable:
         _check_exception(exception, definitions, problems)
@@ -144,6 +146,7 @@ _REFUSED_LATER = frozenset(
         "percent-by-hand",
         "percent-out-of-range",
         "precision-contradicts",
+        "reporters-above-each-other",
         "scope-before-plan",
     }
 )
