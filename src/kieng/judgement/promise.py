@@ -17,7 +17,7 @@ from kieng.measurement.lineage_ways import shared_in
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, LINEAGE, LINEAGE_SHARED, Reading
 from kieng.plan.definitions import Definitions
-from kieng.plan.indicator import Indicator, Rule
+from kieng.plan.indicator import Indicator, RollUp, Rule
 from kieng.plan.lineage import made_on, promised_by
 from kieng.plan.period import Period
 from kieng.plan.target import Target
@@ -124,8 +124,9 @@ def _same(one: Measurement, other: Measurement) -> bool:
 
 
 def _is_of_heir(rule: Rule, whole: Measurement) -> bool:
-    """Whether only agencies of the node's own level report: what is shared is then the heir's own report."""
-    return set(rule.reporters) == {whole.level}
+    """Whether what is shared is the heir's own report: where only agencies of the node's own level report, and
+    where no figure is made of others', whoever else reports one."""
+    return rule.roll_up is RollUp.NONE or set(rule.reporters) == {whole.level}
 
 
 def parts_of(
