@@ -124,7 +124,7 @@ def _same(one: Measurement, other: Measurement) -> bool:
 
 
 def _is_of_heir(rule: Rule, whole: Measurement) -> bool:
-    """Whether what is shared is the heir's own report: where only agencies of the node's own level report, and
+    """Whether what is shared is the heir's own report: where only the node's own level reports, and
     where no figure is made of others', whoever else reports one."""
     return rule.roll_up is RollUp.NONE or set(rule.reporters) == {whole.level}
 

@@ -52,7 +52,7 @@ def _check(target: Target, plan: Plan, definitions: Definitions, problems: Probl
 def _lived(target: Target, plan: Plan, last: date, tree: AgencyTree, problems: Problems) -> bool:
     """Whether the agency that a target names, where it does, is there some day of the target's time."""
     if target.agency is None:
-        return target.level in tree.levels and level_held(tree, target.level, last)  # else told elsewhere
+        return target.level is not None and level_held(tree, target.level, last)  # else told elsewhere
     agency = tree.agencies.get(target.agency)
     if agency is None:
         return False
