@@ -47,6 +47,10 @@ class CsvRow:
     def problem(self, column: str, code: str, why: str, remedy: str) -> None:
         """Record that the cell in ``column`` is wrong."""
         self.sound = False
+        self.note_problem(column, code, why, remedy)
+
+    def note_problem(self, column: str, code: str, why: str, remedy: str) -> None:
+        """Record what is wrong with a cell that is read all the same."""
         self.problems.add(self.place_of(column), code, why, remedy, self.optional(column))
 
     def place_of(self, column: str) -> Place:
@@ -83,11 +87,7 @@ class CsvRow:
         text = self.optional(column)
         if text is None:
             return None
-
-        def told(code: str, why: str, remedy: str) -> None:
-            self.problems.add(self.place_of(column), code, why, remedy, text)
-
-        number = read_number(text, told, thousands)
+        number = read_number(text, partial(self.note_problem, column), thousands)
         if number is not None:
             return number
         remedy = "Write digits with a point before the decimals and no signs between: 1234.5."
