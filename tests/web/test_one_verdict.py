@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from tests.helpers.workspace import files_csv, load_files, ok, run, write_workspace
+from tests.helpers.workspace import files_csv, load_files, ok, replace_in, run, write_workspace
 from tests.web.conftest import served
 
 from kieng.judgement.standing import Standing
@@ -30,13 +30,28 @@ Key = tuple[str, str]  # target, agency that answers
 _WORD = re.compile(r'<span class="standing ?([a-z_]*)">')
 
 
+def with_a_short_lived_commune(root: Path) -> None:
+    """A commune that opened while the plan ran, promised something of its own, and merged with others."""
+    write_workspace(root)
+    row = "xa-12,2025-07-01,"
+    opened = "xa-4,2024-01-01,2025-07-01,Xã Bốn,Commune 4,commune,huyen-a,21556\n"
+    replace_in(root / "agencies/agencies.csv", row, opened + row)
+    moved = "{from: xa-2, to: xa-12}"
+    communes = root / "agencies/reorganisations/2025-07-01-communes.yaml"
+    replace_in(communes, moved, f"{moved}, {{from: xa-4, to: xa-12}}")
+    target = "        - {level: commune, by: 2025-12-31, at_least: 60}\n"
+    own = "        - {agency: xa-4, by: 2025-12-31, at_least: 50}\n"
+    replace_in(root / "plans/ke-hoach.yaml", target, target + own)
+
+
 def two_provinces(root: Path) -> Path:
     """Two provinces that merge on 1/7/2025, and communes with them: half of the year each."""
-    write_workspace(root)
+    with_a_short_lived_commune(root)
     rows = [f"a{n},21550,2025-01-02,2025-03-05,{int(n < 8)},0," for n in range(10)]
     rows += [f"b{n},21553,2025-01-02,2025-04-05,{int(n < 5)},0," for n in range(6)]
     rows += [f"c{n},23560,2025-01-02,2025-05-05,{int(n < 2)},0," for n in range(9)]
     rows += [f"d{n},21550,2025-07-02,2025-09-05,{int(n < 12)},0," for n in range(12)]
+    rows += [f"f{n},21556,2025-01-02,2025-05-05,{int(n < 3)},0," for n in range(4)]
     rows += [f"e{n},23560,2025-07-02,2025-10-05,{int(n < 7)},0," for n in range(8)]
     load_files(root, files_csv(root / "files.csv", rows), "--origin", "synthetic")
     ok(root, "measure")
@@ -107,6 +122,7 @@ def test_the_pages_of_the_public_say_the_same(root: Path) -> None:
     targets = [target for pillar in home.pillars for one in pillar.indicators for target in one.targets]
     for target in targets:
         counted = sorted(standing for key, standing in expected.items() if key[0] == target.target.id)
+        assert counted, f"{target.target.id}: nobody answers for it, and home would call that “unknown”"
         assert sorted(s.value for s, count in target.tally for _ in range(count)) == counted
     assert_pages_say(some_of(state.definitions.tree.agencies), expected, hidden)
     for agency in sorted({agency for _, agency in expected})[:5]:
@@ -185,25 +201,25 @@ def test_who_is_gone_says_what_its_heir_says(provinces: Path, monkeypatch: pytes
 
 
 def test_the_year_is_whole(provinces: Path) -> None:
-    """A: 13 of 16 before the merger and 12 of 12 after it, so 25 of 28 and not met; either half alone says
+    """A: 16 of 20 before the merger and 12 of 12 after it, so 28 of 32 and not met; either half alone says
     something else (the commune that lives on counts its whole year where it stands at its end)."""
     found = {key_of(one): one for one in by_command(provinces)}
     one = found["kh-a/work-files-online/province/2025-12-31", "tinh-ab"]
     measurement = one["measurement"]
-    assert (measurement["numerator"], measurement["denominator"]) == (25, 28)
+    assert (measurement["numerator"], measurement["denominator"]) == (28, 32)
     assert (one["lineage"], one["standing"]) == ("tinh-a", "missed")
     assert [(p["agency"], p["numerator"], p["denominator"]) for p in one["parts"]] == [
-        ("tinh-a", 13, 16),
+        ("tinh-a", 16, 20),
         ("tinh-ab", 21, 29),
     ]
     commune = found["kh-a/work-files-online/commune/2025-12-31", "xa-12"]["measurement"]
-    assert (commune["numerator"], commune["denominator"]) == (25, 28)
+    assert (commune["numerator"], commune["denominator"]) == (28, 32)
 
 
 def test_a_lineage_is_explained_and_made_again(provinces: Path, tmp_path: Path) -> None:
     bundle = tmp_path / "bundle.zip"
     asked = ("work-files-online", "--agency", "tinh-a", "--period", "2025", "--map", "lineage")
     told = ok(provinces, "explain", *asked, "--bundle", bundle).output
-    assert "25 / 28" in told
+    assert "28 / 32" in told
     assert "xa-12" in told
     assert run(None, "recompute", bundle).exit_code == 0

@@ -56,6 +56,8 @@ def aim_of(target: Target, indicator: Indicator) -> Aim | None:
             return Aim(value, None, strict=True)
         case TargetKind.AT_MOST | TargetKind.RANK_AT_MOST:
             return Aim(None, value)
+        case TargetKind.LESS_THAN:
+            return Aim(None, value, strict=True)
         case TargetKind.EXACTLY:
             return Aim(value, value)
         case TargetKind.BETWEEN:

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from kieng.judgement.due import deadline_period, is_closed, is_due, pace_periods, periods_for
 from kieng.judgement.duty_words import who_owes
 from kieng.judgement.judge import Judgement, judge, wants_pace, with_pace
-from kieng.judgement.lineage import targets_for
 from kieng.judgement.phrases import both
 from kieng.judgement.promise import Lookup, Part, basis_in, best_basis, has_value, node_of, parts_of
 from kieng.judgement.standing import Standing
@@ -18,6 +17,7 @@ from kieng.judgement.start import started
 from kieng.judgement.verdict import verdict
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS
+from kieng.plan.answering import agencies_for, answers_for, targets_for
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
 from kieng.plan.period import Period
@@ -188,17 +188,3 @@ def _row(target: Target, definitions: Definitions, lookup: Lookup, today: date) 
         line(definitions, target, agency, lookup, today) for agency in agencies_for(definitions, target, day)
     )
     return BoardRow(target, definitions.indicators[target.indicator], day, lines)
-
-
-def agencies_for(definitions: Definitions, target: Target, day: date) -> list[str]:
-    """The agencies that answer for ``target`` on ``day``: its own agency or that agency's heirs, or those
-    of its level that the plan binds."""
-    return sorted(a for a in definitions.tree.on(day).level_of if answers_for(definitions, target, a, day))
-
-
-def answers_for(definitions: Definitions, target: Target, agency: str, day: date) -> bool:
-    """Whether ``agency`` answers for ``target`` on ``day``."""
-    level = definitions.tree.on(day).level_of.get(agency)
-    if level is None or target.level not in (None, level):
-        return False
-    return target in targets_for(definitions, target.indicator, agency, day)

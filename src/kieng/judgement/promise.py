@@ -17,7 +17,7 @@ from kieng.measurement.lineage_ways import shared_in
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, LINEAGE, LINEAGE_SHARED, Reading
 from kieng.plan.definitions import Definitions
-from kieng.plan.indicator import Indicator, Rule
+from kieng.plan.indicator import Indicator, RollUp, Rule
 from kieng.plan.lineage import made_on, promised_by
 from kieng.plan.period import Period
 from kieng.plan.target import Target
@@ -74,8 +74,8 @@ def node_of(definitions: Definitions, target: Target, agency: str, day: date) ->
     promised = promised_by(target, plan, definitions.tree)
     if promised is None or promised == agency:
         return agency
-    once = definitions.lineages.origins(agency, day, made_on(plan, definitions.tree))
-    return promised if promised in once else agency
+    since = made_on(plan, definitions.tree)
+    return promised if definitions.lineages.stands_for(agency, promised, since, day) else agency
 
 
 def basis_in(
@@ -124,8 +124,9 @@ def _same(one: Measurement, other: Measurement) -> bool:
 
 
 def _is_of_heir(rule: Rule, whole: Measurement) -> bool:
-    """Whether only agencies of the node's own level report: what is shared is then the heir's own report."""
-    return set(rule.reporters) == {whole.level}
+    """Whether what is shared is the heir's own report: where only the node's own level reports, and
+    where no figure is made of others', whoever else reports one."""
+    return rule.roll_up is RollUp.NONE or set(rule.reporters) == {whole.level}
 
 
 def parts_of(

@@ -288,6 +288,8 @@ def not_due(case: Case) -> Name:
     said = {"f": _figure(case), "goal": _goal(case)}
     if target.kind is TargetKind.DIRECTION:
         return both("{f}, {goal}: chưa đạt", "{f}, {goal}: not yet", **said)
+    if gap == 0 and case.aim.is_ceiling:
+        return both("{f}, {goal}: vừa chạm mức, chưa xuống dưới", "{f}, {goal}: at it, not below it", **said)
     if gap == 0:
         return both("{f}, {goal}: vừa chạm mức, chưa vượt", "{f}, {goal}: at it, not beyond it", **said)
     d, up = difference(-gap, case.indicator), leads_up(target, case.aim)

@@ -14,6 +14,7 @@ _TARGETS = {
     TargetKind.AT_LEAST: ("ít nhất {value}", "at least {value}"),
     TargetKind.MORE_THAN: ("trên {value}", "more than {value}"),
     TargetKind.AT_MOST: ("không quá {value}", "at most {value}"),
+    TargetKind.LESS_THAN: ("dưới {value}", "less than {value}"),
     TargetKind.ABOUT: ("khoảng {value} (± {tolerance})", "about {value} (± {tolerance})"),
     TargetKind.EXACTLY: ("đúng {value}", "exactly {value}"),
     TargetKind.BETWEEN: ("từ {low} đến {upper}", "{low} to {upper}"),

@@ -45,6 +45,17 @@ from kieng.problems import Place, Problem, Problems, near
 _NUMBERS = (FieldType.INTEGER, FieldType.DECIMAL)
 _DAYS = (FieldType.DATE, FieldType.DATETIME)
 _BREAKDOWNS = (FieldType.CODE, FieldType.BOOLEAN, FieldType.AGENCY)
+#: A percentage in words of one's own: 120 of 180 would stand as "0,67 %". A reported percentage may bear it.
+_PERCENT_BY_HAND = (
+    "%",
+    "phần trăm",
+    "tỷ lệ %",
+    "tỉ lệ %",
+    "tỷ lệ phần trăm",
+    "per cent",
+    "percentage",
+    "pct",
+)
 _SUMS = "Add first and divide then: sum(numerator) / sum(denominator)."
 
 
@@ -66,6 +77,8 @@ def check(
     checker.value(formula.root)
     if unit == PERCENT:
         checker.percent(formula)
+    elif " ".join(unit.lower().split()) in _PERCENT_BY_HAND:
+        checker.percent_by_hand(formula, unit)
     return checker.problems.sorted()
 
 
@@ -238,8 +251,18 @@ class _Checker:
         if formula.holds(Ratio) and self._holds_percentage(formula.root):
             why = "A ratio (0 to 1) is put together with a reported percentage (0 to 100)."
             self.add(formula.place, "ratio-with-percentage", why, "Report numerator and denominator instead.")
-        constants = (one for one in walk_value(formula.root) if isinstance(one, Constant))
-        hundred = next((constant for constant in constants if constant.value == 100), None)
+        hundred = _hundred(formula)
         if hundred is not None and formula.holds(Ratio):
             why = "With `unit: percent` the ratio is already shown times 100."
             self.add(hundred.place, "percent-twice", why, "Leave out the 100.", "100")
+
+    def percent_by_hand(self, formula: Formula, unit: str) -> None:
+        """A ratio is shown times 100 where its unit is ``percent``, and in no other."""
+        if formula.holds(Ratio) and _hundred(formula) is None:
+            why = "This ratio would be shown as it is, 120 of 180 as 0.67: only `unit: percent` is times 100."
+            self.add(formula.place, "percent-by-hand", why, "Write `unit: percent`; it is shown as %.", unit)
+
+
+def _hundred(formula: Formula) -> Constant | None:
+    constants = (one for one in walk_value(formula.root) if isinstance(one, Constant))
+    return next((constant for constant in constants if constant.value == 100), None)

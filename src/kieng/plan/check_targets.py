@@ -8,15 +8,17 @@ from decimal import Decimal
 from itertools import pairwise
 
 from kieng.plan.agency import AgencyTree
+from kieng.plan.formula.nodes import Earlier
 from kieng.plan.indicator import PERCENT, Better, Indicator
 from kieng.plan.lineage import promised_by
 from kieng.plan.stated import check_precision
-from kieng.plan.target import Plan, Target, TargetKind
+from kieng.plan.target import Milestone, Plan, Target, TargetKind
 from kieng.problems import Problems, near
 
 _DAY = timedelta(days=1)
+_LONGEST_PAST = 10  # years of a way that may lie before a plan that is issued anew
 _FLOORS = (TargetKind.AT_LEAST, TargetKind.MORE_THAN)
-_CEILINGS = (TargetKind.AT_MOST, TargetKind.RANK_AT_MOST)
+_CEILINGS = (TargetKind.AT_MOST, TargetKind.LESS_THAN, TargetKind.RANK_AT_MOST)
 
 
 def check_plan(plan: Plan, indicators: Mapping[str, Indicator], tree: AgencyTree, problems: Problems) -> None:
@@ -26,6 +28,8 @@ def check_plan(plan: Plan, indicators: Mapping[str, Indicator], tree: AgencyTree
         if indicator is not None:
             _check_watch(target, indicator, tree, problems)
             _check_figures(target, indicator, problems)
+            _check_side(target, indicator, problems)
+            _check_ranks(target, indicator, problems)
             _check_milestones(target, indicator, problems)
             _check_ends(target, indicator, problems)
         _check_days(target, plan, problems)
@@ -68,7 +72,11 @@ def _check_figures(target: Target, indicator: Indicator, problems: Problems) -> 
         why = "The lower end of the range is above the upper one."
         remedy = f"Write between: [{target.upper}, {target.value}]."
         problems.add(target.place, "range-upside-down", why, remedy, f"{target.value}, {target.upper}")
-    if indicator.unit == "percent" and not all(Decimal(0) <= f <= Decimal(100) for f in figures):
+    if (
+        indicator.unit == PERCENT
+        and not _grows(indicator)
+        and not all(Decimal(0) <= f <= Decimal(100) for f in figures)
+    ):
         why = "A percentage of a whole lies between 0 and 100."
         remedy = "Write 90 for 90 %, or give the indicator another unit."
         problems.add(target.place, "percent-out-of-range", why, remedy, ", ".join(map(str, figures)))
@@ -87,6 +95,42 @@ def _check_figures(target: Target, indicator: Indicator, problems: Problems) -> 
         problems.add(target.place, "no-baseline", why, "Add `baseline:` with value, day and source.")
 
 
+def _grows(indicator: Indicator) -> bool:
+    """Whether it compares with earlier: growth may be more than a whole, and less than nothing."""
+    return any(rule.formula.holds(Earlier) for rule in indicator.rules)
+
+
+def _check_side(target: Target, indicator: Indicator, problems: Problems) -> None:
+    """A floor where lower is better would praise what is worse."""
+    if target.kind in _FLOORS and indicator.better is Better.LOWER:
+        why = f"Of {indicator.id} lower is better, and this target asks for no less than {target.value}."
+        remedy = "Write `at_most:` or `less_than:`, or correct the indicator's `better:`."
+        problems.add(target.place, "floor-where-lower-is-better", why, remedy, target.kind)
+
+
+def _check_ranks(target: Target, indicator: Indicator, problems: Problems) -> None:
+    """A rank is one of 1, 2, 3 … up to how many are ranked; a mean of several years' need not be."""
+    ranked = target.kind is TargetKind.RANK_AT_MOST or indicator.is_rank
+    if not ranked or indicator.unit == PERCENT or target.kind is TargetKind.DONE:
+        return
+    start = target.baseline
+    field = target.out_of or (start.out_of if start else None)
+    told = [(value, field) for value in (target.value, target.upper, *(m.value for m in target.milestones))]
+    told += [(start.value, start.out_of)] if start and not start.over else []
+    for value, among in told:
+        if value is not None and not _is_rank(value, among) and not _told_below_one(target, value):
+            why = f"Ranks are whole numbers from 1 on{f', up to {among} here' if among else ''}."
+            problems.add(target.place, "no-such-rank", why, "Correct the rank, or `out_of:`.", value)
+
+
+def _is_rank(value: Decimal, among: int | None) -> bool:
+    return value >= 1 and value == int(value) and (among is None or value <= among)
+
+
+def _told_below_one(target: Target, value: Decimal) -> bool:
+    return target.kind is TargetKind.RANK_AT_MOST and value == target.value and value < 1
+
+
 def _check_days(target: Target, plan: Plan, problems: Problems) -> None:
     if target.by < plan.valid_from:
         why = f"The deadline lies before the plan begins ({plan.valid_from})."
@@ -96,7 +140,7 @@ def _check_days(target: Target, plan: Plan, problems: Problems) -> None:
         why = f"The deadline lies after the plan's end: from {plan.valid_to} on it no longer holds."
         remedy = "Move `valid_to` (the first day without the plan), or say `closes:` and `because:`."
         problems.add(target.place, "deadline-after-plan", why, remedy, target.by)
-    if target.milestones and target.milestones[0].by < plan.valid_from and target.follows is None:
+    if target.milestones and target.follows is None and _begins_too_early(target.milestones, plan):
         first = target.milestones[0].by
         why = f"A milestone lies before the plan begins ({plan.valid_from})."
         remedy = "If it had been reached by then, write it as the `baseline:`; else correct the day."
@@ -104,6 +148,13 @@ def _check_days(target: Target, plan: Plan, problems: Problems) -> None:
     if target.baseline and target.baseline.on >= target.by:
         why = f"The way begins on {target.baseline.on}, not before its deadline."
         problems.add(target.place, "baseline-after-deadline", why, "Correct one of the two days.", target.by)
+
+
+def _begins_too_early(milestones: Sequence[Milestone], plan: Plan) -> bool:
+    """A plan that is issued anew may tell the whole way, also what of it is past; a way that ends before the
+    plan begins is none, and one that begins a generation before it is a slip of the pen."""
+    over = milestones[-1].by < plan.valid_from
+    return over or plan.valid_from.year - milestones[0].by.year > _LONGEST_PAST
 
 
 def _check_heir(target: Target, plan: Plan, tree: AgencyTree, problems: Problems) -> None:
@@ -132,6 +183,21 @@ def _check_milestones(target: Target, indicator: Indicator, problems: Problems) 
         why = "The milestones do not lead the indicator's way."
         remedy = "Let every step come nearer to the target, or correct the indicator's `better:`."
         problems.add(target.place, "milestones-turn-back", why, remedy, _list(way))
+    _check_start(target, indicator, problems)
+
+
+def _check_start(target: Target, indicator: Indicator, problems: Problems) -> None:
+    """A way that leads on from the baseline does not begin by falling behind it."""
+    start, steps, up = target.baseline, target.milestones, _up(target, indicator)
+    if start is None or not steps or target.value is None or start.covers is not None:
+        return
+    if target.out_of and start.out_of and target.out_of != start.out_of:
+        return  # ranks among others do not compare
+    leads_on = not _turns_back([start.value, target.value], up)
+    if leads_on and _turns_back([start.value, steps[0].value], up):
+        why = f"The first milestone falls behind the baseline, {start.value}, and the target lies beyond it."
+        remedy = "Correct the milestone or the baseline."
+        problems.add(target.place, "milestone-behind-baseline", why, remedy, steps[0].value)
 
 
 def _check_ends(target: Target, indicator: Indicator, problems: Problems) -> None:
@@ -181,6 +247,9 @@ def _check_closing(target: Target, tree: AgencyTree, problems: Problems) -> None
     if target.closes and not target.because:
         why = "A target is closed early, and no reason is given."
         problems.add(target.place, "closes-without-because", why, "Add `because:`.", target.closes)
+    if target.closes and target.because and not any(letter.isalpha() for letter in target.because):
+        why = "The reason for closing says nothing."
+        problems.add(target.place, "because-says-nothing", why, "Say why in words.", target.because)
     if target.because and not target.closes:
         why = "A reason for closing stands here without a day."
         problems.add(target.place, "because-without-closes", why, "Add `closes:`.", target.because)

@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from kieng.plan.dated import year_is_known
+from kieng.plan.number_text import read_number
 from kieng.plan.text_file import read_text, shown_path
 from kieng.problems import Place, Problems, near
 from kieng.words import composed
@@ -25,7 +26,6 @@ _CELL = re.compile(
 )
 _LINE_END = re.compile(r"\r\n|\n|\r|\Z")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,10 @@ class CsvRow:
     def problem(self, column: str, code: str, why: str, remedy: str) -> None:
         """Record that the cell in ``column`` is wrong."""
         self.sound = False
+        self.note_problem(column, code, why, remedy)
+
+    def note_problem(self, column: str, code: str, why: str, remedy: str) -> None:
+        """Record what is wrong with a cell that is read all the same."""
         self.problems.add(self.place_of(column), code, why, remedy, self.optional(column))
 
     def place_of(self, column: str) -> Place:
@@ -78,10 +82,14 @@ class CsvRow:
             return None
         return found if year_is_known(found, partial(self.problem, column)) else None
 
-    def decimal(self, column: str) -> Decimal | None:
+    def decimal(self, column: str, thousands: bool = True) -> Decimal | None:
+        """The number in the cell; ``thousands``: whether 1.000 could be meant as so many."""
         text = self.optional(column)
-        if text is None or _NUMBER.fullmatch(text):
-            return None if text is None else Decimal(text)
+        if text is None:
+            return None
+        number = read_number(text, partial(self.note_problem, column), thousands)
+        if number is not None:
+            return number
         remedy = "Write digits with a point before the decimals and no signs between: 1234.5."
         self.problem(column, "not-a-number", "Here a number is expected.", remedy)
         return None

@@ -7,7 +7,7 @@ agencies a period has such a figure of its own, beside the one on the map of tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -45,10 +45,37 @@ def origins(
 ) -> set[str]:
     """What ``agency`` of the map of ``day`` was on the map of ``back_to``: itself if nothing happened to
     it, its predecessors if it was made of others; empty if it was opened later out of nothing."""
+    return _walked_back(tree, reorganisations, agency, day, back_to, lambda event: event.sources_of)
+
+
+def forebears(
+    tree: AgencyTree, reorganisations: Sequence[Reorganisation], agency: str, day: date, back_to: date
+) -> set[str]:
+    """Of the :func:`origins` those whom ``agency`` stands for: itself, and what ended in it. Who gave a part
+    away and lives on answers for itself, and nobody beside it."""
+    return _walked_back(tree, reorganisations, agency, day, back_to, lambda event: _ended_in(tree, event))
+
+
+def _ended_in(tree: AgencyTree, event: Reorganisation) -> Mapping[str, frozenset[str]]:
+    """What of each target's sources is gone with the day."""
+    return {
+        target: frozenset(one for one in sources if not tree.agencies[one].exists_on(event.day))
+        for target, sources in event.sources_of.items()
+    }
+
+
+def _walked_back(
+    tree: AgencyTree,
+    reorganisations: Sequence[Reorganisation],
+    agency: str,
+    day: date,
+    back_to: date,
+    step: Callable[[Reorganisation], Mapping[str, frozenset[str]]],
+) -> set[str]:
     now = {agency}
     events = [r for r in reorganisations if back_to < r.day <= day]
     for moved_on in sorted({r.day for r in events}, reverse=True):
-        steps = [r.sources_of for r in events if r.day == moved_on]
+        steps = [step(event) for event in events if event.day == moved_on]
         # An agency may pass through another on one day (communes merge within the province that ends).
         before = set().union(*({one} | _reached(one, steps) for one in now))
         now = {one for one in before if tree.agencies[one].exists_on(moved_on - _DAY)}
@@ -97,6 +124,9 @@ class Lineages:
     _origins: dict[tuple[str, date, date], frozenset[str]] = field(
         default_factory=dict, compare=False, repr=False
     )
+    _forebears: dict[tuple[str, date, date], frozenset[str]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def followed(self, period: Period, until: date = date.max) -> Followed:
         """Those that opened within ``period``, after its first day, and those that ended by its last day
@@ -113,6 +143,20 @@ class Lineages:
         if key not in self._origins:
             self._origins[key] = frozenset(origins(self.tree, self.reorganisations, *key))
         return self._origins[key]
+
+    def forebears(self, agency: str, day: date, back_to: date) -> frozenset[str]:
+        """:func:`forebears`, remembered."""
+        key = (agency, day, back_to)
+        if key not in self._forebears:
+            self._forebears[key] = frozenset(forebears(self.tree, self.reorganisations, *key))
+        return self._forebears[key]
+
+    def stands_for(self, agency: str, promised: str, since: date, day: date) -> bool:
+        """Whether ``agency`` is on ``day`` what ``promised`` was on ``since`` or, where that opened later, on
+        its first day."""
+        known = self.tree.agencies.get(promised)  # checks ask of texts that name one nobody knows
+        first = max(since, known.opened) if known and known.opened else since
+        return promised in self.forebears(agency, day, first)
 
     @cached_property
     def promised(self) -> Mapping[str, date]:

@@ -11,7 +11,9 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from kieng.plan.agency import AgencyTree
+from kieng.plan.check_answering import check_answering
 from kieng.plan.check_leads import check_leads
+from kieng.plan.check_reporters import check_reporters
 from kieng.plan.check_targets import level_end
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator, NotApplicable
@@ -87,6 +89,9 @@ def read(root: Path) -> tuple[Definitions | None, Problems]:
     for indicator in indicators.values():
         _check_indicator(indicator, tree, problems)
     check_leads(definitions, problems)
+    if not any(problem.place.file.startswith("agencies/") for problem in problems):
+        check_reporters(definitions, problems)
+        check_answering(definitions, problems)  # of a tree with faults it would tell what follows from them
     for exception in definitions.not_applicable:
         _check_exception(exception, definitions, problems)
     return definitions, problems
@@ -130,14 +135,26 @@ def fingerprint(files: Mapping[str, bytes]) -> str:
 #: then is read as it was taken, or the figures of then could be shown no more.
 _REFUSED_LATER = frozenset(
     {
+        "agency-before-plan",
+        "ambiguous-number",
         "area-against-itself",
         "areas-exclude",
+        "because-says-nothing",
+        "closes-before-plan",
+        "deadline-before-agency",
+        "floor-where-lower-is-better",
         "leads-and-cooperates",
         "milestone-before-plan",
+        "milestone-behind-baseline",
         "months-out-of-range",
+        "no-such-rank",
+        "nobody-answers",
         "not-applicable-twice",
+        "percent-by-hand",
         "percent-out-of-range",
         "precision-contradicts",
+        "reporters-above-each-other",
+        "scope-before-plan",
     }
 )
 

@@ -94,7 +94,7 @@ def _draft(row: CsvRow) -> Draft:
 
 
 def _coordinate(row: CsvRow, column: str, most: int) -> Decimal | None:
-    degrees = row.decimal(column)
+    degrees = row.decimal(column, thousands=False)
     if degrees is not None and abs(degrees) > most:
         why = f"There is no {column} beyond {most} degrees."
         row.problem(column, "no-such-place", why, "Write decimal degrees (WGS 84), as in 13.7829.")

@@ -228,7 +228,7 @@ def _target(
         wording=section.optional_words(TargetKind.UNIVERSAL.value) if kind is TargetKind.UNIVERSAL else None,
         place=section.place,
         leads=own.leads or of_all.leads,
-        cooperating=own.cooperating or of_all.cooperating,
+        cooperating=own.cooperating or _beside(of_all.cooperating, own.leads),
         heir_reports=section.optional_name("heir_reports"),
         binds_above=section.boolean("binds_above", False),
         binds_below=section.boolean("binds_below", False),
@@ -237,6 +237,15 @@ def _target(
     )
     section.no_other_keys()
     return target if section.sound else None
+
+
+def _beside(cooperating: tuple[Lead, ...], leads: tuple[Lead, ...]) -> tuple[Lead, ...]:
+    """Of those who help with a group's targets all but whoever leads this one."""
+    return tuple(
+        one
+        for one in cooperating
+        if not any(one.agency == lead.agency and one.overlaps(lead) for lead in leads)
+    )
 
 
 def _whose(section: Section, known: _Known) -> tuple[str | None, str | None]:

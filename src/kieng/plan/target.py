@@ -18,6 +18,7 @@ class TargetKind(StrEnum):
     AT_LEAST = "at_least"
     MORE_THAN = "more_than"
     AT_MOST = "at_most"
+    LESS_THAN = "less_than"
     ABOUT = "about"  # within ``tolerance`` of ``value``
     EXACTLY = "exactly"
     BETWEEN = "between"  # ``value`` to ``upper``, both inclusive

@@ -30,6 +30,7 @@ from typing import TypeVar
 import yaml
 
 from kieng.plan.dated import year_is_known
+from kieng.plan.number_text import AMBIGUOUS_NUMBER, read_number
 from kieng.plan.text_file import place_in, read_text, shown_path
 from kieng.problems import Place, Problems, near
 from kieng.words import Name, composed
@@ -38,7 +39,6 @@ E = TypeVar("E", bound=StrEnum)
 V = TypeVar("V")
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _DEEPEST = 1_000
 _STAND_IN_DATE = date(1900, 1, 1)
@@ -146,10 +146,10 @@ class Located:
 
     def decimal(self) -> Decimal | None:
         scalar = (self.scalar or "").strip()
-        if _NUMBER.fullmatch(scalar):
-            return Decimal(scalar)
-        self.problem("not-a-number", "Here a number is expected.", "Write digits and a point: 1234.5.")
-        return None
+        number = read_number(scalar, self.problem)
+        if number is None:
+            self.problem("not-a-number", "Here a number is expected.", "Write digits and a point: 1234.5.")
+        return number
 
     def integer(self) -> int | None:
         number = self.decimal()
@@ -274,7 +274,8 @@ class Section:
             return None
         before = len(self.problems)
         result = reader(value)
-        self._sound = self._sound and len(self.problems) == before
+        new = self.problems.found[before:]
+        self._sound = self._sound and all(problem.code == AMBIGUOUS_NUMBER for problem in new)
         return result
 
     def _required(self, key: str, reader: Callable[[Located], V | None], stand_in: V) -> V:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from kieng.judgement.due import is_closed, is_due
 from kieng.judgement.leads import leads_on
-from kieng.judgement.lineage import targets_for
 from kieng.plan.agency import Post
+from kieng.plan.answering import targets_for
 from kieng.plan.dated import on_day
 from kieng.plan.definitions import Definitions
 from kieng.plan.formula.nodes import RECOMPUTED

@@ -11,10 +11,11 @@ import pytest
 from tests.helpers.workspace import TEXT
 from tests.unit.judgement.cast import measured
 
-from kieng.judgement.board import BoardRow, _owed, agencies_for, answers_for, board, line, standing_day
+from kieng.judgement.board import BoardRow, _owed, board, line, standing_day
 from kieng.judgement.standing import Standing
 from kieng.measurement.measurement import Coverage, Measurement, Status
 from kieng.measurement.request import AS_WAS, Reading
+from kieng.plan.answering import agencies_for, answers_for
 from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
 from kieng.plan.target import Target

@@ -70,6 +70,9 @@ TABLE: list[tuple[Target, Indicator, object, str, str]] = [
     (target("at_most", 10), LOWER, 10, "on_course", "met"),
     (target("at_most", 10), LOWER, 30, "on_course", "missed"),
     (target("at_most", 10), LOWER, 30.1, "late", "missed"),
+    (target("less_than", 10), LOWER, 10, "on_course", "missed"),
+    (target("less_than", 10), LOWER, "9.999999999", "on_course", "met"),
+    (target("less_than", 10), LOWER, 31, "late", "missed"),
     (target("rank_at_most", 10), RANK, 8, "on_course", "met"),
     (target("rank_at_most", 10), RANK, 30, "on_course", "missed"),
     (target("rank_at_most", 10), RANK, 31, "late", "missed"),
@@ -370,6 +373,13 @@ def test_what_no_share_can_be_decides_nothing(promise: Target, value: object) ->
 @pytest.mark.parametrize("value", [0, 100])
 def test_all_and_none_are_shares(value: object) -> None:
     assert final(target("at_least", 90), PERCENT, value).standing in (Standing.MET, Standing.MISSED)
+
+
+def test_what_is_to_be_below_a_limit_is_not_there_at_it() -> None:
+    asked = target("less_than", 5, baseline=None)
+    assert final(asked, LOWER, 5).reason.vi == "5 % / mục tiêu dưới 5 % (hết năm 2025)"
+    assert early(asked, LOWER, 5).reason.vi.endswith("vừa chạm mức, chưa xuống dưới")
+    assert early(asked, LOWER, "4.9").standing is Standing.ON_COURSE
 
 
 def test_growth_may_be_more_than_a_whole() -> None:

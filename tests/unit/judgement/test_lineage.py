@@ -9,8 +9,9 @@ from typing import cast
 
 import pytest
 
-from kieng.judgement.lineage import targets_for
+from kieng.judgement.promise import node_of
 from kieng.plan.agency import Agency, AgencyTree, Level
+from kieng.plan.answering import agencies_for, targets_for
 from kieng.plan.dated import Dated
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Source
@@ -191,3 +192,37 @@ def test_origins_stop_at_the_day_asked_for() -> None:
     assert origins(TREE, EVENTS, "hoai-nhon-bac", NEW, OLD) == {"tam-quan", "tam-quan-bac"}
     assert origins(TREE, EVENTS, "hoai-nhon-bac", NEW, MERGER) == {"hoai-nhon-bac"}
     assert origins(TREE, EVENTS, "newborn", NEW, OLD) == set()
+
+
+def test_who_gave_a_part_away_and_lives_on_answers_alone() -> None:
+    """A commune, a department and a province each take in a part of a neighbour that goes on."""
+    pairs = [("xa-1", "xa-2"), ("so-1", "so-2"), ("tinh-1", "tinh-2")]
+    levels = ("commune", "department", "province")
+    agencies = [
+        agency(one, level, None if level == "province" else "tinh-1" if one == pair[0] else "tinh-2")
+        for pair, level in zip(pairs, levels, strict=True)
+        for one in pair
+    ]
+    tree = AgencyTree({a.id: a for a in agencies}, {})
+    events = (reorganisation("parts", *pairs, *((one, one) for one, _ in pairs)),)
+    own = [promise("kh", None, 95, agency=one) for one in ("xa-1", "so-1", "tinh-1")]
+    made = plan("kh", "tinh-1", [*own, *(promise("kh", level, 50) for level in levels)])
+    known = world(made, tree=tree, events=events)
+    for one, other in pairs:
+        assert {t.agency for t in targets_for(known, "files", one, NEW)} == {one, None}
+        assert targets_for(known, "files", other, NEW) == ()
+
+
+def test_a_promise_of_one_that_opened_under_the_plan_and_has_merged_since_is_its_heirs() -> None:
+    agencies = [
+        agency("tinh", "province", None),
+        agency("so-moi", "department", "tinh", opened=date(2025, 3, 1), closed=MERGER),
+        new("so-sau", "department", "tinh"),
+    ]
+    tree = AgencyTree({a.id: a for a in agencies}, {})
+    made = plan("kh", "tinh", [promise("kh", None, 50, agency="so-moi")])
+    known = world(made, tree=tree, events=(reorganisation("offices", ("so-moi", "so-sau")),))
+    (target,) = targets_for(known, "files", "so-sau", NEW)
+    assert agencies_for(known, target, NEW) == ["so-sau"]
+    assert node_of(known, target, "so-sau", NEW) == "so-moi"
+    assert agencies_for(known, target, date(2025, 6, 1)) == ["so-moi"]

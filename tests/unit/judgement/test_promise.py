@@ -8,13 +8,15 @@ from datetime import date
 from tests.unit.judgement.cast import measured
 from tests.unit.judgement.test_board import COMMUNE, LATER, PROVINCE_A, definitions, target
 
-from kieng.judgement.board import Line, agencies_for, line, lines_of, standing_day
+from kieng.judgement.board import Line, line, lines_of, standing_day
 from kieng.judgement.promise import node_of
 from kieng.judgement.promise_words import parts_text
 from kieng.judgement.standing import Standing
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, LINEAGE, LINEAGE_SHARED, Reading
+from kieng.plan.answering import agencies_for
 from kieng.plan.definitions import Definitions
+from kieng.plan.indicator import RollUp
 from kieng.plan.period import Period
 from kieng.words import Name
 
@@ -99,6 +101,15 @@ def test_the_heirs_report_of_the_whole_is_no_figure_of_the_half() -> None:
     assert "6,14" in found.judgement.reason.vi
     assert "Tỉnh AB" in found.judgement.reason.vi
     assert found.measurement is None
+
+
+def test_where_nothing_rolls_up_it_is_the_heirs_own_report_whoever_else_reports() -> None:
+    known = reported_by("province", "department")
+    indicator = known.indicators[INDICATOR]
+    rules = tuple(replace(rule, roll_up=RollUp.NONE) for rule in indicator.rules)
+    known = replace(known, indicators={**known.indicators, INDICATOR: replace(indicator, rules=rules)})
+
+    assert stands(figure(95, LINEAGE_SHARED), known).judgement.standing is Standing.DUE_NO_FIGURE
 
 
 def test_unless_the_plan_says_that_it_is_the_very_thing() -> None:

@@ -272,3 +272,16 @@ def test_a_file_in_another_encoding(tmp_path):
     problems = Problems()
     load_tree(tmp_path, LEVELS, problems)
     assert [code for code, _ in codes(problems)] == ["not-utf-8"]
+
+
+def test_a_weight_that_may_be_a_thousand_is_refused_and_a_degree_of_longitude_is_not(tmp_path):
+    _, problems = load(tmp_path, weights="agency,basis,amount,year,source\np,population,1.000,2024,KH\n")
+    assert codes(problems) == [("ambiguous-number", "weights:2:14")]
+    header = HEADER.replace("code", "code,latitude,longitude")
+    (tmp_path / "agencies/weights.csv").unlink()
+    (tmp_path / "agencies/agencies.csv").write_text(
+        header + "p,,,Tỉnh,Province,province,,52,13.788,109.167\n", encoding="utf-8"
+    )
+    problems = Problems()
+    load_tree(tmp_path, LEVELS, problems)
+    assert codes(problems) == []

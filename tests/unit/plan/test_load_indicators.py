@@ -246,6 +246,8 @@ def test_two_versions_are_reported_in_two_ways(load):
         ({"value": "'count(where secrt) / count()'"}, "10:21", "unknown-field", "`secret`"),
         ({"value": "count(where secret) /"}, "10:28", "formula-syntax", "share"),
         ({"value": "count(where secret)"}, "10:8", "percent-without-ratio", "another unit"),
+        ({"unit": '"%"'}, "10:8", "percent-by-hand", "unit: percent"),
+        ({"unit": "Phần trăm"}, "10:8", "percent-by-hand", "unit: percent"),
         ({"value": "count(where on_time('nd61')) / count()"}, "10:20", "no-clock", "clock"),
         ({"roll_up": "mean"}, "11:10", "unknown-choice", "sums, none"),
         ({"reporters": "[comune]"}, "11:13", "unknown-level", "`commune`"),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.unit.judgement.cast import SUM, rule
 
 from kieng.plan.agency import Agency, AgencyTree, Level
 from kieng.plan.dated import Dated
+from kieng.plan.formula.nodes import Earlier, EarlierUnit, Ratio
 from kieng.plan.indicator import Better, Indicator, Source, Watch
 from kieng.plan.lead import Lead
 from kieng.plan.load_plans import load_plans
@@ -63,6 +66,8 @@ INDICATORS = {
         indicator("files-online"),
         indicator("dti-rank", "rank", Better.LOWER),
         indicator("experts", "people"),
+        indicator("late-share", better=Better.LOWER),
+        replace(indicator("growth"), rules=(rule(Ratio(SUM, Earlier(SUM, EarlierUnit.PERIOD))),)),
         indicator("level-4", province_until=date(2022, 12, 1)),
     ]
 }
@@ -132,6 +137,7 @@ targets:
       - {level: province, by: 2025-12-31, at_least: 90, source: S0, note: "≥"}
       - {level: province, by: 2026-12-31, more_than: 90.5}
       - {level: province, by: 2027-12-31, at_most: 95}
+      - {level: province, by: 2034-12-31, less_than: 5}
       - {level: province, by: 2028-12-31, exactly: 100}
       - {level: province, by: 2029-12-31, universal: {vi: phổ cập, en: universal}}
       - {level: province, by: 2030-12-31, between: [15, 20]}
@@ -310,6 +316,61 @@ def test_a_milestone_before_the_plan(tmp_path: Path) -> None:
     """1999 for 2023: a slip of the pen, and a way of a quarter of a century that nobody promised."""
     target = "{level: province, by: 2025-12-31, at_least: 90, milestones: [{by: 1999-12-31, value: 70}]}"
     assert codes(load_target(tmp_path, target)) == ["milestone-before-plan"]
+
+
+def test_a_plan_that_is_issued_anew_tells_its_whole_way(tmp_path: Path) -> None:
+    way = "milestones: [{by: 2020-12-31, value: 50}, {by: 2022-12-31, value: 70}]"
+    assert codes(load_target(tmp_path, f"{{level: province, by: 2025-12-31, at_least: 90, {way}}}")) == []
+
+
+@pytest.mark.parametrize(
+    ("target", "indicator", "found"),
+    [
+        ("at_least: 200", "growth", []),
+        ("at_least: -5", "growth", []),
+        ("at_least: 60", "late-share", ["floor-where-lower-is-better"]),
+        ("more_than: 60", "late-share", ["floor-where-lower-is-better"]),
+        ("less_than: 5", "late-share", []),
+        ("rank_at_most: 70, out_of: 63", "dti-rank", ["no-such-rank"]),
+        ("rank_at_most: 2.5", "dti-rank", ["no-such-rank"]),
+        ("rank_at_most: 0", "dti-rank", ["rank-below-one"]),
+        ("rank_at_most: 5, milestones: [{by: 2024-12-31, value: 7.5}]", "dti-rank", ["no-such-rank"]),
+        ('at_least: 90, closes: 2024-01-01, because: "."', "files-online", ["because-says-nothing"]),
+    ],
+)
+def test_what_a_target_may_ask_for(tmp_path: Path, target: str, indicator: str, found: list[str]) -> None:
+    assert codes(load_target(tmp_path, f"{{level: province, by: 2025-12-31, {target}}}", indicator)) == found
+
+
+@pytest.mark.parametrize(
+    ("start", "first", "found"),
+    [(55, 50, ["milestone-behind-baseline"]), (55, 55, []), (95, 90, [])],
+)
+def test_the_way_does_not_begin_by_falling_behind(
+    tmp_path: Path, start: int, first: int, found: list[str]
+) -> None:
+    way = f"milestones: [{{by: 2024-12-31, value: {first}}}]"
+    target = f"{{level: province, by: 2025-12-31, at_least: 90, {way}}}"
+    more = f"    baseline: {{value: {start}, on: 2022-06-30}}\n"
+    assert codes(load_target(tmp_path, target, more=more)) == found
+
+
+def test_who_leads_one_target_of_a_group_does_not_help_with_it(tmp_path: Path) -> None:
+    plans, problems = load(
+        tmp_path,
+        HEAD
+        + """\
+targets:
+  - indicator: files-online
+    cooperating: [tam-quan, so-cu]
+    targets:
+      - {level: province, by: 2024-12-31, at_least: 80}
+      - {level: province, by: 2025-12-31, at_least: 90, lead: tam-quan}
+""",
+    )
+    assert not problems
+    helping = [[one.agency for one in target.cooperating] for target in plans["nq05"].targets]
+    assert helping == [["tam-quan", "so-cu"], ["so-cu"]]
 
 
 def test_a_plan_that_carries_an_older_one_on_keeps_its_milestones(tmp_path: Path) -> None:

@@ -250,3 +250,31 @@ def nodes(node):
     for each in () if scalar else node.value:
         for one in each if isinstance(each, tuple) else (each,):
             yield from nodes(one)
+
+
+@pytest.mark.parametrize("text", ["1.000", "25.378", "+1.500", "-120.000"])
+def test_a_point_before_three_digits_may_separate_thousands(tmp_path: Path, text: str) -> None:
+    problems = Problems()
+    (tmp_path / "a.yaml").write_text(f"value: {text}\n", "utf-8")
+    top = read_yaml(tmp_path / "a.yaml", problems, tmp_path)
+    assert top is not None
+    section = top.section()
+    assert section is not None
+    assert section.decimal("value") == Decimal(text)
+    assert section.sound, "a text that was taken before is read as it was"
+    (problem,) = problems
+    assert problem.code == "ambiguous-number"
+    assert text.replace(".", "") in problem.remedy
+    assert f"{text}0" in problem.remedy
+
+
+@pytest.mark.parametrize("text", ["0.125", "1.0000", "1.00", "1000", "1234.567"])
+def test_other_numbers_can_be_read_in_one_way(tmp_path: Path, text: str) -> None:
+    problems = Problems()
+    (tmp_path / "a.yaml").write_text(f"value: {text}\n", "utf-8")
+    top = read_yaml(tmp_path / "a.yaml", problems, tmp_path)
+    assert top is not None
+    section = top.section()
+    assert section is not None
+    assert section.decimal("value") == Decimal(text)
+    assert not problems

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kieng.judgement.board import agencies_for, line, standing_day
+from kieng.judgement.board import line, standing_day
 from kieng.judgement.due import is_closed
 from kieng.judgement.leads import led_targets, target_leads
 from kieng.judgement.pace import Forecast
 from kieng.judgement.promise import Lookup
 from kieng.judgement.standing import Tally, tally
 from kieng.judgement.target_words import target_text
+from kieng.plan.answering import agencies_for
 from kieng.plan.indicator import Indicator
 from kieng.plan.target import Target
 from kieng.web.cockpit.reads import Row, how_bad, level_kind, lookup_of, row_of
