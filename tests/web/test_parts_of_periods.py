@@ -29,11 +29,17 @@ MERGER = date(2025, 7, 1)
     ("days", "said"),
     [
         ((None, None), None),
-        ((MERGER, None), Name("chỉ từ 01/07/2025", "from 2025-07-01 on only")),
-        ((None, date(2025, 6, 30)), Name("chỉ đến 30/06/2025", "to 2025-06-30 only")),
+        ((MERGER, None), Name("cơ quan hoạt động từ 01/07/2025", "the agency began on 2025-07-01")),
+        (
+            (None, date(2025, 6, 30)),
+            Name("cơ quan hoạt động đến hết 30/06/2025", "the agency ended on 2025-06-30"),
+        ),
         (
             (MERGER, date(2025, 9, 1)),
-            Name("chỉ từ 01/07/2025 đến 01/09/2025", "from 2025-07-01 to 2025-09-01 only"),
+            Name(
+                "cơ quan hoạt động từ 01/07/2025 đến hết 01/09/2025",
+                "the agency was there from 2025-07-01 to 2025-09-01",
+            ),
         ),
     ],
 )
@@ -45,7 +51,10 @@ def text_of(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
 
 
-@pytest.mark.parametrize(("agency", "said"), [("binh-dinh", "chỉ đến 30/"), ("gia-lai", "chỉ từ 01/")])
+@pytest.mark.parametrize(
+    ("agency", "said"),
+    [("binh-dinh", "cơ quan hoạt động đến hết 30/"), ("gia-lai", "cơ quan hoạt động từ 01/")],
+)
 def test_a_year_of_a_half_is_marked_on_pages(agency: str, said: str):
     page = Client().get(f"/chi-so/cases-received/?agency={agency}&period=2025").content.decode()
     assert f"({said}" in text_of(page)
@@ -67,7 +76,7 @@ def test_a_course_begins_where_as_many_have_a_figure_as_now():
     course = course_of(source, "gia-lai", Grain.YEAR)
     known = [one.measurement for one in course.today if one.has_figure and one.measurement]
     indicator = source.definitions.indicators["cases-received"]
-    told = comparable(source.definitions.tree, indicator, known)
+    told = comparable(source.definitions, indicator, known)
     all_shares, shares = ([covered_share(one.coverage) for one in some] for some in (known, told))
     assert min(all_shares) < shares[-1] * Fraction(9, 10) <= min(shares)
 

@@ -33,7 +33,7 @@ from kieng.words import Name
 
 register = template.Library()
 _PART = Name(
-    "Cơ quan chỉ có trong một phần của kỳ này", "The agency was there for a part of this period only"
+    "Cơ quan chỉ hoạt động trong một phần của kỳ này", "The agency was there for a part of this period only"
 )
 _NOT_OVER = Name("Kỳ này chưa kết thúc: số còn đổi", "This period is not over: its figure will change")
 
@@ -157,7 +157,7 @@ def part_here(measurement: Measurement) -> Part:
     """Which part of its period a figure is about, by the texts that the pages are made of."""
     known = door.state().definitions
     indicator = known.indicators.get(measurement.indicator)
-    return (None, None) if indicator is None else part_of(known.tree, indicator, measurement)
+    return (None, None) if indicator is None else part_of(known, indicator, measurement)
 
 
 def running_data(extent: Extent | None) -> SafeString:

@@ -52,7 +52,7 @@ register = template.Library()
 _POINTS = 24
 _NOT_OVER = Name("Chấm rỗng: kỳ chưa kết thúc.", "Hollow: the period is not over.")
 _OF_A_PART = Name(
-    "Chấm rỗng: cơ quan chỉ có trong một phần của kỳ.",
+    "Chấm rỗng: cơ quan chỉ hoạt động trong một phần của kỳ.",
     "Hollow: the agency was there for a part of the period.",
 )
 
@@ -158,7 +158,7 @@ def way_hollow(shown: Detail) -> str:
 
 def _way_finding(state: State, shown: Detail) -> Name:
     known = [s.as_was for s in shown.steps if s.as_was is not None and s.as_was.value is not None]
-    told = comparable(state.definitions.tree, shown.indicator, known)
+    told = comparable(state.definitions, shown.indicator, known)
     if not told:
         return Name("chưa có số theo địa giới tại thời điểm đó", "no figures as it was")
     first, last, breaks = told[0], told[-1], len(shown.events)
