@@ -147,10 +147,14 @@ def running_mark(measurement: Measurement | None) -> SafeString:
     that was there for a part of its period: for which; else nothing."""
     if measurement is None:
         return SafeString("")
-    only, mark = phrases.part(part_here(measurement)), SafeString("")
-    if only is not None:
-        mark = format_html(' <span class="part" title="{}">({})</span>', tell(_PART), tell(only))
-    return mark + running_words(measurement.extent)
+    return part_mark(phrases.part(part_here(measurement))) + running_words(measurement.extent)
+
+
+def part_mark(only: Name | None) -> SafeString:
+    """Which part of its period a figure's agency was there for; nothing of the whole."""
+    if only is None:
+        return SafeString("")
+    return format_html(' <span class="part" title="{}">({})</span>', tell(_PART), tell(only))
 
 
 def part_here(measurement: Measurement) -> Part:
