@@ -49,12 +49,13 @@ def area(mine: str, other: str, unit: Indicator = PERCENT, by_chance: bool = Fal
     return said
 
 
-def unlike_times(*spans: Part) -> Sentence:
+def unlike_times(*spans: Part, beside: tuple[Part, ...] = ((None, None),)) -> Sentence:
     """Rural communes, new ones among them, beside the urban ones, which were there all the year."""
     rural = AreaType("rural", Name("Nông thôn", "Rural"), "urban")
     one, two = (AreaSum((), Status.VALUE, Decimal(v), None, None, (), Coverage(1, 1, None), False, None, ())
                 for v in ("71.2", "90.4"))  # fmt: skip
-    row = AreaRow(rural, replace(one, spans=spans), Name("Đô thị", "Urban"), two, None, unequal=True)
+    one, two = replace(one, spans=spans), replace(two, spans=beside)
+    row = AreaRow(rural, one, Name("Đô thị", "Urban"), two, None, unequal=True)
     return lambda: area_told(row, PERCENT) or Name("", "")
 
 
@@ -97,7 +98,10 @@ CASES: dict[str, tuple[Sentence, Sentence]] = {
     "an-area-behind": (area("71.2", "90.4"), area("90.4", "90.4")),
     "an-area-behind-by-chance": (area("58.73", "75", by_chance=True), area("58.73", "75")),
     "areas-there-since-july": (unlike_times(SINCE_JULY), unlike_times((None, None), SINCE_JULY)),
-    "areas-partly-there-since-july": (unlike_times((None, None), SINCE_JULY), unlike_times(SINCE_JULY)),
+    "areas-partly-there-since-july": (
+        unlike_times((None, None), SINCE_JULY, beside=((None, None), SINCE_JULY)),
+        unlike_times((None, None), SINCE_JULY),
+    ),
     "areas-alike": (area("90.4", "90.4"), area("90.4", "90.3")),
     "areas-of-unlike-size": (area("1200", "5400", PEOPLE), area("5400", "1200", PEOPLE)),
     "one-part-makes-the-gap": (

@@ -103,3 +103,19 @@ def test_the_department_s_page_names_what_it_leads():
     page = text_of(Client().get("/co-quan/gl-so-khcn/").content.decode())
     assert re.search(r"Chủ trì \(\d\d\)", page)
     assert "chủ trì ở ngay dưới" in page
+
+
+def test_a_map_and_a_comparison_say_whose_figures_are_of_a_part():
+    """Of the year 2025 most communes of today have a half, those that lived on the whole."""
+    said = re.compile(r"\d+/\d+ đơn vị có số chỉ hoạt động trong một phần của kỳ")
+    page = Client().get("/ban-do/?indicator=cases-online&period=2025&map=as-was").content.decode()
+    assert said.search(text_of(page))
+    assert re.search(r"<title>[^<]*% \(cơ quan hoạt động từ 01/07/2025\)</title>", page)
+    assert said.search(
+        text_of(Client().get("/chi-so/cases-online/?agency=gia-lai&period=2025").content.decode())
+    )
+    for address in (
+        "/ban-do/?indicator=cases-online&period=2025&map=today",
+        "/ban-do/?indicator=stations&period=2025",
+    ):
+        assert not said.search(text_of(Client().get(address).content.decode()))

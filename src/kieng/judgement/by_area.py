@@ -303,7 +303,7 @@ def area_told(row: AreaRow, indicator: Indicator) -> Name | None:
         "{a} {x}{m}, {b} {y}{n}",
         a=row.area.name,
         x=figure(row.mine.value, indicator, row.other.value if row.gap else None),
-        m=_bracketed(None if row.mine.spans == row.other.spans else span_told(row.mine)),
+        m=_bracketed(span_told(row.mine)),
         b=Name(_small(row.beside.vi), _small(row.beside.en)),
         y=figure(row.other.value, indicator, row.mine.value if row.gap else None),
         n=_bracketed(span_told(row.other)),

@@ -157,6 +157,13 @@ def part_mark(only: Name | None) -> SafeString:
     return format_html(' <span class="part" title="{}">({})</span>', tell(_PART), tell(only))
 
 
+@register.simple_tag
+def part_words(measurement: Measurement) -> str:
+    """The same where no markup can stand."""
+    only = phrases.part(part_here(measurement))
+    return f" ({tell(only)})" if only is not None else ""
+
+
 def part_here(measurement: Measurement) -> Part:
     """Which part of its period a figure is about, by the texts that the pages are made of."""
     known = door.state().definitions
