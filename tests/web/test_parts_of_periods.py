@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import pytest
 from django.test import Client
+from tests.web.conftest import LogIn
 
 from kieng.judgement.bounds import covered_share
 from kieng.judgement.ends import comparable
@@ -119,3 +120,22 @@ def test_a_map_and_a_comparison_say_whose_figures_are_of_a_part():
         "/ban-do/?indicator=stations&period=2025",
     ):
         assert not said.search(text_of(Client().get(address).content.decode()))
+
+
+def test_the_cockpit_tells_courses_by_the_same_rule(log_in: LogIn):
+    """Its picture has no course of one period, none that ends in a part of one, and none over a change of
+    rule."""
+    leader = log_in("leader")
+    for address in (
+        "/toi/",
+        "/toi/chi-so/work-files-online/gia-lai/",
+        "/toi/chi-so/services-full-online/binh-dinh/",
+    ):
+        page = leader.get(address).content.decode()
+        courses = re.findall(r"[Tt]ừ [^()<>]+ \(([^)]*)\) đến [^()<>]+ \(([^)]*)\)", page)
+        assert courses or "chưa có kỳ khác so sánh được" in page
+        for first, last in courses:
+            assert first != last
+            assert "cơ quan" not in first + last
+    page = leader.get("/toi/chi-so/services-full-online/binh-dinh/").content.decode()
+    assert "(2021) đến" not in page
