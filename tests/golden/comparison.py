@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from tests.unit.judgement.cast import PEOPLE, PERCENT, measured
@@ -16,11 +17,13 @@ from kieng.judgement.coverage_words import coverage_text
 from kieng.judgement.funnel import Funnel
 from kieng.judgement.why import why
 from kieng.measurement.measurement import Coverage, Status
+from kieng.plan.agency import Part
 from kieng.plan.area import AreaType
 from kieng.plan.indicator import Indicator
 from kieng.words import Name
 
 Sentence = Callable[[], Name]
+SINCE_JULY = (date(2025, 7, 1), None)
 
 
 def finding(found: Funnel) -> Sentence:
@@ -44,6 +47,16 @@ def area(mine: str, other: str, unit: Indicator = PERCENT, by_chance: bool = Fal
         return told
 
     return said
+
+
+def unlike_times(*spans: Part, beside: tuple[Part, ...] = ((None, None),)) -> Sentence:
+    """Rural communes, new ones among them, beside the urban ones, which were there all the year."""
+    rural = AreaType("rural", Name("Nông thôn", "Rural"), "urban")
+    one, two = (AreaSum((), Status.VALUE, Decimal(v), None, None, (), Coverage(1, 1, None), False, None, ())
+                for v in ("71.2", "90.4"))  # fmt: skip
+    one, two = replace(one, spans=spans), replace(two, spans=beside)
+    row = AreaRow(rural, one, Name("Đô thị", "Urban"), two, None, unequal=True)
+    return lambda: area_told(row, PERCENT) or Name("", "")
 
 
 def gap(total: tuple[int, int], **parts: tuple[int, int]) -> Sentence:
@@ -84,6 +97,11 @@ CASES: dict[str, tuple[Sentence, Sentence]] = {
     "limits-widened": (note(compared(*APART), 1), note(compared(*ORDINARY), 1)),
     "an-area-behind": (area("71.2", "90.4"), area("90.4", "90.4")),
     "an-area-behind-by-chance": (area("58.73", "75", by_chance=True), area("58.73", "75")),
+    "areas-there-since-july": (unlike_times(SINCE_JULY), unlike_times((None, None), SINCE_JULY)),
+    "areas-partly-there-since-july": (
+        unlike_times((None, None), SINCE_JULY, beside=((None, None), SINCE_JULY)),
+        unlike_times((None, None), SINCE_JULY),
+    ),
     "areas-alike": (area("90.4", "90.4"), area("90.4", "90.3")),
     "areas-of-unlike-size": (area("1200", "5400", PEOPLE), area("5400", "1200", PEOPLE)),
     "one-part-makes-the-gap": (

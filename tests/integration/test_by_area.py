@@ -149,6 +149,42 @@ def test_as_a_table_and_as_csv(root: Path) -> None:
     ]
 
 
+def test_what_few_show_may_be_chance_in_every_form(root: Path) -> None:
+    """One commune, or fewer than five files, say nothing of its kind of area."""
+    arguments = ("show", SHARE, "--by", "area", "--agency", "tinh-a", "--period", "2024")
+    assert [one["may_be_chance"] for one in told(root, *arguments[4:])["areas"]] == [True] * 3
+    rows = csv.DictReader(io.StringIO(ok(root, *arguments, "--format", "csv").stdout))
+    assert [row["may_be_chance"] for row in rows] == ["true"] * 3
+    assert ok(root, *arguments).output.count("có thể chỉ do ngẫu nhiên") >= 3 + 1
+
+
+def test_no_gap_is_told_of_unlike_times(tmp_path: Path) -> None:
+    """xa-12 is there since July; xa-3 all the year."""
+    root = with_areas(tmp_path, AREAS + "xa-12,urban,2025-07-01,,KH\n")
+    load_files(root, files_csv(root / "a.csv", ROWS))
+    ok(root, "measure")
+    arguments = ("--agency", "tinh-ab", "--period", "2025")
+    rural = told(root, *arguments)["areas"][0]
+    assert (rural["spans"], rural["gap"]) == (["2025-01-01/2025-12-31"], None)
+    assert rural["beside"]["spans"] == ["2025-07-01/2025-12-31"]
+    table = " ".join(ok(root, "show", SHARE, "--by", "area", *arguments).output.split())
+    assert "đô thị 0 % (cơ quan hoạt động từ 01/07/2025)" in table
+    assert "hai bên không cùng khoảng thời gian nên không nêu mức chênh" in table
+    later = told(root, "--agency", "tinh-ab", "--period", "2025-08")["areas"][0]
+    assert (later["spans"], later["gap"]) == (["2025-08-01/2025-08-31"], 50)
+
+
+def test_a_share_of_people_is_told_only_where_all_are_known(tmp_path: Path) -> None:
+    root = with_areas(tmp_path, AREAS.replace("xa-1,urban", "xa-1,rural"))
+    weights = (root / "agencies/weights.csv").read_text().replace("xa-1,population,600,2024,KH\n", "")
+    (root / "agencies/weights.csv").write_text(weights)
+    load_files(root, files_csv(root / "a.csv", ROWS))
+    ok(root, "measure")
+    rural = told(root, "--agency", "tinh-a", "--period", "2024-08")["areas"][0]
+    assert rural["agencies"] == 2
+    assert rural["coverage"] == {"reporting": 1, "expected": 2, "people_share": None}
+
+
 def test_without_a_period_it_is_the_newest_that_is_over(root: Path) -> None:
     assert told(root, "--agency", "tinh-a")["period"] == "2025"
     assert told(root)["agency"] == "tinh-ab"

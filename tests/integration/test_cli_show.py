@@ -153,6 +153,11 @@ def test_a_district_target_is_closed_with_its_reason_and_last_figure(root: Path)
     assert "cấp huyện kết thúc" in found["target"]["reason"]["vi"]
 
 
+def test_explain_says_since_when_its_agency_was_there(root: Path) -> None:
+    explained = ok(root, "explain", SHARE, "--agency", "tinh-ab", "--period", "2025").stdout
+    assert "(cơ quan hoạt động từ 01/07/2025)" in explained
+
+
 def test_a_merged_province_is_never_shown_as_a_plain_mean(root: Path) -> None:
     """(1/3 + 1/1) / 2 = 66,67 % of means; 2 of 4 = 50 % is the figure."""
     question = (SHARE, "--agency", "tinh-ab", "--period", "2024", "--map", "today")

@@ -46,7 +46,7 @@ def test_figures_are_those_of_kieng_show(map_):
     found = figures(door.workspace(), Asked(INDICATOR, map_=map_))
     expected = {}
     for one in found.listed:
-        told = measurement_json(one, found.definitions.indicators[INDICATOR], found.lines(one))
+        told = measurement_json(one, found.definitions, found.lines(one))
         expected[one.agency, str(one.period)] = json.loads(json_text(told))
     told = paged("measurements", indicator=INDICATOR, map=map_, limit=1000)
     assert {(one["agency"], one["period"]) for one in told} == set(expected)

@@ -11,7 +11,16 @@ from rich.table import Table
 
 from kieng.cli.screen import out, say
 from kieng.cli.tables import heading, origins_text, speak
-from kieng.judgement.by_area import WHY_NOT, AreaSum, ByArea, area_told
+from kieng.judgement.by_area import (
+    BY_CHANCE,
+    UNEQUAL,
+    WHY_NOT,
+    AreaRow,
+    AreaSum,
+    ByArea,
+    area_told,
+    span_told,
+)
 from kieng.judgement.phrases import NO_NUMBER, difference, figure, percent, up_to
 from kieng.measurement.request import Reading
 from kieng.plan.definitions import Definitions
@@ -83,14 +92,13 @@ def _print(definitions: Definitions, told: ByArea) -> None:
     ):
         table.add_column(heading(vi, en), overflow="fold")
     for row in told.rows:
-        gap = "" if row.gap is None else speak(difference(row.gap, indicator))
         table.add_row(
             f"{speak(row.area.name)} ({len(row.mine.agencies)})",
             _value(row.mine, indicator),
             _coverage(row.mine),
             f"{speak(row.beside)} ({len(row.other.agencies)})",
             _value(row.other, indicator),
-            gap,
+            _gap(row, indicator),
             origins_text(row.mine.origins),
         )
     out.print(table)
@@ -105,7 +113,16 @@ def _print(definitions: Definitions, told: ByArea) -> None:
 def _value(one: AreaSum, indicator: Indicator) -> str:
     if one.value is None:
         return speak(NO_NUMBER[one.status])
-    return speak(figure(one.value, indicator)) + (" ≈" if one.weighted else "")
+    only = span_told(one)
+    mark = f" ({speak(only)})" if only else ""
+    return speak(figure(one.value, indicator)) + (" ≈" if one.weighted else "") + mark
+
+
+def _gap(row: AreaRow, indicator: Indicator) -> str:
+    if row.gap is None:
+        return speak(UNEQUAL) if row.unequal else ""
+    gap = speak(difference(row.gap, indicator))
+    return f"{gap} ({speak(BY_CHANCE)})" if row.by_chance else gap
 
 
 def _coverage(one: AreaSum) -> str:

@@ -92,7 +92,7 @@ def print_figure(trace: Trace) -> None:
     one, agency = trace.measurement, trace.question.agency
     name = trace.definitions.tree.name(agency, trace.tree_day)
     out.print(f"{speak(trace.indicator.name)} · {speak(name)} · {one.period}", style="bold")
-    out.print(f"= {value_text(one, trace.indicator)}  {fraction_text(one)}", style="bold")
+    out.print(f"= {value_text(one, trace.indicator, trace.definitions)}  {fraction_text(one)}", style="bold")
     if one.reason:
         why = reason_text(one.reason)
         say(why.vi, why.en, out)
@@ -109,10 +109,11 @@ def print_merger(found: Explanation) -> None:
         return
     section("Sáp nhập tỉnh: so với cách tính của DTI", "Province merger: beside how DTI does it")
     indicator, on = found.trace.indicator, merger.event.day - timedelta(days=1)
-    out.print(f"{value_text(found.trace.measurement, indicator)}  {beside(_OURS)}")
+    known = found.trace.definitions
+    out.print(f"{value_text(found.trace.measurement, indicator, known)}  {beside(_OURS)}")
     for part in merger.parts:
-        name = found.trace.definitions.tree.name(part.agency, on)
-        out.print(f"    {speak(name)}: {value_text(part, indicator)}  {fraction_text(part)}")
+        name = known.tree.name(part.agency, on)
+        out.print(f"    {speak(name)}: {value_text(part, indicator, known)}  {fraction_text(part)}")
     if merger.comparison.plain_mean is None:
         out.print(beside(merger.comparison.note))
     else:

@@ -18,6 +18,7 @@ from kieng.cli.screen import out, progress, say
 from kieng.cli.tables import board_table, figures_table, legend
 from kieng.judgement.board import Line
 from kieng.measurement.measurement import Measurement
+from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
 from kieng.records.batch import Origin
 from kieng.records.disk import writing_to
@@ -118,7 +119,7 @@ def show_targets(found: Figures, indicator: str | None, agency: str | None, form
         out.print(board_table([row for row in rows if row.lines], found.definitions))
         print_marks([line.measurement for row in rows for line in row.lines if line.measurement], found.as_of)
         return
-    objects = [standing_json(line) for row in rows for line in row.lines]
+    objects = [standing_json(found.definitions, line) for row in rows for line in row.lines]
     if format_ == "json":
         sys.stdout.write(json_text(objects, indent=1) + "\n")
     else:
@@ -164,8 +165,8 @@ def print_marks(shown: Sequence[Measurement], as_of: datetime) -> None:
         say("≈: có phần chia theo trọng số.", "≈: partly apportioned by weight.", out)
 
 
-def described(found: Figures, one: Measurement) -> tuple[Measurement, Any, Sequence[Line]]:
-    return one, found.definitions.indicators[one.indicator], found.lines(one)
+def described(found: Figures, one: Measurement) -> tuple[Measurement, Definitions, Sequence[Line]]:
+    return one, found.definitions, found.lines(one)
 
 
 def write_csv(objects: Sequence[dict[str, Any]]) -> None:
@@ -186,7 +187,7 @@ def export(workspace: Path, folder: Path, as_of: datetime | None) -> None:
         for map_ in ("as-was", "today"):
             found = figures(opened, Asked(None, None, None, map_, as_of, breakdowns=True))
             objects += [measurement_json(*described(found, one)) for one in found.listed]
-    standings = [standing_json(line) for row in found.rows() for line in row.lines]
+    standings = [standing_json(found.definitions, line) for row in found.rows() for line in row.lines]
     with writing_to(folder, "the files there are not complete", "export again"):
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "measurements.ndjson").open("w", encoding="utf-8") as file:

@@ -18,7 +18,6 @@ from kieng.judgement.standing import Standing, for_every_standing
 from kieng.judgement.target_words import target_text
 from kieng.measurement.measurement import Measurement, Status
 from kieng.measurement.spans import part_of
-from kieng.plan.agency import AgencyTree
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
 from kieng.records.batch import Origin
@@ -155,7 +154,9 @@ def standing_text(line: Line | None) -> Text:
     return Text(speak(words), style=_COLOURS[standing])
 
 
-def value_text(measurement: Measurement | None, indicator: Indicator, tree: AgencyTree | None = None) -> str:
+def value_text(
+    measurement: Measurement | None, indicator: Indicator, definitions: Definitions | None = None
+) -> str:
     """The value with its unit, or which kind of "no number" it is; never an empty cell."""
     if measurement is None:
         return speak(NO_NUMBER[Status.NO_DATA])
@@ -165,7 +166,7 @@ def value_text(measurement: Measurement | None, indicator: Indicator, tree: Agen
     weighted = " ≈" if measurement.weighted else ""
     running = f" ({speak(up_to(measurement.extent))})" if measurement.extent else ""
     value = told(measurement.value, indicator, stated_of(measurement, indicator))
-    only = part(part_of(tree, indicator, measurement)) if tree else None
+    only = part(part_of(definitions, indicator, measurement)) if definitions else None
     return speak(value) + weighted + state + (f" ({speak(only)})" if only else "") + running
 
 
@@ -213,7 +214,7 @@ def figures_table(
             one.indicator + breakdown,
             speak(definitions.tree.name(one.agency, one.period.last_day)),
             str(one.period),
-            value_text(one, indicator, definitions.tree),
+            value_text(one, indicator, definitions),
             fraction_text(one),
             coverage_text(one),
             standing_text(line),

@@ -2,7 +2,8 @@
 
 The exact parts of the communes of a type are added up, as along the tree, and divided last. Which type
 a commune is of is told by the period's reporting day: its last day in the period, or the day of the map
-that is read. Of what stands at the end of a period only those count that exist then.
+that is read. Of what stands at the end of a period only those count that exist then. Where communes were
+there for different parts of the period, their sums are of unlike times and no gap is told.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from decimal import Decimal
 from kieng.judgement.kinds import is_counted_share
 from kieng.judgement.noise import gap_may_be_chance
 from kieng.judgement.parameters import built_in
-from kieng.judgement.phrases import both, difference, figure
+from kieng.judgement.phrases import NO_MARK, both, difference, figure, part
 from kieng.measurement.coverage import PEOPLE
 from kieng.measurement.measurement import Coverage, Extent, Measurement, Status
-from kieng.measurement.request import Reading
+from kieng.measurement.request import AS_WAS, Reading
+from kieng.measurement.spans import part_there
 from kieng.measurement.value import Parts, Valuer, nothing_earlier
+from kieng.plan.agency import Part
 from kieng.plan.area import AreaType
 from kieng.plan.definitions import Definitions
 from kieng.plan.formula.nodes import ADDITIVE, Ratio
@@ -48,6 +51,14 @@ WHY_NOT = {
     ),
 }
 REST = Name("Các xã còn lại", "All others")
+#: A side of fewer says nothing of its kind of area.
+_LEAST_COMMUNES, _LEAST_COUNTED = 2, 5
+#: In a few words, where no sentence has room.
+BY_CHANCE = Name("có thể chỉ do ngẫu nhiên", "may be chance")
+UNEQUAL = Name("không cùng khoảng thời gian", "not of the same time")
+_AT_TIMES = Name(
+    "có cơ quan chỉ hoạt động trong một phần của kỳ", "some agencies were there for a part of the period only"
+)
 
 
 @dataclass(frozen=True)
@@ -64,12 +75,14 @@ class AreaSum:
     weighted: bool
     state: str | None
     origins: tuple[Origin, ...]
+    spans: tuple[Part, ...] = ((None, None),)  # the parts of the period that its agencies were there for
 
 
 @dataclass(frozen=True)
 class AreaRow:
     """One area type, and what it is held against: ``beside`` names that. ``gap`` is in the indicator's unit
-    (points of a percentage), only where the two can be compared; ``by_chance``: chance alone may make it."""
+    (points of a percentage), only where the two can be compared; ``by_chance``: chance alone may make it, or
+    one commune of its own. ``unequal``: it is not told, for the two are not of the same time."""
 
     area: AreaType
     mine: AreaSum
@@ -77,6 +90,7 @@ class AreaRow:
     other: AreaSum
     gap: Decimal | None
     by_chance: bool = False
+    unequal: bool = False
 
     @property
     def origins(self) -> tuple[Origin, ...]:
@@ -121,7 +135,8 @@ def by_area(
     days = _counted(definitions, rule, agency, period, reading)
     if not any(one in known and known[one].parts for one in days):
         return _without(answer, "not-that-low")
-    adder = _Adder(definitions, indicator, rule, period, {one: known[one] for one in days if one in known})
+    given = {one: known[one] for one in days if one in known}
+    adder = _Adder(definitions, indicator, rule, period, given, as_was=reading == AS_WAS)
     areas = definitions.areas
     told = {one: {a for a in areas.types if areas.bears(one, a, day)} for one, day in days.items()}
     silent = [one for one, day in days.items() if all(areas.bears(one, a, day) is None for a in areas.types)]
@@ -187,18 +202,23 @@ class _Adder:
     rule: Rule
     period: Period
     figures: dict[str, Measurement]
+    as_was: bool
 
     def row(self, area: AreaType, mine: Sequence[str], beside: Name, other: Sequence[str]) -> AreaRow:
         one, two = self.sum(mine), self.sum(other)
         # Two counts of things differ as the areas do in size: only shares and means are compared.
-        comparable = isinstance(self.rule.formula.root, Ratio) and one.value is not None
-        gap = (
-            one.value - two.value if comparable and one.value is not None and two.value is not None else None
-        )
+        if not isinstance(self.rule.formula.root, Ratio) or one.value is None or two.value is None:
+            return AreaRow(area, one, beside, two, None)
+        if one.spans != two.spans or len(one.spans) > 1:
+            return AreaRow(area, one, beside, two, None, unequal=True)
+        gap = one.value - two.value
         return AreaRow(area, one, beside, two, gap, bool(gap) and self._by_chance(one, two))
 
     def _by_chance(self, one: AreaSum, two: AreaSum) -> bool:
-        """What is on a day was counted whole, and a weighted figure is no count."""
+        """Of a few, or of one commune, nothing is said of its kind. What is on a day was counted whole, and a
+        weighted figure is no count."""
+        if self._tells_little(one) or self._tells_little(two):
+            return True
         happens = self.rule.counting.membership is not Membership.IN_FORCE
         if not happens or not is_counted_share(self.indicator, self.rule) or one.weighted or two.weighted:
             return False
@@ -208,6 +228,10 @@ class _Adder:
             return False
         mine, other = counts
         return gap_may_be_chance(mine, other, built_in().on("interval_z", self.period.last_day))
+
+    def _tells_little(self, side: AreaSum) -> bool:
+        found = [self.figures[one] for one in side.agencies if one in self.figures]
+        return len(_giving(found)) < _LEAST_COMMUNES or (side.denominator or Decimal(0)) < _LEAST_COUNTED
 
     def sum(self, agencies: Sequence[str]) -> AreaSum:
         found = [self.figures[one] for one in agencies if one in self.figures]
@@ -225,19 +249,39 @@ class _Adder:
             weighted=any(one.weighted for one in found),
             state=min(states, key=STATES.index, default=None),
             origins=tuple(o for o in Origin if any(o in one.origins for one in found)),
+            spans=self._spans(found),
         )
+
+    def _spans(self, found: Sequence[Measurement]) -> tuple[Part, ...]:
+        """On another map an agency carries what its forebears had, of the whole period."""
+        if not self.as_was or not _giving(found):
+            return ((None, None),)
+        agencies = {one.agency for one in _giving(found)}
+        parts = {part_there(self.definitions, self.rule, one, self.period) for one in agencies}
+        return tuple(sorted(parts, key=lambda part: tuple(day or date.min for day in part)))
 
     def _coverage(self, found: Sequence[Measurement]) -> Coverage:
         reporting = sum(one.coverage.reporting for one in found)
         expected = sum(one.coverage.expected for one in found)
-        people = [(self._people(one.agency), one) for one in found if one.coverage.expected]
-        whole = sum((amount for amount, _ in people), Decimal(0))
-        held = sum((amount * (one.coverage.people_share or 0) for amount, one in people), Decimal(0))
-        return Coverage(reporting, expected, held / whole if whole else None)
+        return Coverage(
+            reporting, expected, self._people_share([one for one in found if one.coverage.expected])
+        )
 
-    def _people(self, agency: str) -> Decimal:
-        weight = self.definitions.tree.agencies[agency].weight(PEOPLE, self.period.last_day)
-        return weight.amount if weight else Decimal(0)
+    def _people_share(self, found: Sequence[Measurement]) -> Decimal | None:
+        """None where it is not known of each how many people it has: what is unknown is not nought."""
+        whole = held = Decimal(0)
+        for one in found:
+            weight = self.definitions.tree.agencies[one.agency].weight(PEOPLE, self.period.last_day)
+            share = one.coverage.people_share
+            if weight is None or share is None:
+                return None
+            whole, held = whole + weight.amount, held + weight.amount * share
+        return held / whole if whole else None
+
+
+def _giving(found: Sequence[Measurement]) -> list[Measurement]:
+    """Those that something of a sum is from."""
+    return [one for one in found if any(part is not None for part in one.parts)]
 
 
 def _added(every: Sequence[Parts], count: int) -> Parts:
@@ -255,13 +299,18 @@ def area_told(row: AreaRow, indicator: Indicator) -> Name | None:
     if row.mine.value is None or row.other.value is None:
         return None
     sides = both(
-        "{a} {x}, {b} {y}",
-        "{a} {x}, {b} {y}",
+        "{a} {x}{m}, {b} {y}{n}",
+        "{a} {x}{m}, {b} {y}{n}",
         a=row.area.name,
         x=figure(row.mine.value, indicator, row.other.value if row.gap else None),
+        m=_bracketed(span_told(row.mine)),
         b=Name(_small(row.beside.vi), _small(row.beside.en)),
         y=figure(row.other.value, indicator, row.mine.value if row.gap else None),
+        n=_bracketed(span_told(row.other)),
     )
+    if row.unequal:
+        vi = "{s}; hai bên không cùng khoảng thời gian nên không nêu mức chênh"
+        return both(vi, "{s}; the two are not of the same time, so no gap is told", s=sides)
     if row.gap is None:
         return sides
     if row.gap == 0:
@@ -270,6 +319,15 @@ def area_told(row: AreaRow, indicator: Indicator) -> Name | None:
     if row.by_chance:
         vi, en = vi + ", có thể chỉ do ngẫu nhiên", en + ", which may be chance"
     return both(vi, en, s=sides, g=difference(abs(row.gap), indicator))
+
+
+def span_told(one: AreaSum) -> Name | None:
+    """Beside a sum of agencies that were there for a part of the period: for which; else None."""
+    return part(one.spans[0]) if len(one.spans) == 1 else _AT_TIMES
+
+
+def _bracketed(name: Name | None) -> Name:
+    return NO_MARK if name is None else both(" ({n})", " ({n})", n=name)
 
 
 def _small(text: str) -> str:

@@ -147,18 +147,28 @@ def up_to(extent: Extent) -> Name:
 
 
 def part(days: Part) -> Name | None:
-    """Beside the figure of an agency that was there for a part of the period: which part."""
+    """Beside the figure of an agency that was there for a part of the period: since or until when it was.
+    It is said of the agency: what it had begun may have been closed after its end."""
     first, last = days
     if first is not None and last is not None:
-        return both("chỉ từ {a} đến {b}", "from {a} to {b} only", a=day(first), b=day(last))
+        return both(
+            "cơ quan hoạt động từ {a} đến hết {b}",
+            "the agency was there from {a} to {b}",
+            a=day(first),
+            b=day(last),
+        )
     if first is not None:
-        return both("chỉ từ {a}", "from {a} on only", a=day(first))
-    return None if last is None else both("chỉ đến {b}", "to {b} only", b=day(last))
+        return both("cơ quan hoạt động từ {a}", "the agency began on {a}", a=day(first))
+    return (
+        None
+        if last is None
+        else both("cơ quan hoạt động đến hết {b}", "the agency ended on {b}", b=day(last))
+    )
 
 
 def period_of(measurement: Measurement, days: Part = (None, None)) -> Name:
     """A figure's period; of one that is not over also on which day: "2026, đo ngày 30/11/2026"; of an agency
-    that was there for a part of it also for which: "2025, chỉ đến 30/6/2025"."""
+    that was there for a part of it also since or until when: "2025, cơ quan hoạt động đến hết 30/06/2025"."""
     told = period(measurement.period)
     only = part(days)
     if only is not None:

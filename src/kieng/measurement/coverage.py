@@ -41,7 +41,8 @@ class ReporterSet:
 
 @dataclass(frozen=True)
 class Expected:
-    """How many reporters there should be, and the people they serve (None where no number is known)."""
+    """How many reporters there should be, and the people they serve (None where they are not known of each
+    that has some)."""
 
     reporters: int
     people: Decimal | None
@@ -131,13 +132,21 @@ class Coverages:
         """For each agency, what is expected of the reporters whose records it counts."""
         key = (who, variant, period, reading)
         if key not in self._expected:
-            reporters = self.reporters(who, period)
+            reporters, uncounted = self.reporters(who, period), self._uncounted(who, period)
             # The same of many periods: maps, reporters and their people change on few days.
-            alike = (self.maps.scope(period), variant, reading, tuple(reporters.items()))
+            alike = (self.maps.scope(period), variant, reading, tuple(reporters.items()), uncounted)
             if alike not in self._sums:
-                self._sums[alike] = _sum_up(self.maps.ways_up(period, reading, variant), reporters)
+                ways_up = self.maps.ways_up(period, reading, variant)
+                self._sums[alike] = _sum_up(ways_up, reporters, uncounted)
             self._expected[key] = self._sums[alike]
         return self._expected[key]
+
+    def _uncounted(self, who: ReporterSet, period: Period) -> frozenset[str]:
+        """The reporters whose people nobody has told, while those of others of their level are known: no
+        share of people can be told where they are. (A department has no people of its own.)"""
+        reporters, level_of = self.reporters(who, period), self.levels_for(who.at_end, period)
+        counted = {level_of[agency] for agency, people in reporters.items() if people is not None}
+        return frozenset(a for a, people in reporters.items() if people is None and level_of[a] in counted)
 
     def _levels_in(self, period: Period) -> list[tuple[str, str]]:
         found, end = [], self.maps.reporting_day(period)
@@ -159,21 +168,25 @@ class Coverages:
 
 
 def _sum_up(
-    ways_up: Mapping[str, Mapping[str, int]], reporters: Mapping[str, Decimal | None]
+    ways_up: Mapping[str, Mapping[str, int]],
+    reporters: Mapping[str, Decimal | None],
+    uncounted: frozenset[str] = frozenset(),
 ) -> Mapping[str, Expected]:
-    """What is expected of each agency that counts the records of ``reporters``, who have so many people."""
+    """What is expected of each agency that counts the records of ``reporters``, who have so many people; of
+    those ``uncounted`` nobody knows how many, but by reporters below them."""
     count: dict[str, int] = {}
     people: dict[str, Decimal] = {}
-    twice: set[str] = set()
+    untold: set[str] = set()
     for reporter, amount in reporters.items():
         if amount is not None:  # what its district has too would count with each of them
             above = [a for a in ways_up[reporter] if a != reporter and reporters.get(a) is not None]
-            twice |= {agency for one in above for agency in ways_up[one]}
+            untold |= {agency for one in above for agency in ways_up[one]}
         for agency in ways_up[reporter]:
             count[agency] = count.get(agency, 0) + 1
             if amount is not None:
                 people[agency] = people.get(agency, Decimal(0)) + amount
-    told = {agency: amount for agency, amount in people.items() if agency not in twice}
+    untold |= {agency for one in uncounted - people.keys() for agency in ways_up[one]}
+    told = {agency: amount for agency, amount in people.items() if agency not in untold}
     return {agency: Expected(number, told.get(agency)) for agency, number in count.items()}
 
 

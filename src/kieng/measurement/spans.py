@@ -13,6 +13,7 @@ from datetime import date
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS
 from kieng.plan.agency import AgencyTree, Part
+from kieng.plan.definitions import Definitions
 from kieng.plan.formula.nodes import (
     Aggregate,
     AggregateKind,
@@ -24,7 +25,7 @@ from kieng.plan.formula.nodes import (
     walk_value,
 )
 from kieng.plan.indicator import Indicator, Membership, Rule
-from kieng.plan.period import Period
+from kieng.plan.period import Grain, Period
 
 _ADDS_UP = (AggregateKind.COUNT, AggregateKind.COUNT_DISTINCT, AggregateKind.SUM)
 
@@ -63,14 +64,37 @@ class Spans:
         return known is None or (known.exists_on(period.start) and known.exists_on(period.last_day))
 
 
-def part_of(tree: AgencyTree, indicator: Indicator, measurement: Measurement) -> Part:
-    """Which part of its period a figure is about, as the agency was there for that part only. A stock stands
-    on one day, and on another map an agency carries what its forebears had."""
-    rule, agency = indicator.rules[measurement.rule], tree.agencies.get(measurement.agency)
-    in_force = rule.counting.membership is Membership.IN_FORCE
-    if agency is None or in_force or measurement.reading != str(AS_WAS):
+def part_of(definitions: Definitions, indicator: Indicator, measurement: Measurement) -> Part:
+    """Which part of a figure's period its agency was there for, where the figure is of less for it. On
+    another map an agency carries what its forebears had."""
+    if measurement.reading != str(AS_WAS):
         return None, None
-    return agency.part_of(measurement.period)
+    return part_there(definitions, indicator.rules[measurement.rule], measurement.agency, measurement.period)
+
+
+def part_there(definitions: Definitions, rule: Rule, agency: str, period: Period) -> Part:
+    """Which part of ``period`` ``agency`` is there for as it was, by a rule that counts what happens over
+    time; (None, None) of a whole period and by every other rule."""
+    known = definitions.tree.agencies.get(agency)
+    if known is None or not _is_cut(definitions, rule, period):
+        return None, None
+    return known.part_of(period)
+
+
+def _is_cut(definitions: Definitions, rule: Rule, period: Period) -> bool:
+    """Whether a figure is of less where its agency is there for a part of the period: what happens day by day
+    is. What stands on one day is not, nor a figure that somebody reports of the period as a whole; only where
+    the reports of shorter periods are added up does one of a part lack some."""
+    if not definitions.record_types[rule.record].carries_figures:
+        return not rule.at_end
+    every = (
+        rule.reports.every if rule.reports and rule.reports.every else min(rule.counting.grains, key=_long)
+    )
+    return _long(every) < _long(period.grain) and _adds_up(rule.formula.root)
+
+
+def _long(grain: Grain) -> int:
+    return grain.months
 
 
 def units_of_flows(formula: Formula) -> frozenset[EarlierUnit]:

@@ -20,9 +20,10 @@ AREA_KEYS = (
     *("indicator", "agency", "period", "running", "measured_through", "reading"),
     *("area", "name.vi", "name.en", "status", "value", "unit", "numerator", "denominator"),
     *("beside.area", "beside.name.vi", "beside.name.en"),
-    *("beside.value", "beside.numerator", "beside.denominator", "gap"),
+    *("beside.value", "beside.numerator", "beside.denominator", "gap", "may_be_chance"),
     *("agencies", "coverage.reporting", "coverage.expected", "coverage.people_share"),
     *("beside.agencies", "beside.coverage.reporting", "beside.coverage.expected"),
+    *("spans", "beside.spans"),
     *("state", "weighted", "origin", "as_of"),
 )
 
@@ -65,7 +66,7 @@ def area_json(definitions: Definitions, found: ByArea, as_of: datetime) -> Json:
         "measured_through": day_text(found.period.through(found.extent.day if found.extent else cut_off)),
         "reading": found.reading,
         "unit": definitions.indicators[found.indicator].unit,
-        "areas": [_row(row) for row in found.rows],
+        "areas": [_row(row, found.period) for row in found.rows],
         "unclassified": list(found.unclassified),
         "why_not": _why(found.why_not),
         "as_of": as_of.isoformat(),
@@ -76,21 +77,22 @@ def _why(code: str | None) -> Json | None:
     return None if code is None else {"code": code, "vi": WHY_NOT[code].vi, "en": WHY_NOT[code].en}
 
 
-def _row(row: AreaRow) -> Json:
+def _row(row: AreaRow, period: Period) -> Json:
     return {
         "area": row.area.id,
         "name": {"vi": row.area.name.vi, "en": row.area.name.en},
-        **_sum(row.mine),
+        **_sum(row.mine, period),
         "beside": {
             "area": row.area.against,
             "name": {"vi": row.beside.vi, "en": row.beside.en},
-            **_sum(row.other),
+            **_sum(row.other, period),
         },
         "gap": plain(row.gap),
+        "may_be_chance": row.by_chance if row.gap is not None else None,
     }
 
 
-def _sum(one: AreaSum) -> Json:
+def _sum(one: AreaSum, period: Period) -> Json:
     coverage = one.coverage
     return {
         "status": one.status.value,
@@ -98,6 +100,7 @@ def _sum(one: AreaSum) -> Json:
         "numerator": plain(one.numerator),
         "denominator": plain(one.denominator),
         "agencies": len(one.agencies),
+        "spans": [f"{first or period.start}/{last or period.last_day}" for first, last in one.spans],
         "coverage": {
             "reporting": coverage.reporting,
             "expected": coverage.expected,

@@ -16,14 +16,16 @@ from kieng.judgement.reasons import reason_code
 from kieng.judgement.target_words import target_text
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import PART
-from kieng.plan.indicator import Indicator
+from kieng.measurement.spans import part_of
+from kieng.plan.definitions import Definitions
 
 Json = dict[str, Any]
 
 
-def measurement_json(measurement: Measurement, indicator: Indicator, lines: Sequence[Line] = ()) -> Json:
+def measurement_json(measurement: Measurement, definitions: Definitions, lines: Sequence[Line] = ()) -> Json:
     """One object per measurement. ``lines`` add the targets that are judged by it, the next due first."""
-    line = lines[0] if lines else None
+    line, indicator = lines[0] if lines else None, definitions.indicators[measurement.indicator]
+    since, until = part_of(definitions, indicator, measurement)
     coverage, stated = measurement.coverage, stated_of(measurement, indicator)
     return {
         "indicator": measurement.indicator,
@@ -32,6 +34,8 @@ def measurement_json(measurement: Measurement, indicator: Indicator, lines: Sequ
         "period": str(measurement.period),
         "running": measurement.running,
         "measured_through": day_text(measurement.measured_through),
+        "agency_from": day_text(since),
+        "agency_to": day_text(until),
         "status": measurement.status.value,
         "reason": reason_code(measurement.reason),
         "value": plain(measurement.value),
@@ -83,7 +87,7 @@ def _number(value: object) -> float:
 
 #: The same keys flat, names within names joined with a dot.
 FLAT_KEYS = (
-    *("indicator", "agency", "level", "period", "running", "measured_through"),
+    *("indicator", "agency", "level", "period", "running", "measured_through", "agency_from", "agency_to"),
     *("status", "reason", "value", "unit"),
     *("numerator", "denominator", "parts", "breakdown.field", "breakdown.value"),
     *("coverage.reporting", "coverage.expected", "coverage.people_share"),
@@ -124,7 +128,7 @@ _TYPES = {
     **dict.fromkeys((key for key in FLAT_KEYS if key.startswith("coverage.")), pa.int32()),
     **dict.fromkeys(("value", "numerator", "denominator", "coverage.people_share"), PART),
     "running": pa.bool_(),
-    "measured_through": pa.date32(),
+    **dict.fromkeys(("measured_through", "agency_from", "agency_to"), pa.date32()),
 }
 
 

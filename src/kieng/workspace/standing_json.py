@@ -10,7 +10,7 @@ from kieng.judgement.board import Line
 from kieng.judgement.promise import Part
 from kieng.judgement.target_words import target_text
 from kieng.measurement.measurement import Measurement
-from kieng.plan.indicator import Indicator
+from kieng.plan.definitions import Definitions
 from kieng.words import Name
 from kieng.workspace.json_format import Json, measurement_json, plain
 
@@ -25,7 +25,7 @@ FLAT_STANDING = (
 )
 
 
-def standing_json(line: Line, hidden_by: HiddenBy = lambda _: None) -> Json:
+def standing_json(definitions: Definitions, line: Line, hidden_by: HiddenBy = lambda _: None) -> Json:
     """One object per line. Of a hidden figure it tells neither numbers nor the standing."""
     one = line.measurement
     hidden = next((told for each in (one, *line.told) if (told := hidden_by(each))), None)
@@ -46,14 +46,14 @@ def standing_json(line: Line, hidden_by: HiddenBy = lambda _: None) -> Json:
         "expected": None if hidden else plain(judgement.expected),
         "distance": None if hidden else plain(judgement.distance),
         "gap": None if hidden else plain(judgement.gap_to_target),
-        "measurement": None if one is None else _figure(one, line.indicator, hidden),
+        "measurement": None if one is None else _figure(one, definitions, hidden),
         "parts": [_part(part, hidden_by) for part in line.parts],
         "shared": list(line.shared),
     }
 
 
-def _figure(one: Measurement, indicator: Indicator, hidden: Name | None) -> Json:
-    found = measurement_json(one, indicator)
+def _figure(one: Measurement, definitions: Definitions, hidden: Name | None) -> Json:
+    found = measurement_json(one, definitions)
     return without_numbers(found) if hidden else found
 
 

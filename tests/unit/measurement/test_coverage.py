@@ -36,7 +36,8 @@ def test_an_agency_with_no_known_people_is_expected_all_the_same():
     expected = coverages.expected(who, ALL, JULY, AS_WAS)
 
     assert expected["c"] == Expected(1, None)
-    assert expected["tinh"] == Expected(3, Decimal(50))
+    assert expected["b"] == Expected(1, Decimal(50))
+    assert expected["tinh"] == Expected(3, None)  # of b's people alone no share of the province's is told
 
 
 def test_on_another_map_the_reporters_are_still_those_of_the_period():

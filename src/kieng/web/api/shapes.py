@@ -137,6 +137,8 @@ class Measurement(Schema):
     period: Annotated[str, Field(pattern=PERIOD)]
     running: bool
     measured_through: Day | None
+    agency_from: Day | None
+    agency_to: Day | None
     status: Literal["value", "no_data", "not_applicable", "zero_denominator", "cannot_recast", "hidden"]
     reason: str | None
     value: Number

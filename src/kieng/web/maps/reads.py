@@ -20,7 +20,7 @@ from kieng.plan.indicator import Better, Indicator
 from kieng.plan.period import Grain, Period
 from kieng.web.door import State
 from kieng.web.maps import boundaries, hexagons
-from kieng.web.public.below import among_family, family
+from kieng.web.public.below import among_family, family, partly_there
 from kieng.web.public.shown import Shown, shown
 from kieng.web.public.source import now
 from kieng.words import Name
@@ -175,6 +175,10 @@ def _map(state: State, indicator: Indicator, level: str, period: Period, reading
         for agency in agencies
     ]
     together = family(now(state, indicator.id), indicator, level, period, reading)
+    finding = _finding(areas, indicator, tree.levels[level].name, together)
+    partly = partly_there(state.definitions, indicator, figures.values())
+    if partly is not None:
+        finding = phrases.both("{f} {p}.", "{f} {p}.", f=finding, p=partly)
     return Map(
         indicator,
         tree.levels[level].name,
@@ -186,7 +190,7 @@ def _map(state: State, indicator: Indicator, level: str, period: Period, reading
         outline.width,
         outline.height,
         outline.hexagonal,
-        _finding(areas, indicator, tree.levels[level].name, together),
+        finding,
         state.run.extent(indicator.id, period),
     )
 

@@ -19,7 +19,9 @@ from kieng.workspace.json_format import flat_row
 
 COLUMNS = (*AREA_KEYS, "synthetic", "licence", "version")
 _NUMBERS = tuple(
-    key for key in AREA_KEYS if key.rpartition(".")[2] in ("value", "numerator", "denominator", "gap")
+    key
+    for key in AREA_KEYS
+    if key.rpartition(".")[2] in ("value", "numerator", "denominator", "gap", "may_be_chance")
 )
 
 

@@ -15,7 +15,6 @@ from kieng.judgement.board import Line
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.definitions import Definitions
-from kieng.plan.indicator import Indicator
 from kieng.plan.period import Grain, Period
 from kieng.web.door import State
 from kieng.web.public.shown import hidden_among, hidden_breakdowns, line_shown, shown
@@ -76,13 +75,12 @@ class Answer:
 
     def json(self, one: Figure) -> Json:
         """As ``kieng show --format json`` has it; a hidden figure without its numbers and its standing."""
-        indicator = self.definitions.indicators[one.measurement.indicator]
-        return figure_json(one, indicator, () if one.hidden else self.lines(one.measurement))
+        return figure_json(one, self.definitions, () if one.hidden else self.lines(one.measurement))
 
 
-def figure_json(one: Figure, indicator: Indicator, lines: Sequence[Line]) -> Json:
+def figure_json(one: Figure, definitions: Definitions, lines: Sequence[Line]) -> Json:
     """One figure; hidden: status ``hidden``, reason ``small_count`` and nothing that tells a number."""
-    found = measurement_json(one.measurement, indicator, lines)
+    found = measurement_json(one.measurement, definitions, lines)
     return without_numbers(found) if one.hidden else found
 
 

@@ -19,7 +19,7 @@ COLUMNS = (*FLAT_STANDING, "synthetic", "licence", "version")
 
 def public_standing(state: State, line: Line) -> Json:
     """One line; of a hidden figure neither numbers nor the standing."""
-    return standing_json(line, lambda one: shown(state, one).hidden)
+    return standing_json(state.definitions, line, lambda one: shown(state, one).hidden)
 
 
 def standings_csv(state: State) -> Iterator[str]:

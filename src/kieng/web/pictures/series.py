@@ -39,7 +39,7 @@ _RUNNING = Name(
     "chấm rỗng cuối nét chấm: kỳ chưa kết thúc, {to}", "hollow at the end of dots: not over, {to}"
 )
 _PART = Name(
-    "chấm rỗng: kỳ mà cơ quan chỉ có trong một phần",
+    "chấm rỗng: kỳ mà cơ quan chỉ hoạt động trong một phần",
     "hollow: a period of which the agency was there for a part",
 )
 _TARGET = Name("nét đứt xanh lá: mục tiêu, lộ trình", "green dashes: target, trajectory")

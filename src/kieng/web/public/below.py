@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kieng.judgement.funnel import Funnel, Law, counted, funnel, law_of
 from kieng.judgement.kinds import factor
+from kieng.judgement.phrases import both
 from kieng.judgement.position import Placed, Position
 from kieng.measurement.request import Reading
+from kieng.measurement.spans import part_of
+from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Better, Indicator
 from kieng.plan.period import Period
 from kieng.web.public.shown import Shown
@@ -68,6 +71,7 @@ def agencies_below(
     order = sorted(by_level, key=lambda level: tree.levels[level].rank)
     return tuple(
         _level(
+            source,
             indicator,
             tree.levels[level].name,
             by_level[level],
@@ -77,14 +81,31 @@ def agencies_below(
     )
 
 
-def _level(indicator: Indicator, level: Name, found: Sequence[Below], together: Funnel | None) -> LevelBelow:
+def _level(
+    source: Source, indicator: Indicator, level: Name, found: Sequence[Below], together: Funnel | None
+) -> LevelBelow:
     figures = {(one.agency, one.name): one.figure for one in found}
     made = among_family(together, figures, level)
     if made is None:
         return LevelBelow(level, tuple(_in_order(found, indicator)), None)
     placed = {one.agency.id: one for one in made.placed}
     known = [Below(one.agency, one.name, one.figure, placed.get(one.agency)) for one in found]
-    return LevelBelow(level, tuple(_in_order(known, indicator)), made.finding)
+    finding, partly = made.finding, partly_there(source.definitions, indicator, figures.values())
+    if partly is not None:
+        finding = both("{f}; {p}", "{f}; {p}", f=finding, p=partly)
+    return LevelBelow(level, tuple(_in_order(known, indicator)), finding)
+
+
+def partly_there(definitions: Definitions, indicator: Indicator, figures: Iterable[Shown]) -> Name | None:
+    """How many of the agencies that are compared were there for a part of the period: theirs are figures of
+    another time. None where none was."""
+    told = [one.measurement for one in figures if one.has_figure and one.measurement is not None]
+    partly = [one for one in told if any(part_of(definitions, indicator, one))]
+    if not partly:
+        return None
+    vi = "{k}/{n} đơn vị có số chỉ hoạt động trong một phần của kỳ"
+    en = "{k} of {n} agencies with a figure were there for a part of the period only"
+    return both(vi, en, k=len(partly), n=len(told))
 
 
 def family(

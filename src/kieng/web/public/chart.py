@@ -97,7 +97,7 @@ def finding(source: Source, indicator: Indicator, found: Course, targets: Sequen
     """What the picture shows, in words."""
     points = found.today if any(one.has_figure for one in found.today) else found.as_was
     known = [one.measurement for one in points if one.has_figure and one.measurement]
-    said = course_in_words(source.definitions.tree, indicator, known)
+    said = course_in_words(source.definitions, indicator, known)
     if said is None:
         return Name("Chưa có số liệu nào", "There are no figures yet")
     said = Name(said.vi[:1].upper() + said.vi[1:], said.en[:1].upper() + said.en[1:])

@@ -65,7 +65,7 @@ def spark_of(source: Source, indicator: Indicator, one: Measurement, target: Dec
     told = [point.measurement for point in points if point.has_figure and point.measurement]
     if len(told) < 2:
         return None
-    said = course_in_words(source.definitions.tree, indicator, told) or Name("", "")
+    said = course_in_words(source.definitions, indicator, told) or Name("", "")
     return Spark(dots, target, indicator.name, said, made_up(told))
 
 
@@ -94,4 +94,4 @@ def is_part(source: Source, one: Measurement) -> bool:
 
 def part_in(source: Source, one: Measurement) -> Part:
     """The part of the figure's period that its agency was there for."""
-    return part_of(source.definitions.tree, source.definitions.indicators[one.indicator], one)
+    return part_of(source.definitions, source.definitions.indicators[one.indicator], one)

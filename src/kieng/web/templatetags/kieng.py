@@ -33,7 +33,7 @@ from kieng.words import Name
 
 register = template.Library()
 _PART = Name(
-    "Cơ quan chỉ có trong một phần của kỳ này", "The agency was there for a part of this period only"
+    "Cơ quan chỉ hoạt động trong một phần của kỳ này", "The agency was there for a part of this period only"
 )
 _NOT_OVER = Name("Kỳ này chưa kết thúc: số còn đổi", "This period is not over: its figure will change")
 
@@ -147,17 +147,28 @@ def running_mark(measurement: Measurement | None) -> SafeString:
     that was there for a part of its period: for which; else nothing."""
     if measurement is None:
         return SafeString("")
-    only, mark = phrases.part(part_here(measurement)), SafeString("")
-    if only is not None:
-        mark = format_html(' <span class="part" title="{}">({})</span>', tell(_PART), tell(only))
-    return mark + running_words(measurement.extent)
+    return part_mark(phrases.part(part_here(measurement))) + running_words(measurement.extent)
+
+
+def part_mark(only: Name | None) -> SafeString:
+    """Which part of its period a figure's agency was there for; nothing of the whole."""
+    if only is None:
+        return SafeString("")
+    return format_html(' <span class="part" title="{}">({})</span>', tell(_PART), tell(only))
+
+
+@register.simple_tag
+def part_words(measurement: Measurement) -> str:
+    """The same where no markup can stand."""
+    only = phrases.part(part_here(measurement))
+    return f" ({tell(only)})" if only is not None else ""
 
 
 def part_here(measurement: Measurement) -> Part:
     """Which part of its period a figure is about, by the texts that the pages are made of."""
     known = door.state().definitions
     indicator = known.indicators.get(measurement.indicator)
-    return (None, None) if indicator is None else part_of(known.tree, indicator, measurement)
+    return (None, None) if indicator is None else part_of(known, indicator, measurement)
 
 
 def running_data(extent: Extent | None) -> SafeString:

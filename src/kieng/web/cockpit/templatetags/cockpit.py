@@ -17,8 +17,9 @@ from kieng.judgement import phrases
 from kieng.judgement.aim import aim_of
 from kieng.judgement.control_chart import Chart
 from kieng.judgement.coverage_words import coverage_text
-from kieng.judgement.ends import comparable
+from kieng.judgement.ends import course_in_words
 from kieng.judgement.phrases import (
+    NO_MARK,
     ORIGIN_WORDS,
     STATE_WORDS,
     both,
@@ -26,7 +27,6 @@ from kieng.judgement.phrases import (
     figure,
     made_up,
     number,
-    period_of,
 )
 from kieng.judgement.why import Contribution
 from kieng.measurement.measurement import Measurement
@@ -52,7 +52,7 @@ register = template.Library()
 _POINTS = 24
 _NOT_OVER = Name("Chấm rỗng: kỳ chưa kết thúc.", "Hollow: the period is not over.")
 _OF_A_PART = Name(
-    "Chấm rỗng: cơ quan chỉ có trong một phần của kỳ.",
+    "Chấm rỗng: cơ quan chỉ hoạt động trong một phần của kỳ.",
     "Hollow: the agency was there for a part of the period.",
 )
 
@@ -74,21 +74,10 @@ def indicator_spark(state: State, found: Measurement | None, against: Decimal | 
     if len([m for m in shown if m.value is not None]) < 2:
         return mark_safe("")
     indicator = state.definitions.indicators[found.indicator]
-    first, last = shown[0], shown[-1]
-    finding = both(
-        "{a} ({p}) đến {b} ({q})",
-        "{a} ({p}) to {b} ({q})",
-        a=_said(first, indicator),
-        b=_said(last, indicator),
-        p=first.period,
-        q=last.period,
-    )
-    dots = [Dot(m.value, m.state in ("estimate", "provisional")) for m in shown]
+    told = [m for m in shown if m.value is not None]
+    finding = course_in_words(state.definitions, indicator, told) or NO_MARK
+    dots = [Dot(m.value, m.state in ("estimate", "provisional"), any(part_here(m))) for m in shown]
     return mark_safe(spark(dots, against, _text(indicator.name), _text(finding), mark=_mark(shown)))
-
-
-def _said(found: Measurement, indicator: Indicator) -> Name:
-    return Name("–", "–") if found.value is None else figure(found.value, indicator)
 
 
 @register.simple_tag
@@ -158,19 +147,11 @@ def way_hollow(shown: Detail) -> str:
 
 def _way_finding(state: State, shown: Detail) -> Name:
     known = [s.as_was for s in shown.steps if s.as_was is not None and s.as_was.value is not None]
-    told = comparable(state.definitions.tree, shown.indicator, known)
-    if not told:
+    said = course_in_words(state.definitions, shown.indicator, known)
+    if said is None:
         return Name("chưa có số theo địa giới tại thời điểm đó", "no figures as it was")
-    first, last, breaks = told[0], told[-1], len(shown.events)
-    return both(
-        "từ {a} ({p}) đến {b} ({q}); {k} lần sắp xếp lại đơn vị",
-        "from {a} ({p}) to {b} ({q}); {k} reorganisations",
-        a=_said(first, shown.indicator),
-        b=_said(last, shown.indicator),
-        p=period_of(first, part_here(first)),
-        q=period_of(last, part_here(last)),
-        k=breaks,
-    )
+    vi, en = "{s}; {k} lần sắp xếp lại đơn vị", "{s}; {k} reorganisations"
+    return both(vi, en, s=said, k=len(shown.events))
 
 
 @register.simple_tag

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from kieng.judgement import correction
-from kieng.judgement.by_area import AreaRow, AreaSum
+from kieng.judgement.by_area import BY_CHANCE, UNEQUAL, AreaRow, AreaSum, span_told
 from kieng.judgement.coverage_words import coverage_text
 from kieng.judgement.phrases import (
     NO_NUMBER,
@@ -35,7 +35,7 @@ from kieng.web.public.indicator import Standpoint
 from kieng.web.public.revisions import Revision, Told
 from kieng.web.public.series import Spark
 from kieng.web.public.shown import Shown
-from kieng.web.templatetags.kieng import figure_of, origin_data, running_data, running_words
+from kieng.web.templatetags.kieng import figure_of, origin_data, part_mark, running_data, running_words
 from kieng.words import Name
 
 register = template.Library()
@@ -243,7 +243,7 @@ def area_figure(table: AreaTable, one: AreaSum, area: str) -> SafeString | str:
         origin_data(one.origins),
         running_data(table.running),
         _told(figure(one.value, table.indicator)),
-        running_words(table.running),
+        part_mark(span_told(one)) + running_words(table.running),
     )
 
 
@@ -251,6 +251,7 @@ def area_figure(table: AreaTable, one: AreaSum, area: str) -> SafeString | str:
 def area_gap(table: AreaTable, row: AreaRow) -> str:
     """By how much the figure of an area is above (+) or below (−) what it is held against."""
     if row.gap is None:
-        return "–"
+        return _told(UNEQUAL) if row.unequal else "–"
     sign = "+" if row.gap > 0 else "−" if row.gap < 0 else ""
-    return sign + _told(difference(abs(row.gap), table.indicator))
+    gap = sign + _told(difference(abs(row.gap), table.indicator))
+    return f"{gap} ({_told(BY_CHANCE)})" if row.by_chance else gap
