@@ -24,7 +24,7 @@ from kieng.web.public.asked import TODAY, Asked
 from kieng.web.public.formula_words import in_words
 from kieng.web.public.reads import top_agency
 from kieng.web.public.series import newest
-from kieng.web.public.shown import Shown, hidden_breakdowns, line_shown
+from kieng.web.public.shown import Shown, hidden_breakdowns, line_shown, standing_shown
 from kieng.web.public.source import Source
 from kieng.web.public.words import MEMBERSHIPS
 from kieng.words import Name
@@ -54,7 +54,7 @@ class Standpoint:
     @property
     def standing(self) -> Standing | None:
         """None where it would tell a hidden figure."""
-        return None if self.figure.hidden else self.line.judgement.standing
+        return standing_shown(self.line, self.figure)
 
     @property
     def reason(self) -> Name:
