@@ -1,0 +1,55 @@
+"""What the head's pages say beside their figures."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import pytest
+
+from kieng.judgement.coverage_words import coverage_text
+from kieng.plan.indicator import Better
+from kieng.web import door
+from kieng.web.cockpit.detail import Asked, detail
+
+PROVINCE = "gia-lai"
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
+
+
+def test_a_figure_of_one_of_two_forebears_is_not_shown_as_one_of_both(log_in) -> None:
+    """On today's map Gia Lai before 07/2025 has the figures of Bình Định alone."""
+    page = log_in("leader").get(f"/toi/chi-so/cases-received/{PROVINCE}/?period=2025")
+    steps = page.context["shown"].steps
+    lacking = [s for s in steps if s.on_today and s.on_today.value is not None and _lacks(s.on_today)]
+    assert lacking
+    table = text_of(page.content.decode().split('id="dien-bien"')[1].split("</table>")[0])
+    for step in lacking:
+        assert coverage_text(step.on_today.coverage).vi in table
+
+
+def _lacks(found) -> bool:
+    return found.coverage.reporting < found.coverage.expected
+
+
+def test_parts_are_called_by_the_order_they_stand_in() -> None:
+    state, met = door.state(), set()
+    for indicator in state.definitions.indicators.values():
+        for parts in detail(state, Asked(indicator.id, PROVINCE)).parts:
+            if parts.why is not None:
+                continue
+            met.add(indicator.better)
+            assert ("kém" in parts.order.vi) == (indicator.better is not None)
+            told = [one.measurement.value for one in parts.rows if one.measurement]
+            for a, b in pairwise([one for one in told if one is not None]):
+                assert a <= b if "thấp" in parts.order.vi else a >= b
+    assert {Better.HIGHER, Better.LOWER} <= met
+
+
+def test_an_indicator_without_a_target_says_nothing_of_all_the_others(log_in) -> None:
+    page = text_of(log_in("leader").get(f"/toi/chi-so/cases-overdue/{PROVINCE}/").content.decode())
+    assert "Kế hoạch không giao chỉ tiêu nào cho cơ quan này về chỉ số này." in page
