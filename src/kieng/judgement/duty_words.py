@@ -47,7 +47,7 @@ def who_owes(
     if not leads:
         return nobody
     names = [lead_said(definitions.tree.name(one.agency, today), one) for one in leads]
-    return both("{none}; chủ trì: {who}", "{none}; lead: {who}", none=nobody, who=_listed(names))
+    return both("{none}; chủ trì: {who}", "{none}; lead: {who}", none=nobody, who=listed(names))
 
 
 def _still_owed(definitions: Definitions, owed: Sequence[Duty], today: date, lookup: Lookup) -> Name:
@@ -120,19 +120,19 @@ def _nobody(definitions: Definitions, indicator: str, period: Period) -> Name:
         "at the period's end there was no {levels} left to report",
     )
     named = [Name(level.vi.lower(), level.en.lower()) for level in levels]
-    return both(vi, en, levels=_listed(named))
+    return both(vi, en, levels=listed(named))
 
 
 def agencies_said(definitions: Definitions, agencies: Sequence[str], on: date) -> Name:
     """A few agencies by name; of many, how many of which levels."""
     if len(agencies) <= _MOST_NAMED:
-        return _listed([definitions.tree.name(agency, on) for agency in agencies])
+        return listed([definitions.tree.name(agency, on) for agency in agencies])
     tree, levels = definitions.tree.on(on), definitions.tree.levels
     counted: dict[str, int] = {}
     for agency in agencies:
         level = tree.level_of[agency]
         counted[level] = counted.get(level, 0) + 1
-    return _listed(
+    return listed(
         [
             both(
                 "{n} {kind}",
@@ -172,5 +172,14 @@ def _days(count: int) -> dict[str, object]:
     return {"n": number(Decimal(count), 0), "days": "day" if count == 1 else "days"}
 
 
-def _listed(names: Sequence[Name]) -> Name:
+def half_said(definitions: Definitions, duty: Duty) -> Name:
+    """Whose figure is to be told apart: "số riêng của Tỉnh Bình Định"."""
+    tree, name = definitions.tree, definitions.tree.name(duty.agency, duty.period.last_day)
+    if duty.heir is not None and name == tree.name(duty.heir, duty.period.last_day):
+        name = both("{name} (cũ)", "{name}, the former one", name=name)
+    return both("số riêng của {name}", "the figure of {name} alone", name=name)
+
+
+def listed(names: Sequence[Name]) -> Name:
+    """One after the other, with commas."""
     return Name(", ".join(one.vi for one in names), ", ".join(one.en for one in names))
