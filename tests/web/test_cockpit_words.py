@@ -53,3 +53,18 @@ def test_parts_are_called_by_the_order_they_stand_in() -> None:
 def test_an_indicator_without_a_target_says_nothing_of_all_the_others(log_in) -> None:
     page = text_of(log_in("leader").get(f"/toi/chi-so/cases-overdue/{PROVINCE}/").content.decode())
     assert "Kế hoạch không giao chỉ tiêu nào cho cơ quan này về chỉ số này." in page
+
+
+def test_the_sixth_look_is_not_the_first(log_in) -> None:
+    client = log_in("head", PROVINCE)
+    looks = [text_of(client.get("/toi/").content.decode()) for _ in range(3)]
+    assert ["Đây là lần đầu bạn xem" in one for one in looks] == [True, False, False]
+    assert "Số liệu chưa đổi từ lần đầu bạn xem" in looks[2]
+
+
+def test_the_day_of_the_newest_record_is_of_its_kind_and_not_of_agencies_that_have_ended(log_in) -> None:
+    client = log_in("leader")
+    for agency, said in ((PROVINCE, True), ("binh-dinh", False)):
+        page = client.get(f"/toi/chi-so/cases-online/{agency}/").content.decode()
+        assert ("Bản ghi mới nhất của loại số liệu này là của ngày" in page) is said
+        assert "Bản ghi mới nhất là của ngày" not in page
