@@ -21,8 +21,9 @@ def look(*, by: User, agency: str, version: str, seen: dict[str, Any]) -> LastLo
     with transaction.atomic():
         if last is None:
             told = {"version": version, "seen_at": now, "seen": seen}
-            last, last.first = LastLook.objects.get_or_create(user=by, agency=agency, defaults=told)
-            return last
+            made, is_new = LastLook.objects.get_or_create(user=by, agency=agency, defaults=told)
+            made.first = is_new
+            return made
         last.before, last.before_at = last.seen, last.seen_at
         last.seen, last.seen_at, last.version = seen, now, version
         last.save()

@@ -133,6 +133,11 @@ class Detail:
         return self.reading != AS_WAS
 
     @property
+    def asked_for(self) -> bool:
+        """Whether something is asked for in a period that is drawn."""
+        return any(step.expected is not None for step in self.steps)
+
+    @property
     def events(self) -> tuple[Reorganisation, ...]:
         return tuple(event for step in self.steps for event in step.events)
 
