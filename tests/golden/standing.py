@@ -50,11 +50,12 @@ def without(t: Target, on: date, found: Measurement | None = None, owed: Name | 
     return lambda: judge(t, PERCENT, found, on, owed_by=owed).reason
 
 
-def paced(step: int) -> Sentence:
-    """A target without a way, and a year of months that rise by ``step`` points each."""
+def paced(step: int, swing: int = 0) -> Sentence:
+    """A target without a way, and a year of months that rise by ``step`` points each, and ``swing`` up and
+    down."""
 
     def said() -> Name:
-        months = [measured(45 + step * n, f"2026-{n:02}") for n in range(1, 12)]
+        months = [measured(45 + step * n + swing * (-1) ** n, f"2026-{n:02}") for n in range(1, 12)]
         found = judge(TO_100, PERCENT, measured(56, "2026"), date(2026, 11, 30))
         return with_pace(found, TO_100, PERCENT, months).reason
 
@@ -89,6 +90,7 @@ CASES: dict[str, tuple[Sentence, Sentence]] = {
     "met-before": (counted(FLOOR, 980, 1000, "2023", BEFORE), counted(FLOOR, 9, 10, "2023", BEFORE)),
     "reached-by-chance": (counted(FLOOR, 10, 10, "2023", BEFORE), counted(FLOOR, 990, 1000, "2023", BEFORE)),
     "not-due-with-pace": (paced(1), paced(0)),
+    "not-due-without-trend": (paced(1, swing=20), paced(1)),
     "due-no-figure": (without(FLOOR, AFTER, owed=OWED), without(FLOOR, BEFORE, owed=OWED)),
     "no-data": (without(FLOOR, BEFORE), without(FLOOR, AFTER)),
     "closed": (of(CLOSED, "86.29", "2024", AFTER), of(FLOOR, "86.29", "2024", AFTER)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from tests.unit.judgement.test_duties import TODAY, figure, rule, world
@@ -34,8 +34,13 @@ def owed(found: Measurement | None, today: date, made: object = QUARTER, agency:
     return said
 
 
-def who(made: object, agency: str, period: str) -> Sentence:
-    return lambda: who_owes(world(made), "i", agency, Period.parse(period), TODAY)  # type: ignore[arg-type]
+def who(made: object, agency: str, period: str, blank: Sequence[str] = ()) -> Sentence:
+    """``blank``: who has reported that there is no data."""
+
+    def found(_: str, agency: str, __: Period) -> Measurement | None:
+        return ABSENT if agency in blank else None
+
+    return lambda: who_owes(world(made), "i", agency, Period.parse(period), TODAY, found)  # type: ignore[arg-type]
 
 
 def named(*agencies: str) -> Sentence:
@@ -57,6 +62,7 @@ CASES: dict[str, tuple[Sentence, Sentence]] = {
         owed(None, date(2026, 1, 1), YEAR, "tinh", Period.parse("2024")),
     ),
     "who-reports": (who(QUARTER, "a", "2026-Q3"), who(QUARTER, "a", "2026-08")),
+    "who-gave-nothing": (who(QUARTER, "tinh", "2026-Q3", ["a", "bc"]), who(QUARTER, "tinh", "2026-Q3")),
     "the-lead-reports": (who(YEAR, "tinh", "2025"), who(YEAR, "tinh", "2024")),
     "nobody-owes": (who(PUBLISHED, "tinh", "2025"), who(YEAR, "tinh", "2025")),
     "few-are-named": (named("a", "bc", "new"), named("a", "bc")),

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from kieng.judgement.duties import Lack, duty_of, open_duties
+from kieng.judgement.halves import halves_owed
 from kieng.plan.period import Grain, Period
 from kieng.web import door
 from kieng.web.cockpit import reads
@@ -77,15 +78,19 @@ def test_what_a_leader_waits_for_is_apart_from_what_they_owe():
     assert not [one for one in waits.mine if one.kind in (Kind.FIGURES, Kind.CONFIRMATIONS)]
     others = waits.of(Kind.FIGURES_OF_OTHERS)
     assert others is not None
-    assert others.count == len([one for one in open_now() if one.lack is Lack.FIGURE])
+    state = door.state()
+    halves = list(halves_owed(state.definitions, state.lookup, state.today))
+    assert others.count == len([one for one in open_now() if one.lack is Lack.FIGURE]) + len(halves)
 
 
 def test_a_department_owes_what_the_province_reports_of_what_it_leads(log_in):
     items = listed(SCIENCE, Kind.FIGURES)
     assert items
-    assert {item.whose.vi for item in items} == {"Tỉnh Gia Lai"}
+    own = [item for item in items if item.how is not None]
+    assert {item.whose.vi for item in own} == {"Tỉnh Gia Lai"}
+    assert {item.whose.vi for item in items if item not in own} <= {"số riêng của Tỉnh Bình Định"}
     page = pages(log_in("head", SCIENCE), SCIENCE, Kind.FIGURES)
-    assert page.count("Gửi số liệu báo cáo: ") == len(items)
+    assert page.count("Gửi số liệu báo cáo: ") == len(own)
 
 
 def test_each_item_is_listed_and_its_link_opens(log_in):
@@ -97,6 +102,21 @@ def test_each_item_is_listed_and_its_link_opens(log_in):
         assert len(links) == waits.size == waits.count
         assert client.get(links[0].replace("&amp;", "&")).status_code == 200
         assert client.get(links[-1].replace("&amp;", "&")).status_code == 200
+
+
+def test_what_an_heir_has_yet_to_report_apart_waits_for_whoever_sends_it(log_in):
+    """A verdict said so of the share of the digital economy, and no list of what waits did."""
+    state = door.state()
+    row = next(r for r in reads.board_of(state, PROVINCE).rows if "còn phải báo cáo số riêng" in str(r.line))
+    halves = list(halves_owed(state.definitions, state.lookup, state.today))
+    mine = [one for one in halves if one.duty.indicator == row.indicator.id]
+    assert (row.line.node, row.line.period) in {(one.duty.agency, one.duty.period) for one in mine}
+    (sender,) = mine[0].duty.senders
+    items = [one for one in listed(sender, Kind.FIGURES) if one.whose and "số riêng của" in one.whose.vi]
+    assert {one.name for one in items} == {row.indicator.name}
+    assert log_in("head", sender).get(items[0].address).status_code == 200
+    others = listed(PROVINCE, Kind.FIGURES_OF_OTHERS)
+    assert [one for one in others if one.whose and "số riêng của" in one.whose.vi]
 
 
 def test_a_page_of_nothing_and_of_no_kind(log_in):
@@ -130,6 +150,25 @@ def test_cases_that_wait_are_open_and_each_is_in_the_list(log_in):
     finished = [field.name for field in trail.shown].index("finished_at")
     assert [one.fields[finished] for one in trail.page(trail.used)] == [None] * waits.count
     assert len(page.context["records"]) == min(waits.count, 50)
+
+
+def test_a_link_shows_as_many_cases_as_it_says(log_in):
+    """Of a province's own cases the link led to those of all below it."""
+    waits = waits_of(door.state(), PROVINCE).of(Kind.OVERDUE)
+    assert waits is not None
+    (item,) = waits.told
+    client = log_in("leader")
+    page = client.get(item.address)
+    while page.context["trail"] is None:
+        page = client.get(item.address)
+    assert page.context["chosen"] == waits.count < len(page.context["trail"].used)
+    assert "của riêng Tỉnh Gia Lai" in page.content.decode()
+    every = client.get(item.address.replace("&of=own", ""))
+    assert every.context["chosen"] == len(every.context["trail"].used)
+
+
+def test_a_leader_is_told_where_refused_rows_lie(log_in):
+    assert "thư mục “refused”" in log_in("leader").get("/toi/").content.decode()
 
 
 def test_cases_of_a_province_are_shared_out_between_itself_and_those_below():

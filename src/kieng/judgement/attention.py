@@ -4,7 +4,8 @@ What can still be saved stands apart from what is lost. First the targets that a
 than chance (*save*), then those without a way whose pace does not bring them there in time (*at risk*), then
 figures that are owed, verdicts that are open, and last what was missed for good. Within each it goes by how
 much it matters: the people concerned times the part of what is asked for that is lacking; then the sooner
-deadline. A figure that the public may not see lends no weight.
+deadline. To a reader who may not see a figure its line asks for nothing: neither a list nor its order tells
+how it stands.
 """
 
 from __future__ import annotations
@@ -102,9 +103,9 @@ def _comes_in_time(judged: Judgement) -> bool:
 def urgency(lines: Sequence[Line], tree: AgencyTree, tells: Tells = lambda line: True) -> Urgency:
     """How much one target asks for attention by its ``lines``, one for each agency it is put to: by the most
     urgent of them, weighed over all that stand like it. ``tells``: whether a line's figure may be seen."""
-    calls = [(call_of(line.judgement), line) for line in lines]
+    calls = [(call_of(line.judgement), line) for line in lines if tells(line)]
     call = min((one for one, _ in calls), key=_ORDER.__getitem__, default=Call.NOTHING)
-    alike = [line for one, line in calls if one is call and tells(line)]
+    alike = [line for one, line in calls if one is call]
     weight = sum((_people(line, tree) * lacking(line) for line in alike), Fraction(0))
     target = lines[0].target if lines else None
     return Urgency(call, weight, target.by if target else date.max, target.id if target else "")

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from kieng.judgement.due import deadline_period, is_closed, is_due, pace_periods, periods_for
 from kieng.judgement.duty_words import who_owes
 from kieng.judgement.judge import Judgement, judge, wants_pace, with_pace
-from kieng.judgement.phrases import both
 from kieng.judgement.promise import Lookup, Part, basis_in, best_basis, has_value, node_of, parts_of
 from kieng.judgement.standing import Standing
 from kieng.judgement.start import started
@@ -103,7 +102,7 @@ def line(definitions: Definitions, target: Target, agency: str, lookup: Lookup, 
         agency,
         today,
         lambda one: judge(
-            target, indicator, one, today, owed_by=_owed(definitions, target, node, one, today)
+            target, indicator, one, today, owed_by=_owed(definitions, target, node, one, today, lookup)
         ),
     )
     if basis is None:
@@ -139,17 +138,22 @@ def _of_one_territory(one: Measurement, since: date | None) -> bool:
 
 
 def _owed(
-    definitions: Definitions, target: Target, node: str, found: Measurement | None, today: date
+    definitions: Definitions,
+    target: Target,
+    node: str,
+    found: Measurement | None,
+    today: date,
+    lookup: Lookup,
 ) -> Name | None:
-    """Who has to report the figure that is due, where there is none: nobody any more, where all have said
-    that they have none."""
+    """Who has to report the figure that is due, where there is none."""
     due = deadline_period(target, definitions.indicators[target.indicator])
     if due is None or not is_due(target, today) or has_value(found):
         return None
-    if found is not None and found.period == due and 1 < found.coverage.expected <= found.coverage.no_data:
-        vi = "cả {n} đơn vị phải báo cáo đều báo không có số liệu"
-        return both(vi, "all {n} who had to report said “no data”", n=found.coverage.no_data)
-    return who_owes(definitions, target.indicator, node, due, today)
+
+    def as_was(indicator: str, agency: str, period: Period) -> Measurement | None:
+        return lookup(indicator, agency, period, AS_WAS)
+
+    return who_owes(definitions, target.indicator, node, due, today, as_was)
 
 
 def lines_of(

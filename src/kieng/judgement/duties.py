@@ -11,7 +11,7 @@ What a whole territory reports of itself, the indicator's lead within it sends: 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -40,7 +40,8 @@ class Lack(StrEnum):
 @dataclass(frozen=True)
 class Duty:
     """The figure of ``agency`` for ``period``, sent by ``senders``, due on ``due`` and to be confirmed by
-    ``confirmed_by`` (the days themselves still count). ``kept_in`` is the period that holds the figure."""
+    ``confirmed_by`` (the days themselves still count). ``kept_in`` is the period that holds the figure.
+    ``heir``: who has to tell the figure of ``agency``, which has ended, apart from its own; else None."""
 
     indicator: str
     agency: str
@@ -49,6 +50,12 @@ class Duty:
     due: date
     confirmed_by: date
     kept_in: Period
+    heir: str | None = None
+
+    @property
+    def seen_at(self) -> str:
+        """The agency of today at which it is seen."""
+        return self.heir or self.agency
 
 
 @dataclass(frozen=True)
@@ -126,13 +133,36 @@ def duty_of(
     level = definitions.tree.on(last).level_of.get(agency)
     if not there or level not in rule.reporters or _no_meaning(definitions, indicator.id, agency, last):
         return None
-    asked, usual = rule.reports or Reports(), parameters or built_in()
+    return _duty(indicator, rule, agency, senders_of(definitions, indicator, agency, day), period, parameters)
+
+
+def duty_of_half(
+    definitions: Definitions, indicator: Indicator, agency: str, heir: str, period: Period, day: date
+) -> Duty | None:
+    """The duty of ``heir`` to tell the figure of ``agency``, which has ended, apart from its own: what was
+    promised is judged by it. None where nobody reports it."""
+    rule = indicator.rule_for(period)
+    if rule is None or reported_every(rule, definitions) is not period.grain:
+        return None
+    senders = senders_of(definitions, indicator, heir, day)
+    return replace(_duty(indicator, rule, agency, senders, period), heir=heir)
+
+
+def _duty(
+    indicator: Indicator,
+    rule: Rule,
+    agency: str,
+    senders: tuple[str, ...],
+    period: Period,
+    parameters: Parameters | None = None,
+) -> Duty:
+    last, asked, usual = period.last_day, rule.reports or Reports(), parameters or built_in()
     wait = int(usual.on("report_due_days", last)) if asked.due is None else asked.due
     confirmed = max(wait, int(usual.on("report_confirm_days", last)))
     return Duty(
         indicator=indicator.id,
         agency=agency,
-        senders=senders_of(definitions, indicator, agency, day),
+        senders=senders,
         period=period,
         due=last + timedelta(days=wait),
         confirmed_by=last + timedelta(days=confirmed),
@@ -172,6 +202,11 @@ def open_duties(
         for duty in duties(definitions, indicator, period, today)
         if (lacking := lack_of(duty, lookup(duty.indicator, duty.agency, duty.kept_in))) is not None
     ]
+    return longest_due_first(found)
+
+
+def longest_due_first(found: Iterable[OpenDuty]) -> tuple[OpenDuty, ...]:
+    """Figures that are owed, the longest due first; then those to be confirmed."""
     return tuple(sorted(found, key=_longest_due))
 
 

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from kieng.judgement.duties import Duty, Lack, OpenDuty, answering_today, owes, reported_every
+from kieng.judgement.duties import (
+    Duty,
+    Lack,
+    Lookup,
+    OpenDuty,
+    answering_today,
+    lack_of,
+    owes,
+    reported_every,
+)
 from kieng.judgement.leads import lead_said, leads_on, reaches
 from kieng.judgement.phrases import both, day, number
 from kieng.plan.definitions import Definitions
@@ -19,19 +28,61 @@ _NOBODY = Name(
 )
 
 
-def who_owes(definitions: Definitions, indicator: str, agency: str, period: Period, today: date) -> Name:
-    """Who had to report what the figure of ``agency`` rests on, by when, and who answers for it today where
-    that is another; where nobody had to, why, and who leads."""
+def who_owes(
+    definitions: Definitions,
+    indicator: str,
+    agency: str,
+    period: Period,
+    today: date,
+    lookup: Lookup = lambda indicator, agency, period: None,
+) -> Name:
+    """Who still owes what the figure of ``agency`` rests on, by when, and who answers for it today where
+    that is another; who has reported that there is none; where nobody had to report, why, and who leads."""
     owed = owes(definitions, indicator, agency, period)
     if owed:
-        return _owed_said(definitions, owed, today)
+        return _still_owed(definitions, owed, today, lookup)
     found = leads_on(definitions, definitions.indicators[indicator].leads, today)
     leads = [one for one in found if reaches(definitions, one.agency, agency, today)]
     nobody = _nobody(definitions, indicator, period)
     if not leads:
         return nobody
     names = [lead_said(definitions.tree.name(one.agency, today), one) for one in leads]
-    return both("{none}; chủ trì: {who}", "{none}; lead: {who}", none=nobody, who=_listed(names))
+    return both("{none}; chủ trì: {who}", "{none}; lead: {who}", none=nobody, who=listed(names))
+
+
+def _still_owed(definitions: Definitions, owed: Sequence[Duty], today: date, lookup: Lookup) -> Name:
+    """Who has said that there is no figure owes none."""
+    lacks = [lack_of(duty, lookup(duty.indicator, duty.agency, duty.kept_in)) for duty in owed]
+    open_ = [one for one in lacks if one is not None and one.lack is Lack.FIGURE]
+    silent = [one.duty for one in open_ if not one.said_none]
+    blank = [one.duty for one in open_ if one.said_none]
+    if not open_:
+        return _ALL_SENT
+    if not silent:
+        return _all_blank(definitions, blank)
+    said = _owed_said(definitions, silent, today)
+    if not blank:
+        return said
+    vi, en = "{said}; {n} đơn vị khác đã báo không có số liệu", "{said}; {n} {others} reported “no data”"
+    others = "other" if len(blank) == 1 else "others"
+    return both(vi, en, said=said, n=number(Decimal(len(blank)), 0), others=others)
+
+
+_ALL_SENT = Name(
+    "các đơn vị phải báo cáo đều đã gửi số hoặc báo không áp dụng",
+    "all who had to report have done so, or said that it does not apply to them",
+)
+
+
+def _all_blank(definitions: Definitions, blank: Sequence[Duty]) -> Name:
+    if len(blank) > 1:
+        vi, en = (
+            "cả {n} đơn vị phải báo cáo đều báo không có số liệu",
+            "all {n} who had to report said “no data”",
+        )
+        return both(vi, en, n=number(Decimal(len(blank)), 0))
+    who = agencies_said(definitions, blank[0].senders, blank[0].period.last_day)
+    return both("{who} đã báo không có số liệu", "{who} reported “no data”", who=who)
 
 
 def _owed_said(definitions: Definitions, owed: Sequence[Duty], today: date) -> Name:
@@ -69,19 +120,19 @@ def _nobody(definitions: Definitions, indicator: str, period: Period) -> Name:
         "at the period's end there was no {levels} left to report",
     )
     named = [Name(level.vi.lower(), level.en.lower()) for level in levels]
-    return both(vi, en, levels=_listed(named))
+    return both(vi, en, levels=listed(named))
 
 
 def agencies_said(definitions: Definitions, agencies: Sequence[str], on: date) -> Name:
     """A few agencies by name; of many, how many of which levels."""
     if len(agencies) <= _MOST_NAMED:
-        return _listed([definitions.tree.name(agency, on) for agency in agencies])
+        return listed([definitions.tree.name(agency, on) for agency in agencies])
     tree, levels = definitions.tree.on(on), definitions.tree.levels
     counted: dict[str, int] = {}
     for agency in agencies:
         level = tree.level_of[agency]
         counted[level] = counted.get(level, 0) + 1
-    return _listed(
+    return listed(
         [
             both(
                 "{n} {kind}",
@@ -121,5 +172,14 @@ def _days(count: int) -> dict[str, object]:
     return {"n": number(Decimal(count), 0), "days": "day" if count == 1 else "days"}
 
 
-def _listed(names: Sequence[Name]) -> Name:
+def half_said(definitions: Definitions, duty: Duty) -> Name:
+    """Whose figure is to be told apart: "số riêng của Tỉnh Bình Định"."""
+    tree, name = definitions.tree, definitions.tree.name(duty.agency, duty.period.last_day)
+    if duty.heir is not None and name == tree.name(duty.heir, duty.period.last_day):
+        name = both("{name} (cũ)", "{name}, the former one", name=name)
+    return both("số riêng của {name}", "the figure of {name} alone", name=name)
+
+
+def listed(names: Sequence[Name]) -> Name:
+    """One after the other, with commas."""
     return Name(", ".join(one.vi for one in names), ", ".join(one.en for one in names))

@@ -2,7 +2,8 @@
 
 The last figures are taken as a straight line with noise about it (``trend.py``), and the line goes on. That
 is no promise and knows no season: it only says what "going on like this" comes to. What lies farther off than
-a few years is called "not at this pace".
+a few years is called "not at this pace". Where the pace may as well be the other way there is no trend, and
+nothing is foretold.
 
 Two ranges of 80 %: of a **figure** to come, with the noise of the past figures and its own in it, and of the
 **period** in which the level, not a lucky figure, reaches the target.
@@ -33,13 +34,15 @@ from kieng.words import Name
 
 class Outlook(StrEnum):
     """Whether the target will be met in time at this pace. ``uncertain``: the range of the pace holds
-    both. ``no_pace``: a range or "done" is not reached by going on."""
+    both. ``no_trend``: the figures swing by more than they move. ``no_pace``: a range or "done" is not
+    reached by going on."""
 
     MET = "met"
     IN_TIME = "in_time"
     UNCERTAIN = "uncertain"
     LATE = "late"
     NOT_AT_THIS_PACE = "not_at_this_pace"
+    NO_TREND = "no_trend"
     TOO_FEW = "too_few"
     NO_PACE = "no_pace"
 
@@ -55,6 +58,7 @@ _WORDS = {
     Outlook.UNCERTAIN: Name("Chưa chắc kịp hạn", "Not sure to be in time"),
     Outlook.LATE: Name("Trễ hạn với tốc độ này", "Too late at this pace"),
     Outlook.NOT_AT_THIS_PACE: Name("Không đạt với tốc độ này", "Not at this pace"),
+    Outlook.NO_TREND: Name("Chưa rõ xu hướng", "No trend to be seen"),
     Outlook.TOO_FEW: Name("Còn quá ít kỳ để tính tốc độ", "Too few periods to tell the pace"),
     Outlook.NO_PACE: Name("Không tính theo tốc độ", "Not a matter of pace"),
 }
@@ -119,6 +123,12 @@ class _Way:
         while period.last_day <= self.target.by:
             period, count = period.shift(1), count + 1
         return count
+
+    @property
+    def needed(self) -> Decimal | None:
+        """The pace that would be in time; None when the deadline is over."""
+        count = self.periods_left
+        return rounded(self.sign * self.left / count) if count else None
 
     def reached(self, end: int) -> Period | None:
         """The first period in which the level reaches the target: in the middle (0), at the slow end of its
@@ -215,9 +225,10 @@ def _apart(last: Period, one: Period) -> int:
 
 
 def _forecast(way: _Way) -> Forecast:
+    if not way.trend.is_clear:
+        return _without_trend(way)
     met_in, earliest, latest = way.reached(0), way.reached(1), way.reached(-1)
-    outlook, left = _outlook(way, met_in, earliest, latest), way.periods_left
-    needed = rounded(way.sign * way.left / left) if left else None
+    outlook, left, needed = _outlook(way, met_in, earliest, latest), way.periods_left, way.needed
     ends = (-way.sign, 0, way.sign)
     return Forecast(
         outlook,
@@ -229,6 +240,13 @@ def _forecast(way: _Way) -> Forecast:
         Range(*(_possible(way, way.trend.figure(left, end)) for end in ends)) if left else None,
         needed,
     )
+
+
+def _without_trend(way: _Way) -> Forecast:
+    needed, finding = way.needed, Outlook.NO_TREND.words
+    if needed is not None:
+        finding = both(*_NEEDED, needed=_signed(needed, way.indicator), every=_EVERY[way.last.period.grain])
+    return Forecast(Outlook.NO_TREND, finding, needed=needed)
 
 
 def _outlook(way: _Way, met_in: Period | None, earliest: Period | None, latest: Period | None) -> Outlook:
@@ -274,10 +292,11 @@ def _finding(
     )
     if needed is None or outlook is Outlook.IN_TIME:
         return sentence
-    vi, en = "{s}. Muốn kịp hạn cần {needed} {every}", "{s}. To be in time it takes {needed} {every}"
-    return both(vi, en, s=sentence, needed=_signed(needed, way.indicator), every=every)
+    takes = both(*_NEEDED, needed=_signed(needed, way.indicator), every=every)
+    return both("{s}. {takes}", "{s}. {takes}", s=sentence, takes=takes)
 
 
+_NEEDED = ("Muốn kịp hạn cần {needed} {every}", "To be in time it takes {needed} {every}")
 _SENTENCES = {
     Outlook.IN_TIME: (
         "đạt {goal} vào kỳ {p}{range}, kịp hạn {by}",

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from kieng.judgement.pace import Forecast, Outlook, Range
+from kieng.judgement.pace import Forecast, Outlook
 from kieng.judgement.phrases import both, difference
 from kieng.judgement.target_words import goal_text
 from kieng.plan.indicator import Indicator
@@ -42,6 +42,9 @@ def pace_line(
             vi = "Số từng {each} gần đây dao động quanh {goal}"
             en = "By the {each} it has swung about {goal} of late"
         return both(vi, en, each=_BY[grain], goal=goal_text(target, indicator))
+    if told.outlook is Outlook.NO_TREND:
+        vi = "Chưa rõ xu hướng: số từng {each} dao động mạnh hơn mức tăng giảm"
+        return both(vi, "No trend to be seen: it swings by the {each} by more than it moves", each=_BY[grain])
     if told.per_period is None:
         return None
     moves = _moves(indicator, told, grain, of_parts)
@@ -49,20 +52,12 @@ def pace_line(
     if told.met_in is not None:
         line = both("{moves}: đạt {goal} vào {p}", "{moves}: {goal} is met in {p}", **said, p=told.met_in)
         return both("{l}{range}", "{l}{range}", l=line, range=_range(told))
-    if _is_noise(told.per_period):
-        vi = "Chưa rõ xu hướng: số từng {each} dao động mạnh hơn mức tăng giảm"
-        return both(vi, "No trend to be seen: it swings by the {each} by more than it moves", each=_BY[grain])
     if told.earliest is not None:
         vi = "{moves}: với tốc độ này không đạt {goal}, sớm nhất {p}"
         en = "{moves}: at this pace {goal} is not met, at the earliest in {p}"
         return both(vi, en, **said, p=told.earliest)
     vi, en = "{moves}: với tốc độ này không đạt {goal}", "{moves}: at this pace {goal} is not met"
     return both(vi, en, **said)
-
-
-def _is_noise(pace: Range) -> bool:
-    """Whether the pace may as well be none or the other way."""
-    return min(pace.slow, pace.fast) < 0 < max(pace.slow, pace.fast)
 
 
 def _moves(indicator: Indicator, told: Forecast, grain: Grain, of_parts: bool) -> Name:

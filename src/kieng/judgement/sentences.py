@@ -305,16 +305,15 @@ def not_due(case: Case) -> Name:
 
 
 def due_no_figure(target: Target, due: Period | None, why: Name | None, owed_by: Name | None) -> Name:
+    """``owed_by`` says who reported that there is none, too: ``why`` is for want of it."""
     said = both(
         "Đến hạn {by} mà chưa có số của kỳ {due}",
         "Due {by}, and there is no figure of {due}",
         by=day(target.by),
         due=due or day(target.by),
     )
-    if why is not None:
-        said = both("{s} ({why})", "{s} ({why})", s=said, why=why)
     if owed_by is None:
-        return said
+        return said if why is None else both("{s} ({why})", "{s} ({why})", s=said, why=why)
     return both("{s}; {who}", "{s}; {who}", s=said, who=owed_by)
 
 

@@ -158,8 +158,8 @@ _MEANINGS = for_every_standing(
             "The deadline is over and there is no figure; who owes it is named.",
         ),
         Standing.NO_DATA: Name(
-            "Chưa đến hạn, và chưa từng có số liệu.",
-            "The deadline is ahead, and there has never been a figure.",
+            "Chưa đến hạn, và chưa có số liệu nào của các kỳ được xét để so với mục tiêu.",
+            "The deadline is ahead, and the periods judged have no figure to hold against the target.",
         ),
         Standing.CLOSED: Name(
             "Chỉ tiêu khép lại trước hạn, ví dụ vì cấp huyện kết thúc hoạt động; số cuối được giữ.",

@@ -38,6 +38,11 @@ class Trend:
         """The slope (0), or the lower (-1) or upper (1) end of its range."""
         return self.slope + end * Fraction(self.width * self.noise / sqrt(self.squares))
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether there is a trend to go on: the pace may not as well be the other way."""
+        return not self.pace(-1) < 0 < self.pace(1)
+
     def level(self, ahead: int, end: int) -> Fraction:
         """Where the line is ``ahead`` periods after the last figure, or an end of its range."""
         return self._at(ahead, end, 0.0)

@@ -84,9 +84,11 @@ def test_people_times_what_is_lacking() -> None:
     assert both_.weight == urgency([small], people).weight + urgency([large], people).weight
 
 
-def test_a_hidden_figure_lends_no_weight() -> None:
+def test_a_hidden_figure_asks_for_nothing() -> None:
+    """Else a list, or its order, would tell how it stands."""
     goal = target("at_least", 90)
-    assert urgency([line(goal, 40)], tree(a=100), lambda one: False).weight == 0
+    found = urgency([line(goal, 40)], tree(a=100), lambda one: False)
+    assert (found.call, found.weight) == (Call.NOTHING, 0)
 
 
 def test_of_equals_the_sooner_deadline_comes_first() -> None:

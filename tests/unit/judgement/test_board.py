@@ -12,8 +12,9 @@ from tests.helpers.workspace import TEXT
 from tests.unit.judgement.cast import measured
 
 from kieng.judgement.board import BoardRow, _owed, board, line, standing_day
+from kieng.judgement.duties import owes
 from kieng.judgement.standing import Standing
-from kieng.measurement.measurement import Coverage, Measurement, Status
+from kieng.measurement.measurement import Measurement, Status
 from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.answering import agencies_for, answers_for
 from kieng.plan.definitions import Definitions
@@ -120,12 +121,17 @@ def test_why_there_is_no_figure_is_kept():
 
 
 def test_who_has_said_that_there_is_no_data_owes_nothing_more():
-    blank = measured(None, "2025", coverage=Coverage(0, 3, None, no_data=3))
-    told = _owed(definitions(), target(PROVINCE_A), "tinh-a", blank, LATER)
+    """See test_duties: what each has reported is looked up as it was."""
+    asked = []
+
+    def lookup(indicator: str, agency: str, period: Period, reading: Reading) -> None:
+        asked.append((agency, str(reading)))
+
+    known, goal = definitions(), target(PROVINCE_A)
+    told = _owed(known, goal, "tinh-a", measured(None, "2025"), LATER, lookup)
+    owed = owes(known, goal.indicator, "tinh-a", Period.parse("2025"))
     assert told is not None
-    assert told.vi == "cả 3 đơn vị phải báo cáo đều báo không có số liệu"
-    some = measured(None, "2025", coverage=Coverage(0, 3, None, no_data=2))
-    assert _owed(definitions(), target(PROVINCE_A), "tinh-a", some, LATER) != told
+    assert asked == [(duty.agency, "as-was") for duty in owed]
 
 
 def test_standings_are_counted_over_the_agencies():

@@ -127,6 +127,22 @@ def test_what_a_closed_agency_owed_its_heir_answers_for_and_is_not_asked_to_send
     assert gone.vi == "b phải báo cáo, hạn 10/07/2026; nay không còn cơ quan nào kế thừa"
 
 
+def test_only_who_gave_nothing_owes():
+    """Of 218 communes 217 had said that there is no data, and the line said that 218 have to report."""
+    known, quarter = world(rule()), Period.parse("2026-Q3")
+    blank = figure(Status.NO_DATA, reason="reported")
+
+    def told(**found):
+        return who_owes(known, "i", "tinh", quarter, TODAY, lambda _, agency, __: found.get(agency))
+
+    some = told(a=blank, bc=figure())
+    assert some.vi == "new phải báo cáo, hạn 10/10/2026; 1 đơn vị khác đã báo không có số liệu"
+    assert some.en == "new to report, due 2026-10-10; 1 other reported “no data”"
+    assert told(a=blank, bc=blank, new=blank).vi == "cả 3 đơn vị phải báo cáo đều báo không có số liệu"
+    assert told(a=blank, bc=figure(), new=figure()).vi == "a đã báo không có số liệu"
+    assert "đã gửi số" in told(a=figure(), bc=figure(), new=figure()).vi
+
+
 def test_a_level_that_had_ended_by_the_last_day_is_said():
     known = world(rule(reporters=("district",)))
     told = who_owes(known, "i", "tinh", Period.parse("2026-Q3"), TODAY)

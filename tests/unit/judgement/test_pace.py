@@ -14,11 +14,12 @@ from tests.unit.judgement.cast import PEOPLE, PERCENT, measured, target
 
 from kieng.judgement import pace
 from kieng.judgement.pace import Forecast, Outlook, forecast
+from kieng.judgement.pace_line import pace_line
 from kieng.judgement.student import student
 from kieng.judgement.trend import trend_of
 from kieng.measurement.measurement import Measurement
 from kieng.plan.indicator import Indicator
-from kieng.plan.period import Period
+from kieng.plan.period import Grain, Period
 from kieng.plan.target import Target
 
 JANUARY = Period.parse("2024-01")
@@ -115,15 +116,28 @@ def test_ranges_of_80_percent_hold_about_that_much(ahead: int) -> None:
 
 
 def test_a_lucky_last_month_is_not_where_the_line_goes_on_from() -> None:
-    found = at(60, 61, 60, 61, 60, 61, 60, 88)
-    assert found.at_deadline is not None
-    assert found.at_deadline.middle < 75
+    values = (60, 61, 60, 61, 60, 61, 60, 88)
+    found = trend_of([(n - 7, Fraction(value)) for n, value in enumerate(values)], 0.1)
+    assert found.figure(16, 0) < 75
+
+
+def test_where_no_trend_is_clear_nothing_is_foretold() -> None:
+    """One answer for the standing's line, the chair's page and the list of what is at risk."""
+    for values in ([60, 61, 60, 61, 60, 61, 60, 88], [70, 40, 75, 50, 80, 45, 78, 60, 85]):
+        found = at(*values)
+        assert (found.outlook, found.met_in, found.earliest) == (Outlook.NO_TREND, None, None)
+        assert (found.per_period, found.at_deadline) == (None, None)
+        assert found.finding.vi.startswith("Muốn kịp hạn cần +")
+        line = pace_line(NINETY, PERCENT, found, Grain.MONTH)
+        assert line is not None
+        assert line.vi == "Chưa rõ xu hướng: số từng tháng dao động mạnh hơn mức tăng giảm"
+    over = at(70, 40, 75, 50, 80, 45, 78, 60, 85, held=target("at_least", 90, by=date(2024, 6, 30)))
+    assert over.finding == Outlook.NO_TREND.words
 
 
 def test_one_odd_month_does_not_make_the_pace() -> None:
-    found = at(60, 62, 64, 10, 68, 70, 72, 74)
-    assert found.per_period is not None
-    assert found.per_period.middle == 2
+    values = (60, 62, 64, 10, 68, 70, 72, 74)
+    assert trend_of([(n - 7, Fraction(value)) for n, value in enumerate(values)], 0.1).slope == 2
 
 
 def test_a_ceiling_is_reached_from_above() -> None:

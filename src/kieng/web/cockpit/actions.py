@@ -20,8 +20,10 @@ def look(*, by: User, agency: str, version: str, seen: dict[str, Any]) -> LastLo
     now = timezone.now()
     with transaction.atomic():
         if last is None:
-            first = {"version": version, "seen_at": now, "seen": seen}
-            return LastLook.objects.get_or_create(user=by, agency=agency, defaults=first)[0]
+            told = {"version": version, "seen_at": now, "seen": seen}
+            made, is_new = LastLook.objects.get_or_create(user=by, agency=agency, defaults=told)
+            made.first = is_new
+            return made
         last.before, last.before_at = last.seen, last.seen_at
         last.seen, last.seen_at, last.version = seen, now, version
         last.save()

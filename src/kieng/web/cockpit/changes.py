@@ -8,6 +8,7 @@ from typing import Any
 
 from kieng.judgement.phrases import both, figure
 from kieng.judgement.standing import Standing
+from kieng.plan.period import Period
 from kieng.web.cockpit.reads import board_of, newest, watched
 from kieng.web.door import State
 from kieng.words import Name
@@ -65,11 +66,11 @@ def _figures(state: State, agency: str, before: dict[str, list[str]]) -> list[Ch
             continue
         value = figure(Decimal(told[1]), indicator)
         if was is None or was[0] != told[0]:
-            said = both("kỳ {p}: {v}", "{p}: {v}", p=told[0], v=value)
+            said = both("kỳ {p}: {v}", "{p}: {v}", p=Period.parse(told[0]), v=value)
             found.append(Change(2, indicator.id, indicator.name, said))
         else:
             old = figure(Decimal(was[1]), indicator, Decimal(told[1]))
             vi, en = "kỳ {p} sửa từ {old} thành {v}", "{p} corrected from {old} to {v}"
-            said = both(vi, en, p=told[0], old=old, v=value)
+            said = both(vi, en, p=Period.parse(told[0]), old=old, v=value)
             found.append(Change(1, indicator.id, indicator.name, said))
     return found

@@ -17,7 +17,7 @@ from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
 from kieng.measurement.value import rounded
 from kieng.plan.agency import Post
-from kieng.plan.indicator import Indicator, Rule, Within
+from kieng.plan.indicator import Better, Indicator, Rule, Within
 from kieng.plan.lineage import predecessors
 from kieng.plan.period import Period, periods_between
 from kieng.plan.reorganisation import Reorganisation
@@ -72,12 +72,14 @@ class PartRow:
 
 @dataclass(frozen=True)
 class Parts:
-    """The parts of one kind (agencies below, channels, operators) and what each makes of the gap."""
+    """The parts of one kind (agencies below, channels, operators) and what each makes of the gap. ``order``:
+    how they are ordered where there is no gap to share out."""
 
     kind: Name
     why: Why | None
     rows: tuple[PartRow, ...]
     beside: Decimal
+    order: Name
 
     @property
     def first(self) -> tuple[PartRow, ...]:
@@ -129,6 +131,11 @@ class Detail:
     @property
     def on_today(self) -> bool:
         return self.reading != AS_WAS
+
+    @property
+    def asked_for(self) -> bool:
+        """Whether something is asked for in a period that is drawn."""
+        return any(step.expected is not None for step in self.steps)
 
     @property
     def events(self) -> tuple[Reorganisation, ...]:
@@ -268,14 +275,25 @@ def _made(
     kind: Name,
 ) -> Parts:
     if held is None:
-        ranked = sorted(parts, key=_worst_first(indicator))
-        return Parts(kind, None, tuple(_rows(state, whole, [Contribution(p, None) for p in ranked])), _NONE)
+        ranked = sorted(parts, key=_ranked(indicator))
+        rows = tuple(_rows(state, whole, [Contribution(p, None) for p in ranked]))
+        return Parts(kind, None, rows, _NONE, _ORDERS[indicator.better])
     found = why(indicator, whole, parts, held[0], held[1], kind)
-    return Parts(kind, found, tuple(_rows(state, whole, found.contributions)), rounded(found.beside))
+    rows = tuple(_rows(state, whole, found.contributions))
+    return Parts(kind, found, rows, rounded(found.beside), found.shared_by.words)
 
 
-def _worst_first(indicator: Indicator) -> Callable[[Part], tuple[bool, Decimal, str]]:
-    sign = 1 if indicator.better == "higher" else -1
+#: Nothing is called the worst where nobody says what is better.
+_ORDERS = {
+    Better.HIGHER: Name("Xếp từ kém nhất (thấp nhất)", "The worst (lowest) first"),
+    Better.LOWER: Name("Xếp từ kém nhất (cao nhất)", "The worst (highest) first"),
+    None: Name("Xếp từ cao nhất", "The highest first"),
+}
+
+
+def _ranked(indicator: Indicator) -> Callable[[Part], tuple[bool, Decimal, str]]:
+    """The worst first; the highest, where nothing is better. Those without a figure last."""
+    sign = 1 if indicator.better is Better.HIGHER else -1
 
     def key(part: Part) -> tuple[bool, Decimal, str]:
         value = part.measurement.value if part.measurement else None

@@ -9,7 +9,10 @@ from django.db import models
 class LastLook(models.Model):
     """``seen`` are the figures and standings of ``version``; ``before`` those of the version seen before
     it, which the page tells the changes from. Both as :func:`kieng.web.cockpit.changes.seen_now` makes them.
+    ``first``: whether this very look is the first; it is not kept.
     """
+
+    first = False
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     agency = models.CharField(max_length=200)

@@ -111,6 +111,8 @@ def part_names(formula: Formula) -> list[Name]:
     match formula.root:
         case Ratio(numerator=Aggregate(), denominator=Aggregate()) if count == 2:
             return [Name("Tử số", "Numerator"), Name("Mẫu số", "Denominator")]
+    if count == 1:
+        return [Name("Được tính", "Counted")]
     return [Name(f"Thành phần {n}", f"Component {n}") for n in range(1, count + 1)]
 
 

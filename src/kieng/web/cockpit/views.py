@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -16,7 +17,7 @@ from kieng.judgement.pace import Forecast
 from kieng.measurement.request import AS_WAS, Reading
 from kieng.plan.period import Period
 from kieng.problems import UserError
-from kieng.trace.trace import Verdict
+from kieng.trace.trace import TracedRecord, Verdict
 from kieng.web import door
 from kieng.web.accounts.reads import SEE_ALL, Person, person_of
 from kieng.web.cockpit import actions, reads, traces
@@ -28,7 +29,7 @@ from kieng.web.cockpit.kept import middle
 from kieng.web.cockpit.led import Led, led_by
 from kieng.web.cockpit.reads import Row
 from kieng.web.cockpit.tasks import tasks_of
-from kieng.web.cockpit.waits import Kind, refused_rows, waits_of
+from kieng.web.cockpit.waits import OWN, Kind, counts_below, refused_rows, waits_of
 from kieng.web.public.by_area import AreaTable, area_table
 
 RECORDS = 50
@@ -188,8 +189,12 @@ def trace(request: HttpRequest, indicator: str, agency: str, period: str) -> Htt
         "head": heads(state, agency, shown.period.last_day) if shown.period else None,
     }
     if trail is not None:
-        only = request.GET.get("only") == Verdict.USED
-        found |= _records(state, trail, page, shown, only) | {"only": only}
+        only, own = request.GET.get("only") == Verdict.USED, request.GET.get("of") == OWN
+        chosen = trail.used if only else trail.records
+        if own and shown.period is not None:
+            below = cache(counts_below(state, shown.indicator, agency, shown.period))
+            chosen = tuple(one for one in chosen if not below(one.agency))
+        found |= _records(state, trail, chosen, page, shown) | {"only": only, "own": own}
     status = 503 if busy else 200
     return render(request, "cockpit/trace.html", found, status=status)
 
@@ -266,15 +271,15 @@ def _trail(state: door.State, shown: Detail) -> tuple[traces.Trail | None, UserE
 
 
 def _records(
-    state: door.State, trail: traces.Trail, page: int, shown: Detail, only_used: bool
+    state: door.State, trail: traces.Trail, chosen: Sequence[TracedRecord], page: int, shown: Detail
 ) -> dict[str, Any]:
-    chosen = trail.used if only_used else trail.records
     count = len(chosen)
     last = max(1, -(-count // RECORDS))
     page = min(page, last)
     stored = shown.measurement.value if shown.measurement else None
     return {
         "records": trail.page(chosen[(page - 1) * RECORDS : page * RECORDS]),
+        "chosen": count,
         "page": page,
         "last_page": last,
         "same": trail.trace.measurement.value == stored,

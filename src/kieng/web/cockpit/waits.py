@@ -15,8 +15,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from kieng.judgement.duties import Lack, OpenDuty, open_duties
-from kieng.judgement.duty_words import agencies_said, due_said, duty_said
+from kieng.judgement.duties import Lack, OpenDuty, longest_due_first, open_duties
+from kieng.judgement.duty_words import agencies_said, due_said, duty_said, half_said, listed
+from kieng.judgement.halves import halves_owed
 from kieng.judgement.kinds import is_count
 from kieng.judgement.leads import lead_said, leads_for, leads_on, led_indicators
 from kieng.judgement.phrases import both, figure
@@ -25,10 +26,14 @@ from kieng.measurement.measurement import Measurement
 from kieng.plan.formula.nodes import Aggregate, OnTime, walk
 from kieng.plan.indicator import Better, Indicator, Membership, Rule
 from kieng.plan.period import Period
+from kieng.plan.succession import on_the_day
 from kieng.web.cockpit.reads import name_of, watched
 from kieng.web.door import State
 from kieng.web.public.formula_words import in_words
 from kieng.words import Name
+
+#: Asks a trace for the records of the agency itself alone.
+OWN = "own"
 
 #: As many of a kind stand on the first screen; all stand on a page of their own.
 FIRST = 10
@@ -136,7 +141,13 @@ def refused_rows(state: State) -> Refused:
     items = tuple(
         Item(
             _file(b.file),
-            both("đợt nạp {n}: {k} dòng", "delivery {n}: {k} rows", n=b.sequence, k=b.refused),
+            both(
+                "đợt nạp {n}: {k} dòng",
+                "delivery {n}: {k} {rows}",
+                n=b.sequence,
+                k=b.refused,
+                rows="row" if b.refused == 1 else "rows",
+            ),
         )
         for b in batches[::-1]
     )
@@ -174,8 +185,13 @@ def _present(*kinds: Waits) -> tuple[Waits, ...]:
 
 
 def _open(state: State) -> tuple[OpenDuty, ...]:
-    """Every open duty of the workspace."""
-    return state.once("open-duties", lambda: open_duties(state.definitions, state.lookup, state.today))
+    """Every open duty of the workspace, the longest due first."""
+
+    def make() -> tuple[OpenDuty, ...]:
+        asked = (state.definitions, state.lookup, state.today)
+        return longest_due_first([*open_duties(*asked), *halves_owed(*asked)])
+
+    return state.once("open-duties", make)
 
 
 def _concerning(state: State, agency: str) -> Callable[[OpenDuty], bool]:
@@ -185,7 +201,7 @@ def _concerning(state: State, agency: str) -> Callable[[OpenDuty], bool]:
         return lambda _: False
     below, around = set(tree.subtree(agency)), set(tree.subtree(tree.parent_of[agency] or agency))
     led = {one.id for one in led_indicators(state.definitions, agency, state.today)}
-    return lambda one: one.duty.agency in below or (one.duty.indicator in led and one.duty.agency in around)
+    return lambda one: one.duty.seen_at in below or (one.duty.indicator in led and one.duty.seen_at in around)
 
 
 def _of_duties(state: State, agency: str, kind: Kind, duties: Iterable[OpenDuty]) -> Waits:
@@ -203,12 +219,17 @@ def _of_duties(state: State, agency: str, kind: Kind, duties: Iterable[OpenDuty]
 def _duty_item(state: State, one: OpenDuty, others: bool) -> Item:
     duty, indicator = one.duty, state.definitions.indicators[one.duty.indicator]
     whose = None
-    if others:
+    if duty.heir is not None:
+        whose = half_said(state.definitions, duty)
+        if others:
+            who = agencies_said(state.definitions, duty.senders, state.today)
+            whose = both("{who}, {half}", "{who}, {half}", who=who, half=whose)
+    elif others:
         whose = agencies_said(state.definitions, duty.senders, state.today)
     elif duty.senders != (duty.agency,):
         whose = name_of(state, duty.agency)
-    said, how = duty_said(one, state.today), None if others else _how(state, one)
-    return Item(indicator.name, said, _address(indicator, duty.agency, duty.kept_in), whose, how)
+    said, how = duty_said(one, state.today), None if others or duty.heir else _how(state, one)
+    return Item(indicator.name, said, _address(indicator, duty.seen_at, duty.kept_in), whose, how)
 
 
 def _how(state: State, one: OpenDuty) -> Name:
@@ -237,10 +258,10 @@ def _how(state: State, one: OpenDuty) -> Name:
 
 def _alike(state: State, agency: str, duties: Sequence[OpenDuty]) -> Iterator[Item]:
     """Duties of one indicator and period, told together: how many agencies, due when."""
-    groups: dict[tuple[str, Period], list[OpenDuty]] = {}
+    groups: dict[tuple[str, Period, bool], list[OpenDuty]] = {}
     for one in duties:
-        groups.setdefault((one.duty.indicator, one.duty.period), []).append(one)
-    for (indicator_id, period), group in groups.items():
+        groups.setdefault((one.duty.indicator, one.duty.period, one.duty.heir is not None), []).append(one)
+    for (indicator_id, period, halves), group in groups.items():
         indicator = state.definitions.indicators[indicator_id]
         senders = list(dict.fromkeys(sender for one in group for sender in one.duty.senders))
         who = agencies_said(state.definitions, senders, state.today)
@@ -251,8 +272,9 @@ def _alike(state: State, agency: str, duties: Sequence[OpenDuty]) -> Iterator[It
             who=who,
             due=due_said(group[0], state.today),
         )
-        at = group[0].duty.agency if len(group) == 1 else _top(state, agency, indicator_id)
-        yield Item(indicator.name, said, _address(indicator, at, group[0].duty.kept_in))
+        at = group[0].duty.seen_at if len(group) == 1 else _top(state, agency, indicator_id)
+        whose = listed([half_said(state.definitions, one.duty) for one in group]) if halves else None
+        yield Item(indicator.name, said, _address(indicator, at, group[0].duty.kept_in), whose)
 
 
 def _top(state: State, agency: str, indicator: str) -> str:
@@ -283,12 +305,27 @@ def _overdue(state: State, agency: str) -> tuple[Waits, Waits]:
         others = _below(state, indicator, agency, period)
         theirs = sum((value for _, value in others), Decimal(0))
         if found.value > theirs:
-            own.append((found.value - theirs, _case_item(state, indicator, found, found.value - theirs)))
+            item = _case_item(state, indicator, found, found.value - theirs)
+            own.append((found.value - theirs, _of_its_own(item) if theirs else item))
         below += [
             (value, replace(_case_item(state, indicator, one, value), whose=name_of(state, one.agency)))
             for one, value in others
         ]
     return _counted(Kind.OVERDUE, own), _counted(Kind.OVERDUE_OF_OTHERS, below)
+
+
+def _of_its_own(item: Item) -> Item:
+    """The same where the link shows the agency's own records alone, as the item counts them."""
+    return replace(item, address=item.address.replace("?only=used", f"?only=used&of={OWN}"))
+
+
+def counts_below(state: State, indicator: Indicator, agency: str, period: Period) -> Callable[[str], bool]:
+    """Whether the records of an agency, or of what it was, count in a figure right below ``agency``."""
+    known = state.definitions
+    tree = known.tree.on(state.today)
+    children = [one.agency for one, _ in _below(state, indicator, agency, period)]
+    below = {one for child in children for one in tree.subtree(child)}
+    return lambda one: not below.isdisjoint(on_the_day(known.tree, known.reorganisations, one, state.today))
 
 
 def _counted(kind: Kind, found: Sequence[tuple[Decimal, Item]]) -> Waits:

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 
 from kieng.judgement.due import newest_over
 from kieng.judgement.leads import led_targets, target_leads
-from kieng.judgement.standing import Standing, Tally, tally
 from kieng.judgement.target_words import target_text
 from kieng.plan.agency import Agency, Level, Post
 from kieng.plan.dated import on_day
@@ -19,7 +18,7 @@ from kieng.plan.target import Target
 from kieng.web.door import State
 from kieng.web.public.indicator import Standpoint, standpoints
 from kieng.web.public.series import Spark, spark_of
-from kieng.web.public.shown import Shown
+from kieng.web.public.shown import Shown, Standings
 from kieng.web.public.source import Source, now
 from kieng.words import Name, fold
 
@@ -42,10 +41,6 @@ class Answered:
     indicator: Indicator
     targets: tuple[Standpoint, ...]
     spark: Spark | None
-
-    @property
-    def worst(self) -> Standing:
-        return self.targets[0].line.judgement.standing
 
 
 @dataclass(frozen=True)
@@ -81,7 +76,7 @@ class AgencyPage:
     changes: tuple[Change, ...]
     answered: tuple[Answered, ...]
     others: tuple[Other, ...]
-    tally: Tally
+    told: Standings
     below: tuple[tuple[Name, int], ...]
     led: tuple[Led, ...]
 
@@ -107,7 +102,6 @@ def _page(state: State, agency: Agency, day: date) -> AgencyPage:
     tree = state.definitions.tree
     on = tree.on(day)
     answered = tuple(_answered(state, agency.id))
-    standings = [one.standing for each in answered for one in each.targets if one.standing]
     above = list(on.ancestors(agency.id))[1:]
     return AgencyPage(
         agency,
@@ -120,7 +114,7 @@ def _page(state: State, agency: Agency, day: date) -> AgencyPage:
         tuple(_changes(state, agency.id)),
         answered,
         tuple(_others(state, agency.id, {one.indicator.id for one in answered})),
-        tally(standings),
+        Standings.of(one.standing for each in answered for one in each.targets),
         tuple(_below(state, agency.id, day)),
         tuple(_led(state, agency.id, day)),
     )

@@ -15,7 +15,8 @@ from kieng.judgement.standing import Standing
 from kieng.judgement.target_words import target_text
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Reading
-from kieng.plan.indicator import Indicator, Rule
+from kieng.plan.formula.nodes import Ratio
+from kieng.plan.indicator import Indicator, RollUp, Rule
 from kieng.plan.period import Grain, Period
 from kieng.plan.record_type import RecordType
 from kieng.plan.target import Plan, TargetKind
@@ -24,9 +25,9 @@ from kieng.web.public.asked import TODAY, Asked
 from kieng.web.public.formula_words import in_words
 from kieng.web.public.reads import top_agency
 from kieng.web.public.series import newest
-from kieng.web.public.shown import Shown, hidden_breakdowns, line_shown
+from kieng.web.public.shown import Shown, hidden_breakdowns, line_shown, standing_shown
 from kieng.web.public.source import Source
-from kieng.web.public.words import MEMBERSHIPS
+from kieng.web.public.words import ADDED_UP, MEMBERSHIPS, ROLL_UPS
 from kieng.words import Name
 from kieng.workspace.figures import Asked as Question
 
@@ -54,7 +55,7 @@ class Standpoint:
     @property
     def standing(self) -> Standing | None:
         """None where it would tell a hidden figure."""
-        return None if self.figure.hidden else self.line.judgement.standing
+        return standing_shown(self.line, self.figure)
 
     @property
     def reason(self) -> Name:
@@ -78,6 +79,12 @@ class RuleWords:
     words: Name
     counting: Name
     by: tuple[Name, ...]
+
+    @property
+    def roll_up(self) -> Name:
+        """How figures above are made of those below."""
+        adds = self.rule.roll_up is RollUp.SUMS and not isinstance(self.rule.formula.root, Ratio)
+        return ADDED_UP if adds else ROLL_UPS[self.rule.roll_up]
 
 
 @dataclass(frozen=True)
@@ -151,11 +158,16 @@ def rule_words(source: Source, indicator: Indicator) -> tuple[RuleWords, ...]:
 def _rule_words(source: Source, rule: Rule) -> RuleWords:
     record = source.definitions.record_types[rule.record]
     counting, said = rule.counting, MEMBERSHIPS[rule.counting.membership]
-    said = both("{s} {f}", "{s} {f}", s=said, f=_label(record, counting.start))
+    said = both("{s} {f}", "{s} {f}", s=said, f=_within(_label(record, counting.start)))
     if counting.end is not None:
-        said = both("{s} đến {f}", "{s} to {f}", s=said, f=_label(record, counting.end))
+        said = both("{s} đến {f}", "{s} to {f}", s=said, f=_within(_label(record, counting.end)))
     fields = tuple(_label(record, name) for name in rule.breakdowns)
     return RuleWords(rule, record, in_words(rule.formula, record), said, fields)
+
+
+def _within(label: Name) -> Name:
+    """A label within a sentence."""
+    return Name(label.vi[:1].lower() + label.vi[1:], label.en[:1].lower() + label.en[1:])
 
 
 def _label(record: RecordType, name: str) -> Name:

@@ -10,14 +10,14 @@ from itertools import groupby
 from kieng.judgement.attention import Call, Urgency, urgency
 from kieng.judgement.board import BoardRow, Line, board
 from kieng.judgement.phrases import both, difference, made_up
-from kieng.judgement.standing import Standing, Tally, tally, worst
+from kieng.judgement.standing import Standing
 from kieng.judgement.target_words import target_text
 from kieng.measurement.measurement import Measurement
 from kieng.plan.indicator import Indicator
 from kieng.plan.target import Plan, Target
 from kieng.web.door import State
 from kieng.web.public.series import Spark, newest, spark_of
-from kieng.web.public.shown import Shown, line_shown, shown
+from kieng.web.public.shown import Shown, Standings, line_shown, shown, standing_shown
 from kieng.web.public.source import now
 from kieng.words import Name
 
@@ -35,8 +35,7 @@ class TargetRow:
     asks: Name
     level: Name | None
     count: int
-    tally: Tally
-    worst: Standing
+    told: Standings
     only: Line | None
     figure: Shown
     short: Name | None
@@ -47,6 +46,10 @@ class TargetRow:
     def reason(self) -> Name | None:
         """Why it stands so, unless that would tell a hidden figure."""
         return self.figure.hidden or (self.only.judgement.reason if self.only else None)
+
+    @property
+    def is_closed(self) -> bool:
+        return self.told.worst is not None and self.told.worst.is_closed
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,6 @@ class PillarRows:
     id: str
     name: Name
     indicators: tuple[IndicatorRows, ...]
-    tally: Tally
     summary: Name
 
 
@@ -77,7 +79,7 @@ class PlanPage:
     """``first``: what is off or at risk and can still be saved. ``lost``: what was missed for good."""
 
     pillars: tuple[PillarRows, ...]
-    tally: Tally
+    told: Standings
     count: int
     first: tuple[IndicatorRows, ...]
     more: int
@@ -99,7 +101,7 @@ def _plan(state: State) -> PlanPage:
     targets = [target for one in found for target in one.targets]
     return PlanPage(
         pillars,
-        tally(target.worst for target in targets),
+        Standings.of(target.told.worst for target in targets),
         len(targets),
         tuple(off[:_FIRST]),
         max(0, len(off) - _FIRST),
@@ -121,10 +123,7 @@ def _pillars(state: State, rows: Sequence[BoardRow]) -> Iterator[PillarRows]:
             by_indicator.setdefault(row.indicator.id, []).append(row)
         made = tuple(_indicator_rows(state, found) for found in by_indicator.values())
         ordered = tuple(sorted(made, key=lambda one: one.worst.urgency.key))
-        standings = [target.worst for one in made for target in one.targets]
-        yield PillarRows(
-            pillar, state.definitions.pillars[pillar], ordered, tally(standings), _summary(ordered)
-        )
+        yield PillarRows(pillar, state.definitions.pillars[pillar], ordered, _summary(ordered))
 
 
 def _indicator_rows(state: State, rows: Sequence[BoardRow]) -> IndicatorRows:
@@ -135,7 +134,7 @@ def _indicator_rows(state: State, rows: Sequence[BoardRow]) -> IndicatorRows:
     source = now(state, indicator.id)
     one = newest(source, top_agency(state)) or _newest_judged(rows)
     figure = shown(state, one)
-    line = next((t.target.value for t in targets if not t.worst.is_closed and t.target.value), None)
+    line = next((t.target.value for t in targets if not t.is_closed and t.target.value), None)
     spark = spark_of(source, indicator, one, line) if one and figure.has_figure else None
     return IndicatorRows(indicator, figure, spark, targets)
 
@@ -149,9 +148,9 @@ def _newest_judged(rows: Sequence[BoardRow]) -> Measurement | None:
 def target_row(state: State, row: BoardRow) -> TargetRow:
     """One target as the public sees it."""
     definitions, target = state.definitions, row.target
-    only = row.lines[0] if len(row.lines) == 1 else None
-    figure = line_shown(only, partial(shown, state)) if only else Shown(None)
-    standings = [line.judgement.standing for line in row.lines]
+    seen = [(line, line_shown(line, partial(shown, state))) for line in row.lines]
+    only, figure = seen[0] if len(seen) == 1 else (None, Shown(None))
+    told = [line for line, one in seen if one.hidden is None]
     gap = only.judgement.gap_to_target if only and not figure.hidden else None
     return TargetRow(
         target,
@@ -159,39 +158,45 @@ def target_row(state: State, row: BoardRow) -> TargetRow:
         target_text(target, row.indicator),
         definitions.tree.levels[target.level].name if target.level else None,
         len(row.lines),
-        tally(standings),
-        worst(standings),
+        Standings.of(standing_shown(line, one) for line, one in seen),
         only,
         figure,
         difference(-gap, row.indicator) if gap is not None and gap < 0 else None,
-        urgency(
-            row.lines,
-            definitions.tree,
-            lambda line: line_shown(line, partial(shown, state)).hidden is None,
-        ),
+        urgency(row.lines, definitions.tree, lambda line: any(line is one for one in told)),
         made_up(line.measurement for line in row.lines),
     )
 
 
 def _summary(indicators: Sequence[IndicatorRows]) -> Name:
     """A pillar in one sentence: how many are met, and what is farthest from its target."""
-    targets = [target for one in indicators for target in one.targets if not target.worst.is_closed]
-    met = sum(1 for target in targets if target.worst.is_good)
-    judged = sum(1 for target in targets if target.worst.is_judged)
-    said = both(
-        "{met} trong {judged} chỉ tiêu đánh giá được là đạt hoặc đúng tiến độ",
-        "{met} of the {judged} targets that can be judged are met or on course",
-        met=met,
-        judged=judged,
+    said = _counted(
+        [target.told.worst for one in indicators for target in one.targets if not target.is_closed]
     )
-    if judged < len(targets):
-        unknown = len(targets) - judged
-        said = both(
-            "{s}; {n} chỉ tiêu chưa đánh giá được", "{s}; {n} cannot be judged yet", s=said, n=unknown
-        )
     farthest = indicators[0]
     if not farthest.worst.urgency.call.is_ahead:
         return both("{s}.", "{s}.", s=said)
     return both(
         "{s}. Cần xử lý trước: {name}.", "{s}. First to act on: {name}.", s=said, name=farthest.indicator.name
     )
+
+
+def _counted(standings: Sequence[Standing | None]) -> Name:
+    """How many targets are met, cannot be judged yet, and are withheld."""
+    told = [one for one in standings if one is not None]
+    met, judged = sum(1 for one in told if one.is_good), sum(1 for one in told if one.is_judged)
+    said = [
+        both(
+            "{met} trong {judged} chỉ tiêu đánh giá được là đạt hoặc đúng tiến độ",
+            "{met} of the {judged} targets that can be judged are met or on course",
+            met=met,
+            judged=judged,
+        )
+    ]
+    if unknown := len(told) - judged:
+        said.append(both("{n} chỉ tiêu chưa đánh giá được", "{n} cannot be judged yet", n=unknown))
+    if withheld := len(standings) - len(told):
+        vi, en = "{n} chỉ tiêu không công bố mức đạt", "the standing of {n} is not published"
+        said.append(both(vi, en, n=withheld))
+    if not judged and len(said) > 1:
+        del said[0]
+    return Name("; ".join(one.vi for one in said), "; ".join(one.en for one in said))

@@ -11,6 +11,7 @@ from kieng.judgement.cells import Cell, tree_of
 from kieng.judgement.disclosure import HIDDEN, cell_of, disclose, thresholds_on
 from kieng.judgement.disclosure_crossed import disclose_crossed
 from kieng.judgement.disclosure_sums import closed_sums, hidden_leaves, told_by_totals
+from kieng.judgement.standing import Standing, Tally, tally, worst
 from kieng.measurement.closure import Maps, Variant
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import AS_WAS, Line, Reading
@@ -90,6 +91,28 @@ def line_shown(line: TargetLine, as_shown: Callable[[Measurement | None], Shown]
     found = as_shown(line.measurement)
     hidden = next((why for one in line.told if (why := as_shown(one).hidden)), None)
     return Shown(found.measurement, found.hidden or hidden)
+
+
+def standing_shown(line: TargetLine, figure: Shown) -> Standing | None:
+    """Where a target stands by ``figure``; None, withheld, where that would tell a hidden one."""
+    return None if figure.hidden else line.judgement.standing
+
+
+@dataclass(frozen=True)
+class Standings:
+    """Several standings as the public sees them: how many stand how, and how many are ``withheld``.
+    ``worst``: as all of them together stand; None where a withheld one could stand worse."""
+
+    tally: Tally
+    withheld: int
+    worst: Standing | None
+
+    @classmethod
+    def of(cls, standings: Iterable[Standing | None]) -> Standings:
+        found = list(standings)
+        told = [one for one in found if one is not None]
+        withheld, last = len(found) - len(told), worst(told)
+        return cls(tally(told), withheld, None if withheld and not last.is_off else last)
 
 
 def hidden_of_lineages(

@@ -27,7 +27,7 @@ from kieng.web.public.below import agencies_below
 from kieng.web.public.by_area import area_table
 from kieng.web.public.chart import course_of, series_of
 from kieng.web.public.source import Source, known, now
-from kieng.web.public.words import BETTER, GRAINS, ROLL_UPS, WITHIN
+from kieng.web.public.words import BETTER, GRAINS, WITHIN
 from kieng.workspace.figures import Asked as Question
 
 View = Callable[..., HttpResponse]
@@ -105,7 +105,6 @@ def _indicator_page(request: HttpRequest, id: str) -> dict[str, Any]:
         "grains": [(g, GRAINS[g]) for rule in told.rules[-1:] for g in rule.counting.grains],
         "rules": one_indicator.rule_words(source, told),
         "better": BETTER[told.better],
-        "roll_ups": {key.value: words for key, words in ROLL_UPS.items()},
         "within": {key.value: words for key, words in WITHIN.items()},
         "answering": answering(source.definitions, told, source.today),
         "corrected": () if asked.as_of else corrected.of_page(state, agency, id),

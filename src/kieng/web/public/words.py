@@ -13,6 +13,8 @@ GRAINS = {
     Grain.HALF: Name("6 tháng", "half year"),
     Grain.YEAR: Name("năm", "year"),
 }
+#: Of what is no ratio.
+ADDED_UP = Name("Cộng số của các đơn vị bên dưới", "The figures of the parts below are added up")
 BETTER = {
     Better.HIGHER: Name("Càng cao càng tốt", "Higher is better"),
     Better.LOWER: Name("Càng thấp càng tốt", "Lower is better"),
@@ -32,7 +34,7 @@ WITHIN = {
     Within.TIER: Name("Chỉ tính các đơn vị cùng cấp hành chính", "Only agencies of the same tier count"),
 }
 MEMBERSHIPS = {
-    Membership.BY: Name("mỗi bản ghi thuộc kỳ chứa ngày", "each record belongs to the period of its"),
+    Membership.BY: Name("mỗi bản ghi thuộc kỳ có", "each record belongs to the period of its"),
     Membership.OPEN: Name(
         "mỗi bản ghi thuộc mọi kỳ nó còn mở, từ", "each record belongs to every period it is open in, from"
     ),

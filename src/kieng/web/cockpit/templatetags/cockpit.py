@@ -215,6 +215,14 @@ def covered(found: Measurement | None) -> str:
     return "" if told is None else _text(told)
 
 
+@register.simple_tag
+def lacking(found: Measurement | None) -> SafeString:
+    """The coverage beside a figure that some have not reported for, so that it is not read as one of all."""
+    if found is None or found.value is None or found.coverage.reporting >= found.coverage.expected:
+        return mark_safe("")
+    return mark_safe(f' <span class="coverage partial">{escape(covered(found))}</span>')
+
+
 def _text(name: Name) -> str:
     return str(tell(name))
 
