@@ -56,7 +56,7 @@ def paced(step: int, swing: int = 0) -> Sentence:
 
     def said() -> Name:
         months = [measured(45 + step * n + swing * (-1) ** n, f"2026-{n:02}") for n in range(1, 12)]
-        found = judge(TO_100, PERCENT, measured(56, "2026"), date(2026, 11, 30))
+        found = judge(TO_100, PERCENT, measured(56, "2026", cut_off=date(2026, 11, 30)), date(2026, 11, 30))
         return with_pace(found, TO_100, PERCENT, months).reason
 
     return said
