@@ -26,11 +26,11 @@ from kieng.measurement.request import AS_WAS, Reading
 from kieng.measurement.silence import newest_day, reach_in
 from kieng.measurement.store import MeasureRun
 from kieng.plan.definitions import Definitions
-from kieng.plan.load import load, stamps_of
 from kieng.plan.period import Period
 from kieng.problems import UserError
 from kieng.records.batch import Batch, Origin
 from kieng.records.reading import dataset_of
+from kieng.web.folder_text import FolderText
 from kieng.web.totals import Totals
 from kieng.words import Name
 from kieng.workspace.explanation import Explanation, explain
@@ -39,7 +39,6 @@ from kieng.workspace.folder import Workspace
 
 #: A new measuring is seen at the latest this many seconds after it ended.
 FRESH = 0.3
-_TEXT_FRESH = 5.0  # the same of the folder's text
 
 #: So many slow answers are kept, and one waits at most so many seconds for the turn to make another.
 _FEW, _PATIENCE = 4, 20.0
@@ -316,6 +315,7 @@ _of_thread = threading.local()
 _current: State | None = None
 _looked = 0.0
 _changing = threading.Lock()
+_text = FolderText()
 
 
 def workspace() -> Workspace:
@@ -392,29 +392,6 @@ def forget() -> None:
     _current = None
     _of_thread.root = None
     _text.forget()
-
-
-class _Text:
-    """The folder's text, as far as pages need to know of it: whether it can be used."""
-
-    def __init__(self) -> None:
-        self._stamps: object = None
-        self._faults, self._looked = 0, 0.0
-
-    def faults(self) -> int:
-        """How many there are; looked at again when a file has changed, and that every few seconds."""
-        if time.monotonic() - self._looked > _TEXT_FRESH:
-            stamps = (settings.WORKSPACE, stamps_of(Path(settings.WORKSPACE)))
-            if stamps != self._stamps:
-                self._faults, self._stamps = len(load(Path(settings.WORKSPACE))[1]), stamps
-            self._looked = time.monotonic()
-        return self._faults
-
-    def forget(self) -> None:
-        self._looked = 0.0
-
-
-_text = _Text()
 
 
 def _version(run: MeasureRun, faults: int) -> str:
