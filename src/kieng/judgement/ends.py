@@ -59,18 +59,17 @@ def comparable(
         return list(known[-1:])
     *before, last = told
     held, first = _Held.by(last.coverage), len(before)
-    while first and _goes_on(definitions, indicator, before[first - 1], last):
+    while (
+        first and before[first - 1].rule == last.rule and not _Held.by(before[first - 1].coverage).lacks(held)
+    ):
         first -= 1
+    whose = _whose(definitions, indicator, last) if before[first:] else None
+    others = [n for n in range(first, len(before)) if _whose(definitions, indicator, before[n]) != whose]
+    first = others[-1] + 1 if others else first
     # Nor does it begin with more than the last one holds: what an agency has lost is no fall.
     while first < len(before) and held.lacks(_Held.by(before[first].coverage)):
         first += 1
     return told[first:]
-
-
-def _goes_on(definitions: Definitions, indicator: Indicator, one: Measurement, last: Measurement) -> bool:
-    if one.rule != last.rule or _Held.by(one.coverage).lacks(_Held.by(last.coverage)):
-        return False
-    return _whose(definitions, indicator, one) == _whose(definitions, indicator, last)
 
 
 def _whose(definitions: Definitions, indicator: Indicator, one: Measurement) -> Hashable:
