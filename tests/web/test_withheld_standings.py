@@ -12,7 +12,7 @@ from django.test import Client
 from kieng.judgement.attention import Call
 from kieng.judgement.board import BoardRow, board
 from kieng.judgement.standing import Standing
-from kieng.web import door
+from kieng.web import door, middleware
 from kieng.web.public import reads
 from kieng.web.public.reads import plan_at_a_glance, target_row
 from kieng.web.public.shown import line_shown, shown
@@ -35,6 +35,7 @@ def hidden(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[BoardRow]]:
     """The plan as if each of these targets were put to that one agency alone."""
     rows = list(withheld_rows())
     door.forget()
+    monkeypatch.setattr(middleware, "_kept", middleware._Kept(1_000_000))  # of this state others have pages
     monkeypatch.setattr(reads, "board", lambda *_: rows)
     yield rows
     door.forget()
