@@ -370,7 +370,7 @@ def _newest() -> State:
     if run is None:
         raise NothingMeasured
     with _changing:
-        faults = _text.faults()
+        faults = _text.faults(len(workspace().text_faults))
         if _current is None or _current.run != run:
             _current = State(workspace().definitions_as_of(run.as_of), run, _version(run, faults), faults)
         elif _current.faults != faults:  # what was made of it stays

@@ -19,15 +19,18 @@ class FolderText:
         self._stamps: object = None
         self._faults, self._looked = 0, 0.0
 
-    def faults(self) -> int:
-        """How many there are; looked for again when a file has changed, and at that every few seconds."""
+    def faults(self, found: int) -> int:
+        """How many there are; looked for again when a file has changed, and at that every few seconds.
+        ``found``: how many were found a moment ago, for the first time this is asked."""
         if time.monotonic() - self._looked > _FRESH:
             root = Path(settings.WORKSPACE)
             stamps = (root, stamps_of(root))
-            if stamps != self._stamps:
+            if self._stamps is None:
+                self._faults, self._stamps = found, stamps
+            elif stamps != self._stamps:
                 self._faults, self._stamps = len(load(root)[1]), stamps
             self._looked = time.monotonic()
         return self._faults
 
     def forget(self) -> None:
-        self._looked = 0.0
+        self._stamps, self._looked = None, 0.0
