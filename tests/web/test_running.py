@@ -348,6 +348,6 @@ def test_the_map_marks_it():
     running = Client().get(f"/ban-do/?indicator={SHARE}&period=2026-05").content.decode()
     over = Client().get(f"/ban-do/?indicator={SHARE}&period=2026-04").content.decode()
     assert 'id="ban-do-hinh" class="running"' in running
-    assert "Kỳ chưa kết thúc, đo ngày 15/05/2026" in running
+    assert "Kỳ chưa đủ số liệu, đo ngày 15/05/2026" in running
     assert 'class="running"' not in over
     assert "đo ngày 15/05/2026" not in over

@@ -49,8 +49,8 @@ def show_by_area(workspace: Path, asked: Asked, format_: str) -> None:
         if told.extent is not None:
             to = up_to(told.extent)
             say(
-                f"Kỳ {told.period} chưa kết thúc, {to.vi}.",
-                f"{told.period} is not over: figures {to.en}.",
+                f"Kỳ {told.period} chưa đủ số liệu, {to.vi}.",
+                f"{told.period} is not complete: figures {to.en}.",
                 out,
             )
 

@@ -36,7 +36,7 @@ _NUMBERS = {
 }
 _ESTIMATE = Name("số ước (chấm rỗng)", "estimate (hollow)")
 _RUNNING = Name(
-    "chấm rỗng cuối nét chấm: kỳ chưa kết thúc, {to}", "hollow at the end of dots: not over, {to}"
+    "chấm rỗng cuối nét chấm: kỳ chưa đủ số liệu, {to}", "hollow at the end of dots: not complete, {to}"
 )
 _PART = Name(
     "chấm rỗng: kỳ mà cơ quan chỉ hoạt động trong một phần",

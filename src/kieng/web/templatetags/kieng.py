@@ -35,7 +35,7 @@ register = template.Library()
 _PART = Name(
     "Cơ quan chỉ hoạt động trong một phần của kỳ này", "The agency was there for a part of this period only"
 )
-_NOT_OVER = Name("Kỳ này chưa kết thúc: số còn đổi", "This period is not over: its figure will change")
+_NOT_WHOLE = Name("Kỳ này chưa đủ số liệu: số còn đổi", "This period is not complete: its figure will change")
 
 
 @register.simple_tag
@@ -181,7 +181,7 @@ def running_data(extent: Extent | None) -> SafeString:
 def running_words(extent: Extent | None) -> SafeString:
     if extent is None:
         return SafeString("")
-    return format_html(' <span class="running" title="{}">{}</span>', tell(_NOT_OVER), up_to(extent))
+    return format_html(' <span class="running" title="{}">{}</span>', tell(_NOT_WHOLE), up_to(extent))
 
 
 def _data(value: Decimal, marks: SafeString, indicator: Indicator, out_of: int | None = None) -> SafeString:

@@ -50,7 +50,7 @@ from kieng.words import Name
 
 register = template.Library()
 _POINTS = 24
-_NOT_OVER = Name("Chấm rỗng: kỳ chưa kết thúc.", "Hollow: the period is not over.")
+_NOT_WHOLE = Name("Chấm rỗng: kỳ chưa đủ số liệu.", "Hollow: the period is not complete.")
 _OF_A_PART = Name(
     "Chấm rỗng: cơ quan chỉ hoạt động trong một phần của kỳ.",
     "Hollow: the agency was there for a part of the period.",
@@ -139,7 +139,7 @@ def way_hollow(shown: Detail) -> str:
     """What the hollow dots of the picture say; nothing where there is none."""
     words = [
         words
-        for words, of in ((_NOT_OVER, _is_running), (_OF_A_PART, _is_part))
+        for words, of in ((_NOT_WHOLE, _is_running), (_OF_A_PART, _is_part))
         if any(of(found) for one in shown.steps for found in (one.as_was, one.on_today))
     ]
     return " ".join(_text(one) for one in words)
