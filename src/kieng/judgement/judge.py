@@ -226,7 +226,7 @@ def _expected(
 def _final(case: Case, thresholds: Parameters) -> Judgement:
     if case.is_estimate:
         return Judgement(Standing.OPEN, say.open_by_estimate(case))
-    if case.measurement.running:
+    if case.measurement.running and not _stays(case):
         return Judgement(Standing.OPEN, say.open_for_delivery(case))
     bounds = case.bounds
     turned = bounds is not None and not (bounds.surely_holds(case.aim) or bounds.surely_fails(case.aim))
@@ -234,6 +234,12 @@ def _final(case: Case, thresholds: Parameters) -> Judgement:
         low, high = (bounds.low, bounds.high) if bounds else (None, None)
         return Judgement(Standing.OPEN, say.open_for_missing(case), low=low, high=high)
     return Judgement(Standing.MET if case.holds else Standing.MISSED, say.decided(case))
+
+
+def _stays(case: Case) -> bool:
+    """Whether a result stands whatever comes yet: what is counted up can only grow."""
+    grows = grows_with_time(case.indicator.rules[case.measurement.rule])
+    return grows and (case.holds if case.aim.is_floor else case.aim.is_ceiling and not case.holds)
 
 
 def _running(case: Case, thresholds: Parameters) -> Judgement:
