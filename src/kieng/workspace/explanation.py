@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from kieng.judgement.compare import MergerComparison, merger_comparison
 from kieng.measurement.closure import Maps
+from kieng.measurement.delivered import known_through
 from kieng.measurement.measure import cut_off_day
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import Reading, Request
@@ -73,6 +74,8 @@ def explain(
     request = request_for(definitions, question)
     measurement, versions = _figure(workspace, request, question, all_records)
     batches = workspace.ledger.batches(moment)
+    delivered = known_through(definitions, batches, request.cut_off).get(indicator)
+    measurement = replace(measurement, known_through=delivered)
     today = cut_off_day(definitions, datetime.now(UTC))
     found = trace(definitions, question, request, versions, measurement, batches, today)
     present = set(versions["_batch"].unique().to_pylist())

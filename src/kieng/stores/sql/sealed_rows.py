@@ -39,8 +39,13 @@ def checked(table: str, row: Iterable[object]) -> list[Any]:
     return values
 
 
-def _named(table: str, values: Iterable[object]) -> str:
+#: By so many of its first columns a row is found.
+_FOUND_BY = {"measurements": len(Place._fields) + 3, "bases": 3, "measure_runs": 2, "stale_periods": 4}
+
+
+def _named(table: str, row: Iterable[object]) -> str:
     """A row as findings name it: its table and the values by which it is found."""
+    values = list(row)[: _FOUND_BY[table]]
     told = (value.decode(errors="replace") if isinstance(value, bytes) else str(value) for value in values)
     return f"{table} row {' '.join(told)}"
 
@@ -60,9 +65,9 @@ def damage_in(connection: Session) -> Iterator[Finding]:
         for row in rows:
             *part, content = row
             if not (is_sealed(part) and is_whole(content, IN_BASES, *part[:3])):
-                yield Finding("changed-kept", None, _named("bases", part[:3]), _WHY)
-    for table, columns, width in (("measure_runs", RUN, 2), ("stale_periods", f"{STALE}, seal", 4)):
+                yield Finding("changed-kept", None, _named("bases", part), _WHY)
+    for table, columns in (("measure_runs", RUN), ("stale_periods", f"{STALE}, seal")):
         for _, rows in connection.stream(f"SELECT {columns} FROM {table}", _AT_ONCE):
             for row in rows:
                 if not is_sealed(row):
-                    yield Finding("changed-kept", None, _named(table, list(row)[:width]), _WHY)
+                    yield Finding("changed-kept", None, _named(table, row), _WHY)
