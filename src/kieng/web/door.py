@@ -237,7 +237,7 @@ class State:
         runs = workspace().stored.runs()
         yield from (("measuring", one.as_of, _version(one, 0)) for one in runs if one.as_of <= self.run.as_of)
 
-    def known_through(self, record_type: str) -> date | None:
+    def newest_record(self, record_type: str) -> date | None:
         """The newest day that some record of a type is about: what is said of later days is not known."""
         kind = self.definitions.record_types[record_type]
 

@@ -363,7 +363,7 @@ def _below(
 
 def _case_item(state: State, indicator: Indicator, found: Measurement, count: Decimal) -> Item:
     rule = indicator.rules[found.rule]
-    through = state.known_through(rule.record)
+    through = state.newest_record(rule.record)
     said = figure(count, indicator)
     if through is not None:
         vi = "{n} chưa có số liệu báo đã xong; bản ghi mới nhất là của ngày {day}"

@@ -64,13 +64,13 @@ def tell(value: Any) -> Any:
 
 
 @register.simple_tag
-def known_through(state: State, indicator: Indicator, agency: str) -> date | None:
+def newest_record(state: State, indicator: Indicator, agency: str) -> date | None:
     """The newest day that a record of the indicator's kind is about. Of reported figures None: that of one
     says nothing of another; and of an agency that has ended: it has no newer ones to wait for."""
     if not state.definitions.tree.agencies[agency].exists_on(state.today):
         return None
     kind = indicator.rules[-1].record
-    return None if state.definitions.record_types[kind].carries_figures else state.known_through(kind)
+    return None if state.definitions.record_types[kind].carries_figures else state.newest_record(kind)
 
 
 @register.simple_tag
