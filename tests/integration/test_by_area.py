@@ -150,7 +150,7 @@ def test_as_a_table_and_as_csv(root: Path) -> None:
 
 
 def test_what_few_show_may_be_chance_in_every_form(root: Path) -> None:
-    """One commune, or fewer than five files, say nothing of its kind of area."""
+    """Two files of two communes: an interval that holds nought."""
     arguments = ("show", SHARE, "--by", "area", "--agency", "tinh-a", "--period", "2024")
     assert [one["may_be_chance"] for one in told(root, *arguments[4:])["areas"]] == [True] * 3
     rows = csv.DictReader(io.StringIO(ok(root, *arguments, "--format", "csv").stdout))

@@ -46,7 +46,7 @@ def test_the_plan_counts_every_target_once():
 def test_a_page_says_of_which_day_the_newest_record_is():
     state = door.state()
     days = [b.recorded_at.date() for b in state.batches if b.record_type == "case"]
-    newest = state.known_through("case")
+    newest = state.newest_record("case")
     assert newest is not None
     assert newest <= max(days)
     assert f"là của ngày {newest:%d/%m/%Y}." in page("/chi-so/cases-online/")

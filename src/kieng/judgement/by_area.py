@@ -51,8 +51,6 @@ WHY_NOT = {
     ),
 }
 REST = Name("Các xã còn lại", "All others")
-#: A side of fewer says nothing of its kind of area.
-_LEAST_COMMUNES, _LEAST_COUNTED = 2, 5
 #: In a few words, where no sentence has room.
 BY_CHANCE = Name("có thể chỉ do ngẫu nhiên", "may be chance")
 UNEQUAL = Name("không cùng khoảng thời gian", "not of the same time")
@@ -81,8 +79,8 @@ class AreaSum:
 @dataclass(frozen=True)
 class AreaRow:
     """One area type, and what it is held against: ``beside`` names that. ``gap`` is in the indicator's unit
-    (points of a percentage), only where the two can be compared; ``by_chance``: chance alone may make it, or
-    one commune of its own. ``unequal``: it is not told, for the two are not of the same time."""
+    (points of a percentage), only where the two can be compared; ``by_chance``: chance alone may make it.
+    ``unequal``: it is not told, for the two are not of the same time."""
 
     area: AreaType
     mine: AreaSum
@@ -215,10 +213,7 @@ class _Adder:
         return AreaRow(area, one, beside, two, gap, bool(gap) and self._by_chance(one, two))
 
     def _by_chance(self, one: AreaSum, two: AreaSum) -> bool:
-        """Of a few, or of one commune, nothing is said of its kind. What is on a day was counted whole, and a
-        weighted figure is no count."""
-        if self._tells_little(one) or self._tells_little(two):
-            return True
+        """What is on a day was counted whole, and a weighted figure is no count."""
         happens = self.rule.counting.membership is not Membership.IN_FORCE
         if not happens or not is_counted_share(self.indicator, self.rule) or one.weighted or two.weighted:
             return False
@@ -228,10 +223,6 @@ class _Adder:
             return False
         mine, other = counts
         return gap_may_be_chance(mine, other, built_in().on("interval_z", self.period.last_day))
-
-    def _tells_little(self, side: AreaSum) -> bool:
-        found = [self.figures[one] for one in side.agencies if one in self.figures]
-        return len(_giving(found)) < _LEAST_COMMUNES or (side.denominator or Decimal(0)) < _LEAST_COUNTED
 
     def sum(self, agencies: Sequence[str]) -> AreaSum:
         found = [self.figures[one] for one in agencies if one in self.figures]
