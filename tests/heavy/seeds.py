@@ -11,10 +11,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.helpers.text import load_or_refuse
+
 from kieng.examples.generate import generate
 from kieng.examples.generate.everything import WORKSPACE
 from kieng.plan.definitions import Definitions
-from kieng.plan.load import load_or_refuse
 from kieng.problems import Problems
 from kieng.records.load_mappings import load_mappings
 from kieng.records.mapping import FileFormat, FileType

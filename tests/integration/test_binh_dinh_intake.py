@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.helpers.text import load_or_refuse
 
 from kieng.examples.generate import GeneratedFile, generate
 from kieng.examples.generate.dirt import FAULTS
 from kieng.examples.generate.everything import WORKSPACE
 from kieng.plan.definitions import Definitions
-from kieng.plan.load import load_or_refuse
 from kieng.problems import Problems
 from kieng.records.intake import take_in
 from kieng.records.load_mappings import load_mappings

@@ -28,7 +28,7 @@ from kieng.plan.load_reorganisations import load_reorganisations
 from kieng.plan.settings import SETTINGS, read_settings
 from kieng.plan.stated import check_precision
 from kieng.plan.text_file import shown_path
-from kieng.problems import Problems, UserError, near
+from kieng.problems import Problems, near
 
 _TEMPLATE = Path(__file__).with_name("new_workspace")
 
@@ -95,14 +95,6 @@ def read(root: Path) -> tuple[Definitions | None, Problems]:
     for exception in definitions.not_applicable:
         _check_exception(exception, definitions, problems)
     return definitions, problems
-
-
-def load_or_refuse(root: Path) -> Definitions:
-    """:func:`load`, or a :class:`~kieng.problems.UserError` with all problems."""
-    definitions, problems = load(root)
-    if definitions is None:
-        raise UserError(problems.sorted())
-    return definitions
 
 
 # --- the text itself ------------------------------------------------------------------

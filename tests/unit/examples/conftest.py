@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.helpers.text import load_or_refuse
 
 from kieng.examples.generate.everything import WORKSPACE
 from kieng.plan.definitions import Definitions
-from kieng.plan.load import load_or_refuse
 
 
 @pytest.fixture(scope="session")

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.helpers.text import load_or_refuse
 from tests.helpers.workspace import write_workspace
 
 from kieng.plan.definitions import CC_BY, Licence
-from kieng.plan.load import empty_workspace, fingerprint, load, load_or_refuse, load_text, text_of
+from kieng.plan.load import empty_workspace, fingerprint, load, load_text, text_of
 from kieng.problems import UserError
 
 Write = Callable[..., Path]
