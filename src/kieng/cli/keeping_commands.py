@@ -70,6 +70,11 @@ def backup(workspace: Path, folder: Path) -> None:
             "Tài khoản, chức vụ và nhật ký nằm trong PostgreSQL, không ở bản này: sao lưu bằng pg_dump.",
             "Accounts, posts and the audit trail stand in PostgreSQL, not here: back them up with pg_dump.",
         )
+    if made.secret_apart:
+        say(
+            "Lớp bảo vệ thứ hai cần khoá KIENG_WEB_SECRET, không có ở bản này: hãy cất riêng khoá đó.",
+            "Second factors need KIENG_WEB_SECRET, which is not in this backup: keep it apart.",
+        )
     show_findings(made.findings)
     if made.findings:
         click.get_current_context().exit(1)

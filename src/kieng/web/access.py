@@ -9,9 +9,10 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
 from kieng.web.accounts.reads import Person, has_second_factor, person_of
+from kieng.web.accounts.sealing import LOST, Unreadable
 from kieng.web.accounts.signals import outlived
 
 View = Callable[..., HttpResponse]
@@ -91,6 +92,12 @@ class Guard:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A second factor that cannot be read is said so on the pages about it too."""
+        if isinstance(error, Unreadable):
+            return render(request, "kieng/sealed.html", {"says": LOST}, status=409)
+        return None
 
     def process_view(
         self, request: HttpRequest, view: View, args: object, kwargs: object

@@ -2,7 +2,8 @@
 
 KIENG_WORKSPACE    the workspace's folder (must)
 KIENG_DATABASE     a PostgreSQL URL; without it the pages keep their tables in .kieng/web.db
-KIENG_WEB_SECRET   signs sessions and links (must, 50 characters or more)
+KIENG_WEB_SECRET   signs and seals sessions, links and second factors (must, 50 characters or more)
+KIENG_WEB_SECRET_BEFORE  the one before it, while sessions and second factors pass over to a new one
 KIENG_WEB_HOSTS    host names the site answers to, separated by commas
 KIENG_WEB_HTTPS    1 behind a proxy that speaks HTTPS and says so in X-Forwarded-Proto: cookies travel over
                    HTTPS only, HSTS is on, who comes by plain HTTP is sent to HTTPS
@@ -37,6 +38,7 @@ SECONDS_OF_ONE = seconds_of_one(os.environ.get("KIENG_WEB_SECONDS", "30/0.5"))
 SECOND_FACTOR = os.environ.get("KIENG_WEB_SECOND_FACTOR", "1" if HTTPS and not DEMO else "0") == "1"
 
 SECRET_KEY = os.environ["KIENG_WEB_SECRET"]
+SECRET_KEY_FALLBACKS = [one for one in (os.environ.get("KIENG_WEB_SECRET_BEFORE"),) if one]
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("KIENG_WEB_HOSTS", "127.0.0.1,localhost").split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
@@ -143,6 +145,12 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,30/5m/ip", "login": "120/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Kiềng"
+MFA_ADAPTER = "kieng.web.accounts.second_factors.Adapter"
+MFA_FORMS = {
+    "authenticate": "kieng.web.accounts.second_factors.AuthenticateForm",
+    "reauthenticate": "kieng.web.accounts.second_factors.ReauthenticateForm",
+    "activate_totp": "kieng.web.accounts.second_factors.ActivateForm",
+}
 SOCIALACCOUNT_ONLY = False
 OIDC_NAME_CLAIM = os.environ.get("KIENG_OIDC_CLAIM", "preferred_username")
 OIDC_SERVER = os.environ.get("KIENG_OIDC_SERVER", "")
@@ -170,6 +178,7 @@ if OIDC_SERVER:
         }
     }
 
+SESSION_ENGINE = "kieng.web.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

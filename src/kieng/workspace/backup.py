@@ -28,6 +28,7 @@ from kieng.workspace.demo import DELIVERIES
 from kieng.workspace.folder import FOLDER, Workspace, refuse_no_workspace, refuse_occupied
 from kieng.workspace.kept_whole import Keeping, named
 from kieng.workspace.server import server_parts
+from kieng.workspace.web_secret import secret_apart, secret_missing
 
 _TEXT, _LEDGER = "text", "ledger.db"
 _RESTORING = "restoring.db"
@@ -43,7 +44,8 @@ _BACKUP_STANDS = ("the workspace is not complete; the backup is as it was", "res
 class Backup:
     """A complete backup. ``copied`` of its ``files`` were not there from an earlier one, ``mended`` were
     there and damaged; what ``findings`` name is damaged in the workspace itself. ``people``: whether they are
-    in it, which they are not when a PostgreSQL server keeps their tables."""
+    in it, which they are not when a PostgreSQL server keeps their tables. ``secret_apart``: their second
+    factors need a secret that is not in it, but in the environment."""
 
     folder: Path
     batches: int
@@ -52,6 +54,7 @@ class Backup:
     mended: int
     findings: tuple[Finding, ...]
     people: bool
+    secret_apart: bool
 
 
 def back_up(workspace: Workspace, folder: Path) -> Backup:
@@ -81,7 +84,7 @@ def back_up(workspace: Workspace, folder: Path) -> Backup:
             _copy(path, target / _TEXT / path.relative_to(workspace.root))
         damaged = tuple(one for one in done if isinstance(one, Finding))
         counts = (batches, len(sums), done.count(_COPIED), done.count(_MENDED))
-        made = Backup(target, *counts, damaged, people=not server_parts())
+        made = Backup(target, *counts, damaged, not server_parts(), secret_apart(target))
         told = {"batches": batches, "files": len(sums), "sums": _sums(target)}
         (target / _COMPLETE).write_text(json.dumps(told))
     return made
@@ -121,7 +124,8 @@ def restore(backup: Path, root: Path) -> list[Finding]:
         copy_ledger(copy, restored.database)
         copy.close()
         (inner / _RESTORING).unlink()
-    return [*damaged, *restored.ledger.verify()]
+    secret = secret_missing(inner)
+    return [*damaged, *([secret] if secret else []), *restored.ledger.verify()]
 
 
 def _opened(root: Path, damaged: Sequence[Finding]) -> Workspace:
