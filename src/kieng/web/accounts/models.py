@@ -116,3 +116,15 @@ class UsedCode(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["of", "step"], name="a_code_is_used_once")]
+
+
+class Tries(models.Model):
+    """Wrong tries of one kind: ``count`` as of ``last``, none accepted before ``until``, all forgotten by
+    ``empty`` (seconds since 1970). ``name`` and ``account`` are keyed hashes."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    account = models.CharField(max_length=64, db_index=True)
+    count = models.FloatField(default=0)
+    last = models.FloatField(default=0)
+    until = models.FloatField(default=0)
+    empty = models.FloatField(db_index=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from allauth.core import context
 from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.adapter import DefaultMFAAdapter, get_adapter
 from allauth.mfa.base import forms as base_forms
@@ -14,8 +15,8 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from kieng.web.accounts import sealing
-from kieng.web.accounts.models import Seal, UsedCode
+from kieng.web.accounts import sealing, tries
+from kieng.web.accounts.models import Seal, UsedCode, User
 from kieng.workspace.web_secret import fingerprint
 
 #: What an authenticator keeps that must not be read: a text, or a list of texts.
@@ -39,11 +40,14 @@ class _CodeIsUsedUp:
     """Of a form in which somebody who is known enters a code."""
 
     authenticator: Any
+    user: User
 
     def clean_code(self) -> str:
+        tried = tries.begin(context.request, self.user.username, code=True)
         code: str = super().clean_code()  # type: ignore[misc]
         if self.authenticator.type == Authenticator.Type.TOTP:
             _use_up(sealing.unseal(self.authenticator.data["secret"]), code)
+        tried.was_right()
         return code
 
 
@@ -59,8 +63,10 @@ class ActivateForm(totp_forms.ActivateTOTPForm):  # type: ignore[misc]
     """Adding an app, whose first code is used up by it."""
 
     def clean_code(self) -> str:
+        tried = tries.begin(context.request, self.user.username, code=True)
         code: str = super().clean_code()
         _use_up(self.secret, code)
+        tried.was_right()
         return code
 
 
