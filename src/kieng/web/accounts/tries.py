@@ -111,7 +111,7 @@ def begin(request: HttpRequest, name: str, *, code: bool = False) -> Try:
             row.empty = now + row.count * one.limit.forgotten
             row.save()
             if one.limit is MANY_SIDES and round(row.count) == MANY_SIDES.free and user is not None:
-                log.warning("many failed log-ins from many addresses: user %s", user.pk)
+                log.warning("an account is tried from many addresses; the trail says which")
                 record("log_in_from_many_sides", by=None, about=user, who=user.get_full_name())
     Tries.objects.filter(empty__lt=now - _HOUR).delete()
     return tried
