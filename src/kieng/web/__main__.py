@@ -23,7 +23,7 @@ def main() -> None:
     owner_only()
     options = _options()
     try:
-        _environment(options.workspace, options.demo, options.host)
+        environment(options.workspace, options.demo, options.host)
     except UserError as error:
         sys.exit("\n".join(_said(one) for one in error.problems))
     import django
@@ -55,7 +55,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _environment(workspace: Path, demo: bool, host: str) -> None:
+def environment(workspace: Path, demo: bool, host: str) -> None:
     """What the settings read; what the environment already says stays."""
     os.environ["KIENG_WORKSPACE"] = str(workspace.resolve())
     os.environ["DJANGO_SETTINGS_MODULE"] = "kieng.web.settings"

@@ -17,27 +17,28 @@ from kieng.workspace.web_secret import fingerprint
 def seal(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     from kieng.web.accounts import sealing
 
-    _change(apps, sealing.seal)
-    apps.get_model("accounts", "Seal").objects.create(pk=1, fingerprint=fingerprint(settings.SECRET_KEY))
+    _change(apps, editor, sealing.seal)
+    seals = apps.get_model("accounts", "Seal").objects.using(editor.connection.alias)
+    seals.create(pk=1, fingerprint=fingerprint(settings.SECRET_KEY))
 
 
 def unseal(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     """Back. Raises Unreadable without the secret."""
     from kieng.web.accounts import sealing
 
-    _change(apps, lambda text: sealing.unseal(text) if sealing.is_sealed(text) else text)
+    _change(apps, editor, lambda text: sealing.unseal(text) if sealing.is_sealed(text) else text)
 
 
-def _change(apps: StateApps, change: Any) -> None:
+def _change(apps: StateApps, editor: BaseDatabaseSchemaEditor, change: Any) -> None:
     from kieng.web.accounts.second_factors import each_secret
 
-    authenticators = apps.get_model("mfa", "Authenticator").objects
+    authenticators = apps.get_model("mfa", "Authenticator").objects.using(editor.connection.alias)
     for one in authenticators.exclude(type="webauthn"):
         authenticators.filter(pk=one.pk).update(data=each_secret(one.data, change))
 
 
 def end_sessions(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    Session.objects.all().delete()
+    Session.objects.using(editor.connection.alias).all().delete()
 
 
 class Migration(migrations.Migration):

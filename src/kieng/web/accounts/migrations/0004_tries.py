@@ -1,13 +1,14 @@
 """Where wrong passwords and codes are counted: what the cache counted before is forgotten."""
 
 from django.core.cache import cache
-from django.db import migrations, models
+from django.db import DEFAULT_DB_ALIAS, migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
 
 def forget_cached(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    cache.clear()
+    if editor.connection.alias == DEFAULT_DB_ALIAS:
+        cache.clear()
 
 
 class Migration(migrations.Migration):
