@@ -49,6 +49,24 @@ client = Client(headers={{"host": "127.0.0.1"}})
 page = client.post("/tai-khoan/login/", {{"login": "chu-tich-phuong", "password": demo.PASSWORD}})
 assert page.status_code == 302, page.content.decode()
 actions.create_person(username="moi", shown_as="Mới", by=None, why="x")
+from concurrent.futures import ThreadPoolExecutor
+from django.core.exceptions import ValidationError
+from django.db import connections
+from django.test import RequestFactory
+from kieng.web.accounts import tries
+from kieng.web.accounts.second_factors import _first_use
+def guess(number):
+    try:
+        used = _first_use("a secret", 5)
+        tries.begin(RequestFactory().post("/", REMOTE_ADDR="203.0.113.9"), f"moi-{{number % 2}}")
+        return 1, used
+    except ValidationError:
+        return 0, used
+    finally:
+        connections.close_all()
+with ThreadPoolExecutor(8) as pool:
+    told = list(pool.map(guess, range(48)))
+assert [sum(each) for each in zip(*told)] == [10, 1], told
 call_command("verify_trail")
 for statement in ("UPDATE audit_event SET hash = 'x'", "DELETE FROM audit_event"):
     try:

@@ -244,6 +244,12 @@ def test_a_forwarded_address_counts_only_from_a_named_proxy(leader, now, setting
     assert looked_at() == 10
 
 
+def test_who_came_first_and_is_served_later_does_not_wait_for_that(leader, monkeypatch):
+    moments = iter(1_800_000_000.0 - n / 1_000 for n in range(99))
+    monkeypatch.setattr(tries.time, "time", lambda: next(moments))
+    assert sum(guesses(OFFICE, f"name-{n}") for n in range(9)) == 9
+
+
 def test_a_try_that_was_never_answered_counts(leader, now):
     """The connection was dropped, the process killed: as if it had been wrong."""
     request = RequestFactory().post("/tai-khoan/login/", REMOTE_ADDR=OFFICE)
