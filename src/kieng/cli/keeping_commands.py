@@ -65,10 +65,10 @@ def backup(workspace: Path, folder: Path) -> None:
             f"{made.mended} tệp của các bản sao lưu trước đã hỏng, nay đã chép lại.",
             f"{made.mended} files of earlier backups were damaged and are copied anew.",
         )
-    if not made.people:
+    if made.secret_apart:
         say(
-            "Tài khoản, chức vụ và nhật ký nằm trong PostgreSQL, không ở bản này: sao lưu bằng pg_dump.",
-            "Accounts, posts and the audit trail stand in PostgreSQL, not here: back them up with pg_dump.",
+            "Lớp bảo vệ thứ hai cần khoá KIENG_WEB_SECRET, không có ở bản này: hãy cất riêng khoá đó.",
+            "Second factors need KIENG_WEB_SECRET, which is not in this backup: keep it apart.",
         )
     show_findings(made.findings)
     if made.findings:

@@ -140,8 +140,17 @@ def report(loaded: Loaded, set_aside: Iterable[Path]) -> None:
         say(f"Dòng bị từ chối: {path}. Sửa rồi nạp lại.", f"Refused rows: {path}. Mend and load again.")
 
 
+_DAMAGED = "Restore it from a backup, and find out how it came about."
+#: What to do about findings that are no damage of the ledger.
+_REMEDIES = {
+    "secret-missing": "Name the earlier secret in KIENG_WEB_SECRET, or let people make second factors anew.",
+    "people-not-copied": "Mend what is said and back up again, or back that database up with pg_dump.",
+    "people-not-restored": "Mend what is said, then restore into another folder and an empty database.",
+}
+
+
 def as_problem(finding: Finding) -> Problem:
-    remedy = "Restore it from a backup, and find out how it came about." if finding.damage else "Leave it."
+    remedy = _REMEDIES.get(finding.kind, _DAMAGED) if finding.damage else "Leave it."
     batch = "" if finding.batch is None else f" (đợt nạp/batch {finding.batch})"
     return Problem(Place(finding.place + batch), finding.kind, f"{finding.why}.", remedy)
 

@@ -1,7 +1,8 @@
 """A bundle: one figure with everything it takes to make it again on a machine without the workspace.
 
 A zip of plain files: the question and the expected answer (JSON), the plan's text, the versions that can have
-a say (Parquet, personal fields already hashed), the batches they came in, and a list of SHA-256 sums.
+a say (Parquet, without persons and without the hashes that stand for them), the batches they came in, and a
+list of SHA-256 sums.
 :func:`recompute` makes the figure anew with the reference engine, so the check is also a second opinion.
 """
 
@@ -24,6 +25,7 @@ import pyarrow.parquet as pq
 
 from kieng.measurement.closure import Maps
 from kieng.measurement.coverage import Coverages
+from kieng.measurement.fuse import fields_read
 from kieng.measurement.measure import Span, measure_request
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import Engine, Reading, Request
@@ -32,6 +34,7 @@ from kieng.plan.period import Period
 from kieng.problems import refuse
 from kieng.records.batch import Batch, VersionedRecords, ledger_schema
 from kieng.stores.reference.engine import ReferenceEngine
+from kieng.trace.impersonal import impersonal
 from kieng.trace.question import Question, request_for
 
 FORMAT = 1
@@ -93,6 +96,7 @@ def answer_of(measurement: Measurement) -> dict[str, Any]:
 
 def write_bundle(
     path: Path,
+    definitions: Definitions,
     question: Question,
     measurement: Measurement,
     text: Mapping[str, bytes],
@@ -100,8 +104,11 @@ def write_bundle(
     batches: Iterable[Batch],
 ) -> None:
     """Write the bundle of ``measurement`` to ``path``, replacing what is there."""
+    request = request_for(definitions, question)
+    record_type = definitions.record_types[request.record_type]
     members = {f"text/{name}": content for name, content in text.items()}
-    members["records.parquet"] = _parquet(versions)
+    read = fields_read(request.asks, record_type)
+    members["records.parquet"] = _parquet(impersonal(versions, record_type, read))
     members["batches.json"] = _json([asdict(batch) for batch in batches])
     members["figure.json"] = _json(
         {"format": FORMAT, "question": _question_json(question), "answer": answer_of(measurement)}

@@ -6,33 +6,43 @@ import argparse
 import contextlib
 import logging
 import os
-import secrets
 import signal
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
+from kieng.problem_words import in_vietnamese
+from kieng.problems import Problem, UserError
 from kieng.records.disk import owner_only
-
-_SECRET = "web-secret"
+from kieng.workspace.web_secret import SETTING, kept_secret
 
 
 def main() -> None:
     """Bring the pages' tables up to date, collect static files, then serve until stopped."""
     owner_only()
     options = _options()
-    _environment(options.workspace, options.demo, options.host)
+    try:
+        environment(options.workspace, options.demo, options.host)
+    except UserError as error:
+        sys.exit("\n".join(_said(one) for one in error.problems))
     import django
     from django.core.management import call_command
     from django.db import connections
 
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("second_factors")
+    call_command("clearsessions")
     call_command("collectstatic", verbosity=0, interactive=False)
     if options.demo:
         call_command("demo_people")
     connections.close_all()
     _serve(options)
+
+
+def _said(problem: Problem) -> str:
+    return " ".join((*(in_vietnamese(problem) or ()), str(problem)))
 
 
 def _options() -> argparse.Namespace:
@@ -45,23 +55,15 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _environment(workspace: Path, demo: bool, host: str) -> None:
+def environment(workspace: Path, demo: bool, host: str) -> None:
     """What the settings read; what the environment already says stays."""
     os.environ["KIENG_WORKSPACE"] = str(workspace.resolve())
     os.environ["DJANGO_SETTINGS_MODULE"] = "kieng.web.settings"
     os.environ.setdefault("KIENG_WEB_HOSTS", ",".join(dict.fromkeys(("127.0.0.1", "localhost", host))))
     if demo:
         os.environ["KIENG_WEB_DEMO"] = "1"
-    if "KIENG_WEB_SECRET" not in os.environ:
-        os.environ["KIENG_WEB_SECRET"] = _kept_secret(workspace / ".kieng" / _SECRET)
-
-
-def _kept_secret(path: Path) -> str:
-    """Made once, readable by its owner only: sessions outlive a restart."""
-    if not path.exists():
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(64))
-    return path.read_text()
+    if SETTING not in os.environ:
+        os.environ[SETTING] = kept_secret(workspace / ".kieng")
 
 
 #: A service that fell stands up again after so many seconds, later each time it falls at once.

@@ -27,7 +27,9 @@ from kieng.stores.sql.upgrades import upgrade
 from kieng.workspace.demo import DELIVERIES
 from kieng.workspace.folder import FOLDER, Workspace, refuse_no_workspace, refuse_occupied
 from kieng.workspace.kept_whole import Keeping, named
+from kieng.workspace.people_elsewhere import bring_in, bring_out
 from kieng.workspace.server import server_parts
+from kieng.workspace.web_secret import PEOPLE, secret_apart, secret_missing
 
 _TEXT, _LEDGER = "text", "ledger.db"
 _RESTORING = "restoring.db"
@@ -42,8 +44,8 @@ _BACKUP_STANDS = ("the workspace is not complete; the backup is as it was", "res
 @dataclass(frozen=True)
 class Backup:
     """A complete backup. ``copied`` of its ``files`` were not there from an earlier one, ``mended`` were
-    there and damaged; what ``findings`` name is damaged in the workspace itself. ``people``: whether they are
-    in it, which they are not when a PostgreSQL server keeps their tables."""
+    there and damaged; what ``findings`` name is damaged in the workspace itself. ``secret_apart``: people's
+    second factors need a secret that is not in it, but in the environment."""
 
     folder: Path
     batches: int
@@ -51,7 +53,7 @@ class Backup:
     copied: int
     mended: int
     findings: tuple[Finding, ...]
-    people: bool
+    secret_apart: bool
 
 
 def back_up(workspace: Workspace, folder: Path) -> Backup:
@@ -72,6 +74,8 @@ def back_up(workspace: Workspace, folder: Path) -> Backup:
             _copy_all(workspace.folder / name, target / name)
         databases = list(named(workspace.folder, Keeping.DATABASE))
         done = [_copy_database(workspace.folder / name, target / name) for name in databases]
+        if server_parts():
+            done.append(bring_out(workspace.root, target / PEOPLE) or _THERE)
         copy = SqliteDatabase(target / _LEDGER)
         copy_ledger(workspace.database, copy)
         batches, sums = _state(copy)
@@ -81,7 +85,7 @@ def back_up(workspace: Workspace, folder: Path) -> Backup:
             _copy(path, target / _TEXT / path.relative_to(workspace.root))
         damaged = tuple(one for one in done if isinstance(one, Finding))
         counts = (batches, len(sums), done.count(_COPIED), done.count(_MENDED))
-        made = Backup(target, *counts, damaged, people=not server_parts())
+        made = Backup(target, *counts, damaged, secret_apart(target))
         told = {"batches": batches, "files": len(sums), "sums": _sums(target)}
         (target / _COMPLETE).write_text(json.dumps(told))
     return made
@@ -121,7 +125,8 @@ def restore(backup: Path, root: Path) -> list[Finding]:
         copy_ledger(copy, restored.database)
         copy.close()
         (inner / _RESTORING).unlink()
-    return [*damaged, *restored.ledger.verify()]
+    lost = secret_missing(inner), bring_in(root, inner / PEOPLE) if server_parts() else None
+    return [*damaged, *(one for one in lost if one), *restored.ledger.verify()]
 
 
 def _opened(root: Path, damaged: Sequence[Finding]) -> Workspace:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from kieng.web.accounts import tries
 from kieng.web.accounts.models import Post, Role, User
 from kieng.web.audit.actions import record
 from kieng.words import Name
@@ -162,6 +163,7 @@ def new_password(*, user: User, by: User | None, why: str) -> str:
     user.set_password(made)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
+    tries.forget(user)
     record("password_given", by=by, about=user, why=why, who=user.get_full_name())
     return made
 

@@ -100,3 +100,31 @@ class Post(models.Model):
 
     def holds_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+class Seal(models.Model):
+    """Which secret what is sealed here is sealed with, by its fingerprint; one row."""
+
+    fingerprint = models.CharField(max_length=64)
+
+
+class UsedCode(models.Model):
+    """A code of an authenticator app that was used: ``of`` names the app, ``step`` its half minute."""
+
+    of = models.CharField(max_length=64)
+    step = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["of", "step"], name="a_code_is_used_once")]
+
+
+class Tries(models.Model):
+    """Wrong tries of one kind: ``count`` as of ``last``, none accepted before ``until``, all forgotten by
+    ``empty`` (seconds since 1970). ``name`` and ``account`` are keyed hashes."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    account = models.CharField(max_length=64, db_index=True)
+    count = models.FloatField(default=0)
+    last = models.FloatField(default=0)
+    until = models.FloatField(default=0)
+    empty = models.FloatField(db_index=True)

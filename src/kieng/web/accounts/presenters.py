@@ -110,6 +110,22 @@ for _kind, _named, _sentence in (
         Name("Có người đăng nhập hỏng vào tài khoản của {who}", "Somebody failed to log in as {who}"),
     ),
     (
+        "log_in_from_many_sides",
+        Name("Bị thử từ nhiều nơi", "Tried from many sides"),
+        Name(
+            "Tài khoản của {who} bị thử mật khẩu từ nhiều nơi: từ nay mỗi nơi chỉ được thử một lần mỗi giờ",
+            "Passwords of {who} are tried from many places: each has one try an hour from now on",
+        ),
+    ),
+    (
+        "second_factor_failed",
+        Name("Sai lớp bảo vệ thứ hai", "Second factor failed"),
+        Name(
+            "Có người nhập đúng mật khẩu của {who} rồi nhập sai mã của lớp bảo vệ thứ hai",
+            "Somebody knew the password of {who} and entered a wrong code of the second factor",
+        ),
+    ),
+    (
         "sessions_ended",
         Name("Đăng xuất mọi nơi", "Logged out everywhere"),
         Name("{who} đăng xuất ở mọi nơi", "{who} logged out everywhere"),
