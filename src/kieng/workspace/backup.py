@@ -27,6 +27,7 @@ from kieng.stores.sql.upgrades import upgrade
 from kieng.workspace.demo import DELIVERIES
 from kieng.workspace.folder import FOLDER, Workspace, refuse_no_workspace, refuse_occupied
 from kieng.workspace.kept_whole import Keeping, named
+from kieng.workspace.operations import Work, damage_told, noted
 from kieng.workspace.server import server_parts
 
 _TEXT, _LEDGER = "text", "ledger.db"
@@ -54,6 +55,9 @@ class Backup:
     people: bool
 
 
+@noted(
+    Work.BACKUP, lambda made: not made.findings, lambda made: damage_told(made.findings) or str(made.folder)
+)
 def back_up(workspace: Workspace, folder: Path) -> Backup:
     """Write a backup into ``folder`` while others read and write.
 
