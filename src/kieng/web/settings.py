@@ -13,6 +13,7 @@ KIENG_WEB_SECONDS  30/0.5: seconds of the processor that one stranger's address 
 KIENG_WEB_DEMO     1: people to log in as are shown on the log-in page, and every page says so
 KIENG_WEB_SECOND_FACTOR  1: an administrator must confirm log-ins with an app or a key. Without it: on
                    where HTTPS is, off in a demonstration
+KIENG_WEB_WATCH_TOKEN  what a program that watches shows at /so-do/; `kieng serve` makes and keeps one
 KIENG_OIDC_SERVER  log in with the province's own accounts, with KIENG_OIDC_CLIENT, _SECRET and _NAME;
                    KIENG_OIDC_CLAIM is the claim that names the account beside ``sub``
 """
@@ -36,6 +37,8 @@ PROXIES = proxies(os.environ.get("KIENG_WEB_PROXIES", "127.0.0.0/8,::1" if HTTPS
 SECONDS_OF_ONE = seconds_of_one(os.environ.get("KIENG_WEB_SECONDS", "30/0.5"))
 SECOND_FACTOR = os.environ.get("KIENG_WEB_SECOND_FACTOR", "1" if HTTPS and not DEMO else "0") == "1"
 
+#: What a program shows to be told more than strangers; nobody is without it.
+WATCH_TOKEN = os.environ.get("KIENG_WEB_WATCH_TOKEN", "")
 SECRET_KEY = os.environ["KIENG_WEB_SECRET"]
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("KIENG_WEB_HOSTS", "127.0.0.1,localhost").split(",")

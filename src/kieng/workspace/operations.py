@@ -68,7 +68,7 @@ def operations(folder: Path) -> Operations:
 def note(folder: Path, work: Work, change: Callable[[Operation | None], Operation]) -> None:
     """Note ``work`` as ``change`` makes it of what was noted before. A folder that cannot be written is left:
     the work itself says what hinders it."""
-    with suppress(OSError), _alone(folder):
+    with suppress(OSError), alone_in(folder):
         noted = dict(operations(folder))
         noted[work] = change(noted.get(work))
         passing = folder / f".{NAME}.{secrets.token_hex(4)}"
@@ -80,8 +80,9 @@ def note(folder: Path, work: Work, change: Callable[[Operation | None], Operatio
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One writer at a time, by a lock of the folder itself: it needs no file of its own."""
+def alone_in(folder: Path) -> Iterator[None]:
+    """One writer of small notes at a time, by a lock of the folder itself: it needs no file of its own.
+    OSError where there is no such folder."""
     handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
