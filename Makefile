@@ -43,6 +43,7 @@ format: $(VENV)/.dev  ## format the code
 docs: $(VENV)/.dev  ## print the reference pages that are made from specs
 	$(BIN)/python tools/spec_pages.py
 	$(BIN)/python tools/golden_page.py
+	$(BIN)/python tools/alarm_page.py
 
 lock: $(VENV)/.uv  ## pin every dependency anew, with hashes and without addresses
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade requirements.in -o requirements.txt

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 from tests.helpers.workspace import files_csv, load_files, ok, run, write_workspace
+from tools.alarm_page import PAGE, page
 
 from kieng.problems import refuse
 from kieng.records.ledger import Ledger
@@ -153,3 +154,7 @@ def test_a_closed_folder_hinders_no_work(tmp_path):
 def test_a_folder_that_is_gone_hinders_no_work(tmp_path):
     with Noting(tmp_path / "gone", Work.VERIFY):
         pass
+
+
+def test_the_page_of_alarms_is_printed_from_them():
+    assert PAGE.read_text("utf-8") == page(), "run `make docs`"
