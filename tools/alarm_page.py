@@ -15,23 +15,24 @@ PAGE = Path(__file__).parents[1] / "docs" / "operating" / "alarms.md"
 INTRODUCTION = """\
 # Báo động và khám bản cài đặt · Alarms, and looking for what is wrong
 
-<!-- Made from src/kieng/workspace/alarms.yaml and doctor/words.yaml by tools/alarm_page.py: run `make docs`. -->
+<!-- Made from alarms.yaml and doctor/words.yaml by tools/alarm_page.py: run `make docs`. -->
 
 ## Báo động · Alarms
-Tiến trình canh bên cạnh trang ghi mỗi báo động một dòng JSON (`"logger": "kieng.alarms"`) khi bắt đầu (`state: begun`),
-mỗi giờ khi còn (`stands`) và khi hết (`ended`). `/suc-khoe/` và `/so-do/` nói cho ai có mã ở `.kieng/watch-token`.
+Tiến trình canh bên cạnh trang ghi mỗi báo động một dòng JSON (`"logger": "kieng.alarms"`) khi bắt đầu
+(`state: begun`), mỗi giờ khi còn (`stands`) và khi hết (`ended`). `/suc-khoe/` và `/so-do/` nói cho ai có mã
+ở `.kieng/watch-token`.
 
 The process beside the pages logs each alarm as one line of JSON (`"logger": "kieng.alarms"`) when it begins
-(`state: begun`), each hour while it stands (`stands`) and when it ends (`ended`). `/suc-khoe/` and `/so-do/` tell whoever
-brings the token of `.kieng/watch-token`.
+(`state: begun`), each hour while it stands (`stands`) and when it ends (`ended`). `/suc-khoe/` and `/so-do/`
+tell whoever brings the token of `.kieng/watch-token`.
 
 | `alarm` | | Nghĩa là · It says | Làm gì · What to do |
 | --- | --- | --- | --- |
 """
 CHECKS = """
 ## `kieng doctor`
-Chỉ xem, không sửa. Mã thoát: 0 tốt, 1 có lưu ý, 2 có lỗi; `--json` cho máy đọc; `--environment /etc/kieng/kieng.env` để
-thấy cài đặt như dịch vụ thấy. Chạy bằng người dùng của dịch vụ.
+Chỉ xem, không sửa. Mã thoát: 0 tốt, 1 có lưu ý, 2 có lỗi; `--json` cho máy đọc; `--environment
+/etc/kieng/kieng.env` để thấy cài đặt như dịch vụ thấy. Chạy bằng người dùng của dịch vụ.
 
 It looks and changes nothing. Exit code: 0 fine, 1 warnings, 2 faults; `--json` for programs; `--environment
 /etc/kieng/kieng.env` to see the settings as the service does. Run it as the service's user.
