@@ -40,6 +40,7 @@ class Trial:
         self.folder, self.python = folder, python
         self.bin = folder / "kieng" / "bin"
         self.workspace = folder / "workspace"
+        self.nobody = False  # whether another user does it, who may do nothing else
 
     def install(self, wheel: Path) -> None:
         """As docs/operating/install.md says; by uv, which does the same sooner, where it is at hand."""
@@ -53,8 +54,20 @@ class Trial:
             install = [str(self.bin / "pip"), "install", "-q", "--disable-pip-version-check"]
         run([*install, *pinned])
         run([*install, "--no-deps", "--no-index", str(wheel)])
-        if os.geteuid() == 0:
+        if os.geteuid() == 0 and self._open_to_nobody():
             shutil.chown(self.folder, NOBODY, NOBODY)
+            self.nobody = True
+        elif os.geteuid() == 0:
+            print(f"{self.python} lies where only root may go: tried as root", flush=True)
+
+    def _open_to_nobody(self) -> bool:
+        """Whether another user can run this Python: one that lies in somebody's home cannot be."""
+        self.folder.chmod(0o755)
+        try:
+            asked = [str(self.bin / "python"), "-c", ""]
+            return subprocess.run(asked, user=NOBODY, group=NOBODY, check=False, cwd="/").returncode == 0
+        except PermissionError:
+            return False
 
     def kieng(self, *words: object, codes: Sequence[int] = (0,)) -> str:
         done = subprocess.run(
@@ -68,7 +81,7 @@ class Trial:
         """How a process of the trial is begun: as somebody who may do nothing, and knows nothing of here."""
         known = {"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "KIENG_WORKSPACE": str(self.workspace)}
         told: dict[str, object] = {"cwd": self.folder, "env": known | more}
-        if os.geteuid() == 0:
+        if self.nobody:
             told |= {"user": NOBODY, "group": NOBODY, "extra_groups": []}
         return told
 
@@ -182,19 +195,31 @@ def run(command: Sequence[str]) -> None:
 
 
 def pythons() -> list[str]:
-    """Every Python from 3.11 on that can be found here; those that cannot are named."""
-    uv = shutil.which("uv", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    """Every Python from 3.11 on that is here, the machine's own first; those that are not are named."""
     found = []
     for minor in range(OLDEST, NEWEST):
         name = f"3.{minor}"
-        if uv:
-            asked = [uv, "python", "find", "--no-python-downloads", "--system", name]
-            path = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
-        else:
-            path = shutil.which(f"python{name}") or ""
+        path = next((str(one) for one in places_of(name) if is_python(one, minor)), "")
         print(f"python {name}: {path or 'not here'}", flush=True)
         found += [path] if path else []
     return found
+
+
+def places_of(name: str) -> Iterator[Path]:
+    """Where a Python may lie: on the path, and where pyenv puts them."""
+    for folder in ("/usr/bin", "/usr/local/bin", *os.environ["PATH"].split(":")):
+        yield Path(folder) / f"python{name}"
+    versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    yield from sorted(versions.glob(f"{name}.*/bin/python{name}"))
+
+
+def is_python(path: Path, minor: int) -> bool:
+    """Whether it is that one, and no stand-in that only says it is not."""
+    if not path.is_file():
+        return False
+    asked = [str(path), "-c", "import sys, venv; print(sys.version_info[1])"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    return done.stdout.strip() == str(minor)
 
 
 def main() -> None:

@@ -19,7 +19,8 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        told |= getattr(record, "told", {})
+        for name, value in getattr(record, "told", {}).items():
+            told.setdefault(name, value)
         if record.exc_info:
             told["traceback"] = self.formatException(record.exc_info)
         return json.dumps(told, ensure_ascii=False)
