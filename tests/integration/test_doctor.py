@@ -79,6 +79,12 @@ def spoil_version(root: Path) -> None:
     connection.close()
 
 
+def spoil_older(root: Path) -> None:
+    with sqlite3.connect(root / ".kieng" / "kieng.db") as connection:
+        connection.execute("UPDATE schema_version SET version = 2")
+    connection.close()
+
+
 def note(**works: dict[str, Any]) -> Callable[[Path], None]:
     def spoil(root: Path) -> None:
         known = json.loads((root / ".kieng" / NAME).read_text())
@@ -101,6 +107,7 @@ SPOILED: dict[str, tuple[Callable[[Path], None], set[str]]] = {
     "text": (spoil_text, {"text-faults", "rights-text"}),
     "no workspace": (lambda r: (r / "kieng.yaml").unlink(), {"refused"}),
     "a newer database": (spoil_version, {"database-newer"}),
+    "an older database": (spoil_older, {"database-older"}),
     "no database": (
         lambda r: (r / ".kieng" / "kieng.db").write_bytes(b"no database" * 500),
         {"database-refused", "refused"},
