@@ -15,6 +15,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,8 @@ def totals(folder: Path) -> Totals:
             {page: _took(one) for page, one in told["took"].items()},
             Counter({str(name): int(n) for name, n in told["refused"].items()}),
         )
-        return Totals(found, _heard_of({int(pid): Worker(*one) for pid, one in told["workers"].items()}))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return Totals(found, _heard_of({int(pid): _worker(*one) for pid, one in told["workers"].items()}))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         return Totals()
 
 
@@ -121,10 +122,17 @@ def _page_and_status(name: str) -> tuple[str, int]:
     return page, int(status)
 
 
+def _worker(at: float, waiting: int, having: int) -> Worker:
+    return Worker(float(at), int(waiting), int(having))
+
+
 def _took(told: list[float]) -> list[float]:
     if len(told) != len(BOUNDS) + 2:  # of a Kiềng with other bounds
         raise ValueError
-    return [float(one) for one in told]
+    took = [float(one) for one in told]
+    if not all(map(isfinite, took)):
+        raise ValueError
+    return took
 
 
 def _heard_of(workers: Mapping[int, Worker]) -> dict[int, Worker]:

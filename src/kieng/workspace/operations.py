@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # the watch beside the pages loads none of what reads records
     from kieng.records.verify import Finding
 
 NAME = "operations"
+_FOREVER = 1e11  # the year 5138
 _INTERRUPTED = "interrupted"
 
 Given = ParamSpec("Given")
@@ -60,9 +61,17 @@ def operations(folder: Path) -> Operations:
     """What is noted in ``folder`` (``.kieng``); nothing where the file is missing, or is none."""
     try:
         told = json.loads((folder / NAME).read_text("utf-8"))
-        return {Work(name): Operation(**one) for name, one in told.items()}
+        return {Work(name): _checked(Operation(**one)) for name, one in told.items()}
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return {}
+
+
+def _checked(one: Operation) -> Operation:
+    """ValueError for what no Kiềng has noted: whoever reads goes by these as by numbers."""
+    for moment in (one.began, one.ended, one.fine_at, one.seconds):
+        if moment is not None and not (isinstance(moment, int | float) and abs(moment) < _FOREVER):
+            raise ValueError(moment)
+    return replace(one, fine=one.fine is True, told=str(one.told))
 
 
 def note(folder: Path, work: Work, change: Callable[[Operation | None], Operation]) -> None:

@@ -21,6 +21,10 @@ from kieng.workspace import alarms
 from kieng.workspace.alarms import ALARMS, NO_ANSWER, look
 from kieng.workspace.operations import NAME, Noting, Operation, Work, operations
 
+ODD = [
+    f'{{"measure": {{"began": {began}, "ended": {ended}}}}}'
+    for began, ended in (('"x"', "1"), ("1", "1e999"), ("NaN", "1"), ("[]", "null"), ("1e30", "null"))
+]
 NOW = datetime(2026, 11, 30, 8, tzinfo=UTC)
 
 
@@ -75,7 +79,9 @@ def test_every_alarm_has_its_words_and_none_is_idle():
             assert name.vi != name.en
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", '{"measure": 3}', '{"nap": {"began": 1}}', "[" * 100_000])
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{", '{"measure": 3}', '{"nap": {"began": 1}}', "[" * 100_000, *ODD]
+)
 def test_notes_that_are_none_are_nothing(content, tmp_path):
     (tmp_path / NAME).write_text(content)
     assert operations(tmp_path) == {}

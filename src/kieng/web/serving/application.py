@@ -36,6 +36,8 @@ _LARGE, _OPENED = 1_000_000, 30.0
 _SENDING = 32
 #: Seconds between two times that a worker adds what it counted to what all have.
 _EACH = 1.0
+#: One that was asked nothing says after so many that it is there.
+_AT_LEAST = 10.0
 _FOLDER = Path(settings.WORKSPACE) / ".kieng"
 _SAID = {
     408: "Gửi quá chậm, máy chủ không chờ nữa; hãy gửi lại. / Sent too slowly; please send it again.",
@@ -53,7 +55,7 @@ class Application:
         self._glances = ThreadPoolExecutor(1, thread_name_prefix="glance")
         self._turns, self._kept = Turns(), Kept()
         self._senders: Counter[str] = Counter()
-        self._counted = Counted()
+        self._counted, self._added = Counted(), 0.0
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Called by the server once, before anybody asks."""
@@ -61,12 +63,14 @@ class Application:
 
     def _add_up(self, loop: asyncio.AbstractEventLoop) -> None:
         """Add what was counted to what all workers have, and go on doing so."""
-        counted, self._counted = self._counted, Counted()
-        adding = loop.run_in_executor(
-            self._glances, add, _FOLDER, counted, self._turns.awaited, self._turns.taken
-        )
-        adding.add_done_callback(lambda done: None if done.result() else self._counted.add_all(counted))
         loop.call_later(_EACH, self._add_up, loop)
+        now = time.monotonic()
+        if not self._counted.requests and now - self._added < _AT_LEAST:
+            return
+        counted, self._counted, self._added = self._counted, Counted(), now
+        turns = self._turns.awaited, self._turns.taken
+        adding = loop.run_in_executor(self._glances, add, _FOLDER, counted, *turns)
+        adding.add_done_callback(lambda done: None if done.result() else self._counted.add_all(counted))
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         began = time.perf_counter()
