@@ -22,6 +22,10 @@ from kieng.web.watched import REFUSALS
 from kieng.workspace.alarms import ALARMS
 
 TOKEN = "t" * 60
+ODD = [
+    f'{{"requests": {{"a 200": {n}}}, "took": {{"a": {took}}}, "refused": {{}}, "workers": {{"1": {worker}}}}}'
+    for n, took, worker in (("NaN", "[]", "[]"), ("1e999", "[]", "[]"), (1, [1, 2], "[]"), (1, "{}", "[0]"))
+] + ['{"requests": {}, "took": {"a": [' + "NaN, " * 11 + '1]}, "refused": {}, "workers": {}}']
 _NAME, _LABEL = r"[a-zA-Z_:][a-zA-Z0-9_:]*", r"[a-zA-Z_][a-zA-Z0-9_]*"
 _SAMPLE = re.compile(rf"({_NAME})(?:\{{(.*)\}})? (NaN|[+-]Inf|-?[0-9.e+-]+)")
 _PAIR = re.compile(rf'({_LABEL})="((?:[^"\\\n]|\\["\\n])*)"(?:,|$)')
@@ -126,7 +130,7 @@ def test_a_damaged_or_empty_workspace_is_told_of_too(token, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", '{"requests": {"a b": 1}}', "[" * 100_000, '{"requests": 1}']
+    "content", ["", "{", "[]", '{"requests": {"a b": 1}}', "[" * 100_000, '{"requests": 1}', *ODD]
 )
 def test_a_file_of_counters_that_is_none_begins_anew(content, tmp_path):
     (tmp_path / NAME).write_text(content)
