@@ -2,6 +2,7 @@
 who may do nothing else, with the very command of the unit, and behind nginx where there is one.
 
 ``python tools/try_wheel.py [PYTHON …]``; without any, every Python from 3.11 on that can be found here.
+``--pythons`` lists those.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -48,7 +49,7 @@ class Trial:
         pinned = ["--require-hashes", "-r", str(ROOT / "requirements-web.txt")]
         if uv:
             run([uv, "venv", "-q", "--python", self.python, str(self.folder / "kieng")])
-            install = [uv, "pip", "install", "-q", "--python", str(self.bin / "python")]
+            install = [uv, "pip", "install", "-q", "--compile-bytecode", "--python", str(self.bin / "python")]
         else:
             run([self.python, "-m", "venv", str(self.folder / "kieng")])
             install = [str(self.bin / "pip"), "install", "-q", "--disable-pip-version-check"]
@@ -194,13 +195,13 @@ def run(command: Sequence[str]) -> None:
     subprocess.run(command, check=True)
 
 
-def pythons() -> list[str]:
+def pythons(say: Callable[[str], None] = print) -> list[str]:
     """Every Python from 3.11 on that is here, the machine's own first; those that are not are named."""
     found = []
     for minor in range(OLDEST, NEWEST):
         name = f"3.{minor}"
         path = next((str(one) for one in places_of(name) if is_python(one, minor)), "")
-        print(f"python {name}: {path or 'not here'}", flush=True)
+        say(f"python {name}: {path or 'not here'}")
         found += [path] if path else []
     return found
 
@@ -224,6 +225,9 @@ def is_python(path: Path, minor: int) -> bool:
 
 def main() -> None:
     """Try the wheel on each Python."""
+    if sys.argv[1:] == ["--pythons"]:
+        sys.stdout.write("\n".join(pythons(say=lambda _: None)) + "\n")
+        return
     (wheel,) = (ROOT / "dist").glob("kieng-*.whl")
     nginx = bool(os.environ.get("KIENG_TEST_NGINX") or shutil.which("nginx"))
     print(f"nginx: {'yes' if nginx else 'not here'}", flush=True)

@@ -23,8 +23,8 @@ from kieng.workspace.alarms import ALARMS
 
 TOKEN = "t" * 60
 ODD = [
-    f'{{"requests": {{"a 200": {n}}}, "took": {{"a": {took}}}, "refused": {{}}, "workers": {{"1": {worker}}}}}'
-    for n, took, worker in (("NaN", "[]", "[]"), ("1e999", "[]", "[]"), (1, [1, 2], "[]"), (1, "{}", "[0]"))
+    f'{{"requests": {{"a 200": {n}}}, "took": {{"a": {took}}}, "refused": {{}}, "workers": {{"1": {one}}}}}'
+    for n, took, one in (("NaN", "[]", "[]"), ("1e999", "[]", "[]"), (1, [1, 2], "[]"), (1, "{}", "[0]"))
 ] + ['{"requests": {}, "took": {"a": [' + "NaN, " * 11 + '1]}, "refused": {}, "workers": {}}']
 _NAME, _LABEL = r"[a-zA-Z_:][a-zA-Z0-9_:]*", r"[a-zA-Z_][a-zA-Z0-9_]*"
 _SAMPLE = re.compile(rf"({_NAME})(?:\{{(.*)\}})? (NaN|[+-]Inf|-?[0-9.e+-]+)")
