@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from kieng.cli import doctor_command
 from kieng.stores.sql.choose import SETTING
 from kieng.web import doctor as of_pages
 from kieng.workspace import alarms
-from kieng.workspace.doctor import checks, everything, machine
+from kieng.workspace.doctor import checks, data, everything, machine
 from kieng.workspace.doctor.checks import Level, Patient, examine, fine, words
 from kieng.workspace.operations import NAME
 
@@ -177,12 +178,24 @@ def test_a_check_that_fails_or_hangs_stops_no_other(tmp_path):
         time.sleep(2)
         return []
 
+    def closed(_: Patient) -> list[checks.Result]:
+        raise PermissionError(13, "Permission denied", "/srv/others")
+
     patient = Patient(tmp_path, datetime.now(UTC))
+    assert "/srv/others" in examine("disk", closed, patient).results[0].said.vi
     failed = examine("disk", fails, patient)
     assert (failed.level, "by nothing" in failed.results[0].said.vi) == (Level.FAULT, True)
     hung = examine("disk", hangs, patient, patience=0.1)
     assert (hung.level, hung.hangs) == (Level.FAULT, True)
     assert examine("disk", lambda _: [fine("rights-fine")], patient).level == Level.OK
+
+
+def test_who_may_not_look_is_told_so_and_not_that_nothing_was_done(root, monkeypatch):
+    closed = SimpleNamespace(access=lambda *_: False, R_OK=os.R_OK, X_OK=os.X_OK, environ=os.environ)
+    monkeypatch.setattr(data, "os", closed)
+    found = told(root)[1]
+    assert found["not-allowed"]
+    assert not {"verified-never", "backup-never", "measured-never"} & found.keys()
 
 
 def test_a_check_that_is_forgotten_fails_here():

@@ -238,8 +238,10 @@ def _environment(root: Path) -> None:
     os.environ["KIENG_WORKSPACE"] = str(root.resolve())
     os.environ["DJANGO_SETTINGS_MODULE"] = "kieng.web.settings"
     os.environ.setdefault("KIENG_WEB_HOSTS", "127.0.0.1,localhost")
-    os.environ.setdefault("KIENG_WEB_SECRET", secret.read_text() if secret.is_file() else "none " * 20)
-    if (root / ".kieng" / "demo").exists():
+    os.environ.setdefault(
+        "KIENG_WEB_SECRET", secret.read_text() if os.access(secret, os.R_OK) else "none " * 20
+    )
+    if os.access(root / ".kieng" / "demo", os.F_OK):
         os.environ.setdefault("KIENG_WEB_DEMO", "1")
 
 

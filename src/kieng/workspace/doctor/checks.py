@@ -128,6 +128,8 @@ def examine(name: str, check: Check, patient: Patient, patience: float = PATIENC
 
 
 def _of_error(error: BaseException) -> Result:
+    if isinstance(error, PermissionError):
+        return bad("not-allowed", place=error.filename or "?")
     if not isinstance(error, UserError):
         told = f"{type(error).__name__}: {error}"[:300]
         return bad("check-failed", why=told)

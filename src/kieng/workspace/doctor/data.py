@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -19,7 +20,7 @@ from kieng.stores.sql.schema import SCHEMA_VERSION, version_of
 from kieng.workspace.alarms import backup_hours, last_moment
 from kieng.workspace.doctor.checks import Patient, Result, bad, fine, refused, warn
 from kieng.workspace.folder import check
-from kieng.workspace.operations import Work, operations
+from kieng.workspace.operations import Operations, Work, operations
 
 _CLOCKS_DIFFER = 120.0
 _HOUR, _DAY = 3600.0, 86_400.0
@@ -95,7 +96,7 @@ def _setting(session: Session, name: str) -> str:
 
 def clock(patient: Patient) -> Iterator[Result]:
     """The clock stands after all that was ever noted."""
-    known = [at for at in (last_moment(operations(patient.folder)), *_recorded(patient)) if at is not None]
+    known = [at for at in (last_moment(_noted(patient)), *_recorded(patient)) if at is not None]
     now = patient.now.timestamp()
     if known and max(known) - now > _CLOCKS_DIFFER:
         newest = datetime.fromtimestamp(max(known), UTC)
@@ -115,7 +116,7 @@ def _recorded(patient: Patient) -> Iterator[float | None]:
 
 
 def measured(patient: Patient) -> Iterator[Result]:
-    last = operations(patient.folder).get(Work.MEASURE)
+    last = _noted(patient).get(Work.MEASURE)
     if last is not None and last.ended is not None and not last.fine:
         yield bad("measured-failed", why=last.told or "?")
     if _missing(patient):
@@ -143,7 +144,7 @@ def _behind(found: Database, folder: Path, run: MeasureRun) -> int:
 
 
 def verified(patient: Patient) -> Iterator[Result]:
-    last = operations(patient.folder).get(Work.VERIFY)
+    last = _noted(patient).get(Work.VERIFY)
     if last is not None and last.ended is not None and not last.fine:
         yield bad("verified-damage", kinds=last.told or "?")
     elif last is None or last.fine_at is None:
@@ -155,7 +156,7 @@ def verified(patient: Patient) -> Iterator[Result]:
 
 
 def backed_up(patient: Patient) -> Iterator[Result]:
-    last = operations(patient.folder).get(Work.BACKUP)
+    last = _noted(patient).get(Work.BACKUP)
     if last is not None and last.ended is not None and not last.fine:
         yield bad("backup-failed", why=last.told or "?")
         return
@@ -173,6 +174,13 @@ def backed_up(patient: Patient) -> Iterator[Result]:
         yield fine("backup-fine", hours=round(hours), place=where)
     if SETTING in os.environ:
         yield warn("backup-people")
+
+
+def _noted(patient: Patient) -> Operations:
+    """What is noted. PermissionError where that may not be seen, for it is not the same as nothing."""
+    if patient.folder.exists() and not os.access(patient.folder, os.R_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, "may not be seen", str(patient.folder))
+    return operations(patient.folder)
 
 
 def _missing(patient: Patient) -> bool:
