@@ -38,6 +38,7 @@ MAY = {
     "opendata": EVERYBODY,
     "open_data": EVERYBODY,
     "health": EVERYBODY,
+    "service": ABOVE,
     "language": EVERYBODY,
     "cockpit": IN_A_POST,
     "api_keys": ADMIN,

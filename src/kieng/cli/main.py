@@ -10,6 +10,7 @@ import click
 from kieng import __version__
 from kieng.cli.bench_command import bench
 from kieng.cli.demo_command import demo
+from kieng.cli.doctor_command import doctor
 from kieng.cli.explain_commands import explain, recompute
 from kieng.cli.figure_commands import export, measure, show
 from kieng.cli.keeping_commands import backup, restore, tidy, upgrade
@@ -75,6 +76,7 @@ for command in (
     backup,
     restore,
     upgrade,
+    doctor,
     reorganise,
     serve,
     export,

@@ -7,15 +7,21 @@ import contextlib
 import logging
 import os
 import signal
+import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from kieng.problem_words import in_vietnamese
 from kieng.problems import Problem, UserError
 from kieng.records.disk import owner_only
+from kieng.workspace.operations import Operation, Work, note
 from kieng.workspace.web_secret import SETTING, kept_secret
+
+#: What a program that watches shows, to be told more than strangers.
+_TOKEN = "watch-token"  # noqa: S105 the name of its file
 
 
 def main() -> None:
@@ -38,7 +44,8 @@ def main() -> None:
     if options.demo:
         call_command("demo_people")
     connections.close_all()
-    _serve(options)
+    with _watched(options):
+        _serve(options)
 
 
 def _said(problem: Problem) -> str:
@@ -64,6 +71,21 @@ def environment(workspace: Path, demo: bool, host: str) -> None:
         os.environ["KIENG_WEB_DEMO"] = "1"
     if SETTING not in os.environ:
         os.environ[SETTING] = kept_secret(workspace / ".kieng")
+    if "KIENG_WEB_WATCH_TOKEN" not in os.environ:
+        os.environ["KIENG_WEB_WATCH_TOKEN"] = kept_secret(workspace / ".kieng", _TOKEN)
+
+
+@contextlib.contextmanager
+def _watched(options: argparse.Namespace) -> Iterator[None]:
+    """While this lasts a process beside the server asks whether it answers."""
+    asked = ["--workspace", str(options.workspace), "--host", options.host, "--port", str(options.port)]
+    command = [sys.executable, "-m", "kieng.web.watch", *asked, "--parent", str(os.getpid())]
+    watching = subprocess.Popen([*command, *(["--demo"] if options.demo else [])])
+    try:
+        yield
+    finally:
+        watching.terminate()
+        watching.wait()
 
 
 #: A service that fell stands up again after so many seconds, later each time it falls at once.
@@ -80,11 +102,17 @@ def _serve(options: argparse.Namespace) -> None:
             server.serve()
         if server.interrupt_signal:
             return
+        _note_fall(options.workspace / ".kieng")
         pause = _PAUSE if time.monotonic() - began > _STOOD else min(2 * pause, _LONGEST_PAUSE)
         logging.getLogger("kieng.web").error("workers died one after another: begun anew in %.0f s", pause)
         for each in (signal.SIGTERM, signal.SIGINT):  # the server that fell hears them no more
             signal.signal(each, signal.SIG_DFL)
         time.sleep(pause)
+
+
+def _note_fall(folder: Path) -> None:
+    now = time.time()
+    note(folder, Work.WORKERS, lambda _: Operation(now, now, fine=False))
 
 
 def _server(options: argparse.Namespace) -> Any:

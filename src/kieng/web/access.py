@@ -16,6 +16,7 @@ from kieng.web.accounts.models import User
 from kieng.web.accounts.reads import Person, has_second_factor, person_of
 from kieng.web.accounts.sealing import LOST, Unreadable
 from kieng.web.accounts.signals import outlived
+from kieng.web.watched import has_token
 
 View = Callable[..., HttpResponse]
 May = Callable[[Person], bool]
@@ -48,6 +49,7 @@ RULES: dict[str, May] = {
     "public": anyone,
     "maps": anyone,
     "health": anyone,
+    "service": watches_over,
     "language": anyone,
     "api": anyone,
     "api_keys": administers,
@@ -76,6 +78,8 @@ RULES: dict[str, May] = {
     "mfa_authenticate": anyone,
     "mfa": signed_in,
 }
+#: What a program that watches may open with the workspace's token, without being anybody.
+_BY_TOKEN = {"service"}
 #: What somebody may open who must first choose a password or add a second factor.
 _FIRST = {"account_logout", "account_reauthenticate", "account_change_password", "language"}
 
@@ -105,6 +109,8 @@ class Guard:
         self, request: HttpRequest, view: View, args: object, kwargs: object
     ) -> HttpResponse | None:
         name = request.resolver_match.view_name if request.resolver_match else ""
+        if name in _BY_TOKEN and has_token(request):
+            return None
         may = rule_of(name)
         person = person_of(request)
         if person.signed_in and outlived(request, person):

@@ -14,16 +14,19 @@ _FAILED = 500
 
 
 class JsonFormatter(logging.Formatter):
-    """Time, level, logger, message, and of what failed here where in the code it did."""
+    """Time, level, logger, message, what a record says in ``told``, and of what failed here where in the
+    code it did."""
 
     def format(self, record: logging.LogRecord) -> str:
         request = getattr(record, "request", None)
-        told = {
+        told: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage() if request is None else _of_request(record, request),
         }
+        for name, value in getattr(record, "told", {}).items():
+            told.setdefault(name, value)
         if record.exc_info and record.exc_info[1] and _is_ours(record, request):
             told["traceback"] = _traceback(record.exc_info[1])
         return json.dumps(told, ensure_ascii=False)

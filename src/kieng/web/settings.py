@@ -14,6 +14,7 @@ KIENG_WEB_SECONDS  30/0.5: seconds of the processor that one stranger's address 
 KIENG_WEB_DEMO     1: people to log in as are shown on the log-in page, and every page says so
 KIENG_WEB_SECOND_FACTOR  0: an administrator need not confirm log-ins with an app or a key. Without it they
                    must; the people of a demonstration need not while it is one
+KIENG_WEB_WATCH_TOKEN  what a program that watches shows at /so-do/; `kieng serve` makes and keeps one
 KIENG_OIDC_SERVER  log in with the province's own accounts, with KIENG_OIDC_CLIENT, _SECRET and _NAME;
                    KIENG_OIDC_CLAIM is the claim that names the account beside ``sub``
 """
@@ -37,6 +38,8 @@ PROXIES = proxies(os.environ.get("KIENG_WEB_PROXIES", "127.0.0.0/8,::1" if HTTPS
 SECONDS_OF_ONE = seconds_of_one(os.environ.get("KIENG_WEB_SECONDS", "30/0.5"))
 SECOND_FACTOR = os.environ.get("KIENG_WEB_SECOND_FACTOR", "1") != "0"
 
+#: What a program shows to be told more than strangers; nobody is without it.
+WATCH_TOKEN = os.environ.get("KIENG_WEB_WATCH_TOKEN", "")
 SECRET_KEY = os.environ["KIENG_WEB_SECRET"]
 SECRET_KEY_FALLBACKS = [one for one in (os.environ.get("KIENG_WEB_SECRET_BEFORE"),) if one]
 DEBUG = False
@@ -185,7 +188,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = ["^suc-khoe/$"]  # who watches the process asks it past the proxy
+SECURE_REDIRECT_EXEMPT = ["^suc-khoe/$", "^so-do/$"]  # who watches asks past the proxy
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -27,6 +27,7 @@ from kieng.stores.sql.upgrades import upgrade
 from kieng.workspace.demo import DELIVERIES
 from kieng.workspace.folder import FOLDER, Workspace, refuse_no_workspace, refuse_occupied
 from kieng.workspace.kept_whole import Keeping, named
+from kieng.workspace.operations import Work, damage_told, noted
 from kieng.workspace.people_elsewhere import bring_in, bring_out
 from kieng.workspace.server import server_parts
 from kieng.workspace.web_secret import PEOPLE, secret_apart, secret_missing
@@ -56,6 +57,9 @@ class Backup:
     secret_apart: bool
 
 
+@noted(
+    Work.BACKUP, lambda made: not made.findings, lambda made: damage_told(made.findings) or str(made.folder)
+)
 def back_up(workspace: Workspace, folder: Path) -> Backup:
     """Write a backup into ``folder`` while others read and write.
 

@@ -41,6 +41,7 @@ from kieng.stores.sql.choose import open_database
 from kieng.stores.sql.database import Database
 from kieng.stores.sql.manifest import SqlManifest
 from kieng.stores.sql.measurements import SqlMeasurements
+from kieng.workspace.operations import Work, damage_told, noted
 from kieng.workspace.secret import secret_in
 
 FOLDER = ".kieng"
@@ -209,6 +210,7 @@ class Workspace:
             )
         return mapping
 
+    @noted(Work.VERIFY, lambda found: not any(one.damage for one in found), damage_told)
     def verify(self) -> list[Finding]:
         """Whatever is kept and contradicts what was written: of the ledger (see :mod:`kieng.records.verify`),
         of measured figures, of the database itself."""
@@ -220,6 +222,7 @@ class Workspace:
 
     # --- numbers out ---
 
+    @noted(Work.MEASURE)
     def measure(self, full: bool = False, on_progress: OnMeasured = nobody_looks) -> MeasureRun:
         """Bring the stored measurements up to date, in both readings, after every worked example holds.
 

@@ -33,6 +33,9 @@ CONTENTS = {
     "secret": Keeping.COPY,  # hashes of persons in the records
     "web-secret": Keeping.COPY,  # sessions, links, and what is encrypted of second factors
     "reorganisations": Keeping.COPY,
+    "watch-token": Keeping.COPY,  # what watches would else have to be told another
+    "counters": Keeping.MADE,
+    "operations": Keeping.MADE,
     "database": Keeping.MADE,  # where this workspace's ledger is
     "demo": Keeping.MADE,
     "drafts": Keeping.MADE,

@@ -26,12 +26,12 @@ _REMEDY = "Restore it from a backup; without one remove it: people log in and ma
 _NOTHING_SERVED = ("no page was served", "try again")
 
 
-def kept_secret(folder: Path) -> str:
-    """The secret in ``folder`` (``.kieng``); made once, readable by its owner only.
+def kept_secret(folder: Path, name: str = NAME) -> str:
+    """The secret of this name in ``folder`` (``.kieng``); made once, readable by its owner only.
 
     Raises UserError when it can be neither read nor made, or is not whole.
     """
-    path = folder / NAME
+    path = folder / name
     if not path.exists():
         with writing_to(folder, *_NOTHING_SERVED):
             _make(path)
