@@ -31,6 +31,7 @@ from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
 from kieng.problems import refuse
 from kieng.records.batch import Batch, VersionedRecords, ledger_schema
+from kieng.records.disk import whole_or_not_there
 from kieng.stores.reference.engine import ReferenceEngine
 from kieng.trace.question import Question, request_for
 
@@ -107,7 +108,10 @@ def write_bundle(
         {"format": FORMAT, "question": _question_json(question), "answer": answer_of(measurement)}
     )
     members["sha256.json"] = _json({name: _sha256(content) for name, content in members.items()})
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with (
+        whole_or_not_there(path) as (passing,),
+        zipfile.ZipFile(passing, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
         for name in sorted(members):
             archive.writestr(zipfile.ZipInfo(name), members[name], zipfile.ZIP_DEFLATED)
 
