@@ -238,6 +238,7 @@ class Workspace:
         # A text that fails is never kept.
         self._examples_hold  # noqa: B018 worked out once: the text of an open workspace does not change
         with alone(self.folder / "measuring"):
+            self.ledger.refuse_changed_rows()
             run = self._new_run(self._moment_after_the_last())
             self.ledger.remember_plan(text_of(self.root), run.plan_fingerprint, run.as_of)
             try:
@@ -311,6 +312,7 @@ class Workspace:
     ) -> Iterator[Measurement]:
         """Figures made from the records known at ``as_of``, by the rules of ``definitions``."""
         refuse_failing_examples(definitions, self._trying)
+        self.ledger.refuse_changed_rows()
 
         def records_of(record_type: str) -> VersionedRecords:
             return self.ledger.records(definitions.record_types[record_type], as_of)
