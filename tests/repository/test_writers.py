@@ -29,7 +29,7 @@ WRITERS = {
     "workspace/demo.py": "a mark comes first: what is cut off is made anew",
     "workspace/reorganise.py": "no file: in memory",
     "workspace/secret.py": "one file under a passing name, linked to its own",
-    "trace/bundle.py": "one file under a passing name, then its own",
+    "trace/bundle.py": "one file under a passing name, then its own; a passing folder to read in",
     "cli/figure_commands.py": "an export: each file under a passing name, then its own",
     "examples/generate/files.py": "deliveries of the example, made anew with it",
     "web/__main__.py": "one secret, made if it is not there",

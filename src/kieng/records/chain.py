@@ -17,7 +17,6 @@ from typing import Any
 from kieng.records.batch import Batch, Origin
 from kieng.records.manifest import PlanText, Row
 
-
 # Made once: a measuring hashes every row of the manifest.
 _encoded = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=repr).encode
 
