@@ -55,9 +55,9 @@ def _rows(first: int, count: int, status: str = "") -> list[str]:
     ]
 
 
-def _begun(folder: Path) -> None:
+def _begun(folder: Path, name: str = "w") -> None:
     """Files, chunks in the tail, newer versions, measured once."""
-    root = folder / "w"
+    root = folder / name
     on_server(root)
     write_workspace(root)
     load_files(root, files_csv(folder / "one.csv", _rows(0, 60)))
@@ -77,12 +77,10 @@ def _loaded(folder: Path) -> None:
 
 
 def _backed_up(folder: Path) -> None:
-    _begun(folder)
-    ok(folder / "w", "backup", folder / "b")
+    _begun(folder, "before")  # with a database of its own: the workspace to be has an empty one
+    ok(folder / "before", "backup", folder / "b")
     (made,) = folder.glob("b/*Z")
     made.rename(folder / "b" / "one")
-    (folder / "w").rename(folder / "before")
-    os.environ.pop(SETTING, None)
 
 
 def _reorganising(folder: Path) -> None:
@@ -94,6 +92,7 @@ def _reorganising(folder: Path) -> None:
 
 def _reorganised(folder: Path) -> None:
     _reorganising(folder)
+    on_server(folder / "w")
     ok(folder / "w", "reorganise", folder / "change.yaml", "--apply", "--by", "thu")
 
 
