@@ -133,13 +133,12 @@ def unchanging(root: Path) -> Iterator[None]:
 
 
 def nothing_but_begun(folder: Path) -> bool:
-    """Whether there is nothing in ``folder`` but what a change leaves that was ended before its journal was
-    whole."""
+    """Whether there is nothing in ``folder`` but what a change leaves that came to nothing: a lock, a journal
+    that is not whole, folders without a file."""
     inner = folder / FOLDER
-    names = {path.name for path in folder.iterdir()}
-    return names == {FOLDER} and all(
-        path.name == LOCK or path.name.startswith(_PASSING) for path in inner.iterdir()
-    )
+    files = [path for path in folder.rglob("*") if not path.is_dir()]
+    passing = (path.name == LOCK or path.name.startswith(_PASSING) for path in files)
+    return inner.is_dir() and all(passing) and all(path.parent == inner for path in files)
 
 
 # --- under the lock -------------------------------------------------------------------------
