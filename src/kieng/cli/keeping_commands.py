@@ -14,7 +14,8 @@ from kieng.stores.sql.upgrades import pending
 from kieng.stores.sql.upgrades import upgrade as upgrade_tables
 from kieng.workspace.backup import back_up
 from kieng.workspace.backup import restore as restore_backup
-from kieng.workspace.folder import FOLDER, Workspace, refuse_no_workspace
+from kieng.workspace.folder import FOLDER, Workspace
+from kieng.workspace.place import RESTORING, refuse_no_workspace
 
 
 @click.command()
@@ -60,6 +61,11 @@ def backup(workspace: Path, folder: Path) -> None:
         f"Đã sao lưu {made.batches} đợt nạp số liệu, {made.files} tệp ({made.copied} tệp mới): {made.folder}",
         f"{made.batches} batches, {made.files} files ({made.copied} new) backed up: {made.folder}",
     )
+    for left in made.cut_off:
+        say(
+            f"Bản sao lưu {left} trước đây bị ngắt giữa chừng, không dùng được; đã xoá.",
+            f"The backup {left} was cut off half-way and could not be used; it is removed.",
+        )
     if made.mended:
         say(
             f"{made.mended} tệp của các bản sao lưu trước đã hỏng, nay đã chép lại.",
@@ -80,6 +86,11 @@ def backup(workspace: Path, folder: Path) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def restore(backup: Path, folder: Path) -> None:
     """Dựng lại không gian làm việc từ bản sao lưu BACKUP vào FOLDER. / Make a workspace of a backup again."""
+    if (folder / FOLDER / RESTORING).exists():
+        say(
+            f"Lần khôi phục trước vào {folder} bị ngắt giữa chừng; nay làm lại từ đầu.",
+            f"An earlier restoring into {folder} was cut off half-way; it begins anew.",
+        )
     with progress("Khôi phục", "Restoring"):
         findings = restore_backup(backup, folder)
     show_findings(findings)

@@ -9,6 +9,7 @@ import click
 
 from kieng import __version__
 from kieng.cli.bench_command import bench
+from kieng.cli.cut_off import tell_cut_off
 from kieng.cli.demo_command import demo
 from kieng.cli.doctor_command import doctor
 from kieng.cli.explain_commands import explain, recompute
@@ -59,6 +60,8 @@ def kieng(ctx: click.Context, workspace: Path) -> None:
     """
     owner_only()
     gc.set_threshold(*SELDOM)
+    if ctx.invoked_subcommand != serve.name:  # pages go on with the last good text, and say so
+        tell_cut_off(workspace)
     ctx.obj = workspace
 
 

@@ -16,6 +16,7 @@ from kieng.problems import Place, Problem, UserError
 from kieng.records.batch import Origin
 from kieng.records.intake import Intake, OnProgress
 from kieng.records.plain_text import refuse_odd
+from kieng.records.readers.contained import make_ready
 from kieng.records.refused import discard, write_refused
 from kieng.records.verify import Finding
 from kieng.workspace.folder import Loaded, Workspace, moment_in
@@ -63,6 +64,7 @@ def load(
     Dòng bị từ chối được ghi ra tệp riêng để sửa và gửi lại. / Refused rows go to a file that can be mended
     and sent again.
     """
+    make_ready(files)
     opened = Workspace(workspace)
     who = by or getpass.getuser()
     refuse_odd("--by", who)

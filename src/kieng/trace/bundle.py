@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -31,8 +32,13 @@ from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import Engine, Reading, Request
 from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
+from kieng.plan.record_type import RecordType
 from kieng.problems import refuse
 from kieng.records.batch import Batch, VersionedRecords, ledger_schema
+from kieng.records.disk import whole_or_not_there
+from kieng.records.mapping import FileFormat, FileType
+from kieng.records.readers.chunk import ColumnChunk
+from kieng.records.readers.contained import ContainedFile
 from kieng.stores.reference.engine import ReferenceEngine
 from kieng.trace.impersonal import impersonal
 from kieng.trace.question import Question, request_for
@@ -114,7 +120,10 @@ def write_bundle(
         {"format": FORMAT, "question": _question_json(question), "answer": answer_of(measurement)}
     )
     members["sha256.json"] = _json({name: _sha256(content) for name, content in members.items()})
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with (
+        whole_or_not_there(path) as (passing,),
+        zipfile.ZipFile(passing, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
         for name in sorted(members):
             archive.writestr(zipfile.ZipInfo(name), members[name], zipfile.ZIP_DEFLATED)
 
@@ -131,10 +140,26 @@ def recompute(path: Path, load: Load) -> Recomputed:
     definitions = load(text)
     request = request_for(definitions, question)
     record_type = definitions.record_types[request.record_type]
-    versions = pq.read_table(io.BytesIO(members["records.parquet"])).cast(ledger_schema(record_type))
+    versions = _versions(members["records.parquet"], record_type)
     records = VersionedRecords.in_memory(record_type, versions, question.as_of)
     made = answer_of(figure_of(request, question, ReferenceEngine(), records))
     return Recomputed(question, told["answer"], made)
+
+
+def _versions(content: bytes, record_type: RecordType) -> pa.Table:
+    """The records of a bundle, which comes from others: read within limits, as a delivered file is."""
+    schema = ledger_schema(record_type)
+    with TemporaryDirectory(prefix="kieng-") as folder:
+        path = Path(folder) / "records.parquet"
+        path.write_bytes(content)
+        source = ContainedFile(path, FileFormat(FileType.PARQUET), path.name)
+        names = list(source.names or ())
+        tables = [
+            pa.table(list(chunk.arrays), names=names)
+            for chunk in source.chunks()
+            if isinstance(chunk, ColumnChunk)
+        ]
+    return pa.concat_tables([schema.empty_table(), *(table.cast(schema) for table in tables)])
 
 
 def _members(path: Path) -> dict[str, bytes]:
