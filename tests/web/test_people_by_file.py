@@ -1,4 +1,4 @@
-"""People by file: whatever an office writes is understood or named, all of it at once, and done whole or not."""
+"""People by file: whatever an office writes is understood or named, all at once, and done whole or not."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from kieng.plan.definitions import Definitions
 from kieng.problems import Place, UserError
 from kieng.web.accounts import actions as accounts
-from kieng.web.accounts.models import User
+from kieng.web.accounts.models import Post, Role, User
 from kieng.web.audit.actions import in_turn, record
 from kieng.web.people.agencies import Agencies
 from kieng.web.people.changes import Change, Changes, Kind, changes_of
@@ -123,3 +123,21 @@ def _do_one(one: Change, made: dict[str, User], by: User | None, why: str) -> No
 def _why(one: Change, why: str) -> str:
     """The row's own reason, then the file's."""
     return f"{one.wanted.why}; {why}" if one.wanted.why else why
+
+
+@transaction.atomic
+def succeed(*, post: Post, on: date, agency: str, by: User | None, why: str) -> None:
+    """End a post on the day its agency ended, and let its holder hold the same in ``agency`` from that day;
+    "": nowhere. Refused when there is a head there already."""
+    in_turn()
+    accounts.end_post(post=post, on=on, by=by, why=why)
+    if agency:
+        accounts.give_post(
+            user=post.user,
+            role=Role(post.role),
+            agency=agency,
+            valid_from=on,
+            title=post.title,
+            by=by,
+            why=why,
+        )

@@ -14,7 +14,7 @@ from enum import StrEnum
 from kieng.judgement.phrases import both
 from kieng.judgement.phrases import day as day_said
 from kieng.problems import Problem
-from kieng.web.accounts.models import Post, Role, User
+from kieng.web.accounts.models import ROLE_NAMES, Post, Role, User
 from kieng.web.people.columns import Column, plain
 from kieng.web.people.said import Wanted, overlapping, stated_twice
 from kieng.web.people.sheet import Sheet
@@ -55,6 +55,11 @@ class Change:
     user: User | None
     post: Post | None = None
     earlier: Post | None = None
+
+    @property
+    def role_said(self) -> Name:
+        name = ROLE_NAMES[self.wanted.role]
+        return both("Quyền {role}", "Acting {role}", role=name) if self.wanted.acting else name
 
     @property
     def mark(self) -> str:
