@@ -160,10 +160,14 @@ def _larger(known: Definitions, agency: str, last: date, today: date) -> str:
 
 
 def _atlas(known: Definitions) -> Atlas:
-    try:
-        return door.state().once("atlas", lambda: Atlas(known.tree, known.reorganisations))
-    except door.NO_STATE:
+    def make() -> Atlas:
         return Atlas(known.tree, known.reorganisations)
+
+    try:
+        state = door.state()
+    except door.NO_STATE:
+        return make()
+    return state.once("atlas", make) if state.definitions is known else make()
 
 
 def _in_post(today: date) -> QuerySet[User]:
