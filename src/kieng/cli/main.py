@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from kieng import __version__
+from kieng.cli.admin_commands import admin
 from kieng.cli.bench_command import bench
 from kieng.cli.demo_command import demo
 from kieng.cli.explain_commands import explain, recompute
@@ -77,6 +78,7 @@ for command in (
     upgrade,
     reorganise,
     serve,
+    admin,
     export,
     bench,
 ):

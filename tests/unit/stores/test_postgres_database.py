@@ -17,7 +17,7 @@ from kieng.problems import UserError
 from kieng.records.ledger import Ledger
 from kieng.records.rewriting import Policy
 from kieng.stores.sql.manifest import SqlManifest
-from kieng.stores.sql.postgres import PostgresDatabase, _shown
+from kieng.stores.sql.postgres import PostgresDatabase, shown
 
 WEB = "kieng_web"
 
@@ -180,7 +180,7 @@ def test_a_server_that_cannot_be_used(url, damage: Callable[[str], str], code):
 
 
 def test_the_place_names_the_port_and_no_password():
-    assert _shown("postgresql://u:hidden@db.example:6432/kieng") == "postgresql://db.example:6432/kieng"
+    assert shown("postgresql://u:hidden@db.example:6432/kieng") == "postgresql://db.example:6432/kieng"
 
 
 def test_another_version_is_refused(url):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections import defaultdict
 from datetime import date
@@ -15,6 +16,7 @@ from kieng.records.mapping import AgencyBy
 from kieng.web.people.columns import Column
 from kieng.words import bare, fold
 
+UNKNOWN = "unknown-agency"
 _OFFICE_OF = re.compile(r"^(ubnd|uy ban nhan dan|u b n d)\s+")
 
 
@@ -44,7 +46,17 @@ class Agencies:
         if known:
             return fault("ambiguous-agency", candidates=", ".join(sorted(known)[:5]))
         # What is wrong is said of the name as it is spelled in full, where there is one.
-        return self._by_name.find(names[0] if names else text, day, Column.FIRST.heading.vi)
+        spelled = (
+            (self._by_name, names[0]) if names else (self._by_name, text),
+            *((one, text) for one in self._by_key),
+        )
+        faults = [finder.find(word, day, Column.FIRST.heading.vi) for finder, word in spelled]
+        return next((one for one in faults if isinstance(one, Fault) and one.code != UNKNOWN), faults[0])
+
+    def near(self, text: str) -> str:
+        """The name that was probably meant; "" where none is like it."""
+        close = difflib.get_close_matches(_plain(text)[:80], self._spelled, n=1)
+        return sorted(self._spelled[close[0]])[-1] if close else ""
 
     def __getitem__(self, agency: str) -> Agency:
         return self._definitions.tree.agencies[agency]

@@ -16,6 +16,7 @@ from kieng.plan.recast import Atlas
 from kieng.plan.succession import on_the_day
 from kieng.web import door
 from kieng.web.accounts.models import Post, Role, User
+from kieng.web.cockpit.waits import Waits, waits_of
 from kieng.web.people.models import Activation
 
 #: A post that ends within so many days ends soon.
@@ -92,6 +93,20 @@ def overview(known: Definitions, today: date) -> Overview:
         headless=tuple(sorted(set(known.tree.on(today).parent_of) - heads.keys())),
         two_heads=tuple((agency, those) for agency, those in sorted(real.items()) if len(those) > 1),
     )
+
+
+def open_in(agency: str) -> tuple[Waits, ...]:
+    """What waits at an agency, and passes with its post; nothing before the first measuring."""
+    try:
+        state = door.state()
+    except door.NO_STATE:
+        return ()
+    return waits_of(state, agency).mine if agency in state.definitions.tree.on(state.today) else ()
+
+
+def open_count(agency: str) -> int:
+    """How many matters that are."""
+    return sum(one.count for one in open_in(agency))
 
 
 def _not_over(today: date) -> Q:

@@ -15,7 +15,7 @@ from kieng.judgement.phrases import day as day_said
 from kieng.problems import Place, Problem, near_name
 from kieng.records.faults import Fault, RowFault
 from kieng.web.accounts.models import ROLE_NAMES, Role
-from kieng.web.people.agencies import Agencies
+from kieng.web.people.agencies import UNKNOWN, Agencies
 from kieng.web.people.columns import Column, plain
 from kieng.web.people.days import days_of
 from kieng.web.people.sheet import Row, Sheet
@@ -155,10 +155,22 @@ class _Reader:
         if isinstance(found, Fault):
             if first is None and found.code == "agency-needs-day":
                 return ""  # the day is named already
+            if found.code == UNKNOWN:
+                self._unknown_agency(row, text)
+                return ""
             at, named = self._sheet.position.get(Column.AGENCY, 0), Column.AGENCY.heading.vi
             self.problems.append(RowFault(row.line, found, at, named, text).problem(self._sheet.file))
             return ""
         return found
+
+    def _unknown_agency(self, row: Row, text: str) -> None:
+        near = self._agencies.near(text)
+        why = Name("Không có cơ quan nào mang tên, mã hoặc id này.", "No agency has this name, code or id.")
+        remedy = Name("Sửa ô theo tên cơ quan trong tệp mẫu.", "Correct it to a name that the form lists.")
+        if near:
+            remedy = Name(f"Có phải «{near}»? {remedy.vi}", f"Did you mean `{near}`? {remedy.en}")
+        place = self._sheet.place(row.line, Column.AGENCY)
+        self.problems.append(worded(place, "unknown-agency", why, remedy, text))
 
     def _outlives(self, row: Row, agency: str, until: date | None) -> None:
         """A post that would go on after its agency has ended."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -62,11 +62,11 @@ class Sheet:
 def read_sheet(path: Path, name: str) -> Sheet:
     """The rows of ``path``, which its sender calls ``name``. UserError for what cannot be read at all; what
     is wrong with single rows stands in ``problems``."""
-    if path.is_file() and path.stat().st_size > MOST_BYTES:
+    head = _head(path, name)
+    if path.stat().st_size > MOST_BYTES:
         why = "The file is larger than a sheet of people may be."
         raise refuse(name, "people-too-large", why, "Send it in several files, without pictures.")
-    kind = FileType.XLSX if _is_workbook(path, name) else FileType.CSV
-    source, found = _with_headings(path, kind, name)
+    source, found = _with_headings(path, _form(head, name), name)
     sheet = Sheet(name)
     for column, places in found.items():
         sheet.position[column] = places[0] + 1
@@ -85,26 +85,35 @@ def read_sheet(path: Path, name: str) -> Sheet:
     return sheet
 
 
-def _is_workbook(path: Path, name: str) -> bool:
-    """By what it is, not by how it is called; the older .xls is told apart."""
-    begins = b""
-    if path.is_file():
+def _head(path: Path, name: str) -> bytes:
+    try:
         with path.open("rb") as file:
-            begins = file.read(8)
-    if begins.startswith(b"\xd0\xcf\x11\xe0"):
+            return file.read(16_384)
+    except OSError as error:
+        why = f"The file cannot be read: {error.strerror}."
+        raise refuse(name, "unreadable-file", why, "Check that it exists and may be read.") from error
+
+
+def _form(head: bytes, name: str) -> FileFormat:
+    """By what the file is, not by how it is called. Excel of Vietnam writes ";" or tabs into a CSV file, and
+    UTF-16 as "Unicode text"; a workbook of an older Excel is told apart."""
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
         why = "This is a workbook of an older Excel (.xls), or one with a password."
         raise refuse(name, "old-workbook", why, "Save it in Excel as .xlsx without a password.")
-    return begins.startswith(b"PK\x03\x04")
+    if head.startswith(b"PK\x03\x04"):
+        return FileFormat(FileType.XLSX)
+    encoding = next((name for bom, name in _BOMS if head.startswith(bom)), "utf-8")
+    text = head.decode(encoding, "replace")
+    counts = {one: text.count(one) for one in (",", ";", "\t")}
+    return FileFormat(FileType.CSV, encoding, max(counts, key=lambda one: counts[one]))
 
 
-def _with_headings(path: Path, kind: FileType, name: str) -> tuple[Source, Mapping[Column, list[int]]]:
+def _with_headings(path: Path, form: FileFormat, name: str) -> tuple[Source, Mapping[Column, list[int]]]:
     """The reader of the rows under the headings, which may stand below a title."""
-    encoding, delimiter = ("utf-8", ",") if kind is FileType.XLSX else _habits(path)
     trouble: UserError | None = None
     for row in range(1, _ABOVE + 1):
         try:
-            form = FileFormat(kind, encoding=encoding, delimiter=delimiter, header_row=row)
-            source = open_source(path, form, name)
+            source = open_source(path, replace(form, header_row=row), name)
         except UserError as error:
             if {one.code for one in error.problems} - {"no-header", "bad-header", "merged-cells"}:
                 raise
@@ -123,16 +132,6 @@ def _with_headings(path: Path, kind: FileType, name: str) -> tuple[Source, Mappi
     english = ", ".join(f"`{one.heading.en}`" for one in MUST)
     remedy = Name(f"Cần có các cột {wanted}; hãy dùng tệp mẫu.", f"Give the columns {english}; use the form.")
     raise UserError(worded(Place(name), "people-no-headings", why, remedy))
-
-
-def _habits(path: Path) -> tuple[str, str]:
-    """Encoding and separator: Excel of Vietnam writes ";" or tabs, and UTF-16 as "Unicode text"."""
-    with path.open("rb") as file:
-        head = file.read(16_384)
-    encoding = next((name for bom, name in _BOMS if head.startswith(bom)), "utf-8")
-    text = head.decode(encoding, "replace")
-    counts = {one: text.count(one) for one in (",", ";", "\t")}
-    return encoding, max(counts, key=lambda one: counts[one])
 
 
 def _rows(source: Source, sheet: Sheet, at: Mapping[Column, int]) -> Iterator[Row]:

@@ -24,11 +24,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kieng.problem_words import in_vietnamese
 from kieng.problems import Problem, UserError
-from kieng.web import door
 from kieng.web.accounts import actions as accounts
 from kieng.web.accounts.models import Post, User
 from kieng.web.accounts.reads import person_of
-from kieng.web.cockpit.waits import Waits, waits_of
 from kieng.web.people import actions, activation, forms, kept_sheet, reads
 from kieng.web.people.activation import Link
 from kieng.web.people.blank import blank_sheet as blank
@@ -130,7 +128,7 @@ def hand_over(request: HttpRequest, post: int) -> HttpResponse:
     held = get_object_or_404(Post.objects.select_related("user"), pk=post)
     first = held.valid_to or timezone.localdate() + timedelta(days=1)
     form = forms.HandOverForm(_sent(request), initial={"on": first})
-    waiting = _open_in(held.agency)
+    waiting = reads.open_in(held.agency)
     if form.is_valid():
         count = sum(one.count for one in waiting)
         try:
@@ -226,15 +224,6 @@ def _wrong(request: HttpRequest, problems: Sequence[Problem], file: str) -> Http
         rows.append((one.place.line, one.value, why, remedy))
     told = {"rows": rows, "count": len(problems), "more": max(0, len(problems) - _SHOWN), "file": file[:100]}
     return render(request, "people/wrong.html", told | {"form": forms.SheetForm()}, status=400)
-
-
-def _open_in(agency: str) -> tuple[Waits, ...]:
-    """What waits at an agency, and passes with its post."""
-    try:
-        state = door.state()
-    except door.NO_STATE:
-        return ()
-    return waits_of(state, agency).mine if agency in state.definitions.tree.on(state.today) else ()
 
 
 def _csv(links: Sequence[tuple[Link, str]]) -> bytes:
