@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kieng.problem_words import in_vietnamese
-from kieng.problems import Problem, UserError
+from kieng.problems import Place, Problem, UserError
 from kieng.records.disk import owner_only
 from kieng.words import Name
 
@@ -39,8 +39,14 @@ def main() -> None:
 
     django.setup()
     logging.getLogger("kieng").setLevel(logging.WARNING)  # the answer tells the trail's newest hash
-    call_command("migrate", verbosity=0, interactive=False)
-    json.dump(answer(json.load(sys.stdin)), sys.stdout)
+    from django.db import DatabaseError
+
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+        told = answer(json.load(sys.stdin))
+    except DatabaseError as error:  # a full disk, a role without rights, a lock held too long
+        told = {"problems": [_problem(_refused_by_database(error))]}
+    json.dump(told, sys.stdout)
 
 
 def answer(asked: Asked) -> Told:
@@ -340,6 +346,12 @@ def _site() -> str:
         hosts = [one for one in settings.ALLOWED_HOSTS if one not in ("127.0.0.1", "localhost")]
         return f"https://{next(iter(hosts), 'localhost')}"
     return "http://127.0.0.1:8000"
+
+
+def _refused_by_database(error: Exception) -> Problem:
+    why = f"The database of the pages refuses, and nothing was done: {str(error).splitlines()[0]}."
+    remedy = "Run it as the owner of the tables; see that the disk has room; try again."
+    return Problem(Place(""), "pages-database-refuses", why, remedy)
 
 
 def _both(name: Name) -> list[str]:

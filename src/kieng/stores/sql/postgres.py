@@ -20,7 +20,7 @@ from kieng.stores.sql.schema import see_to_tables
 PATIENCE = 120_000
 #: The lock of whoever writes. Any role may take it, while LOCK TABLE needs the right to change rows.
 _WRITER = 0x4B49_454E_47  # "KIENG"
-#: What a role that only adds to the ledger may do with each table.
+#: What is done with each table of the ledger (see ``rights``).
 ADDED_TO = ("batches", "pieces", "tail", "tail_keys", "plan_versions")
 REPLACED = ("measurements", "measure_runs", "bases", "stale_periods")
 READ = ("schema_version", "upgrades", "ledger", "carried", "rewrites")
@@ -104,23 +104,6 @@ class PostgresDatabase:
 
     def close(self) -> None:
         self._connection.close()
-
-    def grant_to(self, role: str) -> None:
-        """Let ``role`` add to the ledger and read it, and bring figures up to date; nothing of the ledger may
-        it change or remove."""
-        name = sql.Identifier(role)
-        with self._troubles():
-            for (schema,) in self._connection.execute("SELECT current_schema()").fetchall():
-                usage = sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(sql.Identifier(schema), name)
-                self._connection.execute(usage)
-            for tables, rights in (
-                (ADDED_TO, "SELECT, INSERT"),
-                (REPLACED, "SELECT, INSERT, UPDATE, DELETE"),
-                (READ, "SELECT"),
-            ):
-                names = sql.SQL(", ").join(map(sql.Identifier, tables))
-                grant = sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), names, name)
-                self._connection.execute(grant)
 
     def _connected(self) -> psycopg.Connection[Any]:
         with self._troubles():

@@ -41,6 +41,24 @@ class HandOverForm(Why):
         return found[0]
 
 
+class RenameForm(Why):
+    """How pages call somebody, and the address by which a sheet knows them."""
+
+    shown_as = forms.CharField(label=words("Họ và tên", "Full name"), max_length=200)
+    email = forms.EmailField(label=words("Thư điện tử", "E-mail"), max_length=150, required=False)
+    field_order = ["shown_as", "email", "why"]
+
+    def __init__(self, user: User, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.user = user
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        if email and User.objects.filter(email__iexact=email).exclude(pk=self.user.pk).exists():
+            raise forms.ValidationError(words("Địa chỉ này là của người khác.", "Somebody else has it."))
+        return email
+
+
 class SucceedForm(Why):
     """Where a post goes on whose agency has ended."""
 

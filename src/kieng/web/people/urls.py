@@ -15,5 +15,6 @@ urlpatterns = [
     path("nhan-su/lien-ket/", views.links, name="links"),
     path("nhan-su/ban-giao/<int:post>/", views.hand_over, name="hand_over"),
     path("nhan-su/ke-thua/<int:post>/", views.succeed, name="succeed"),
+    path("nhan-su/ten/<int:user>/", views.rename, name="rename"),
     path("kich-hoat/<slug:token>/", views.activate, name="activate"),
 ]

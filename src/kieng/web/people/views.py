@@ -170,6 +170,25 @@ def succeed(request: HttpRequest, post: int) -> HttpResponse:
 
 @_form_page
 @never_cache
+def rename(request: HttpRequest, user: int) -> HttpResponse:
+    """Call somebody otherwise, or give them another address."""
+    one = get_object_or_404(User, pk=user)
+    form = forms.RenameForm(
+        one, _sent(request), initial={"shown_as": one.get_full_name(), "email": one.email}
+    )
+    if not form.is_valid():
+        told = {"form": form, "one": one}
+        return render(request, "people/rename.html", told, status=400 if form.is_bound else 200)
+    given, by = form.cleaned_data, _self(request)
+    if given["shown_as"] != one.shown_as:
+        accounts.rename(user=one, shown_as=given["shown_as"], by=by, why=given["why"])
+    if given["email"] != one.email:
+        accounts.set_email(user=one, email=given["email"], by=by, why=given["why"])
+    return redirect("accounts:one_person", one.pk)
+
+
+@_form_page
+@never_cache
 @sensitive_post_parameters()
 def activate(request: HttpRequest, token: str) -> HttpResponse:
     """Choose a password. Looking at the page changes nothing. Its address is told to nobody else (the site's
