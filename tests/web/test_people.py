@@ -64,8 +64,8 @@ def test_a_link_opens_once_and_only_its_hash_is_kept():
     assert stranger.post(page, {"password1": PASSWORD, "password2": PASSWORD + "x"}).status_code == 400
     chosen = {"password1": PASSWORD, "password2": PASSWORD}
     assert stranger.post(page, chosen)["Location"] == "/tai-khoan/login/"
-    assert stranger.post(page, chosen).status_code == 410
-    assert stranger.get(page).status_code == 410
+    assert stranger.post(page, chosen).status_code == 404
+    assert stranger.get(page).status_code == 404
     assert stranger.post("/tai-khoan/login/", {"login": "moi", "password": PASSWORD}).status_code == 302
     assert Event.objects.filter(kind="activated", by=user).count() == 1
 

@@ -118,7 +118,7 @@ def test_links_are_given_to_all_who_have_none_as_a_page_or_a_file(log_in):
     )
     anew = admin.post(f"{PAGE}lien-ket/", {"who": str(user.pk), "why": "mất thư"})
     assert "/tai-khoan/kich-hoat/" in anew.content.decode()
-    assert Client().get(rows[2][3]).status_code == 410, "the one before opens no more"
+    assert Client().get(rows[2][3]).status_code == 404, "the one before opens no more"
     assert admin.post(f"{PAGE}lien-ket/", {"who": "all", "why": " "}).status_code == 302
     assert admin.post(f"{PAGE}lien-ket/", {"who": "x" * 30, "why": "x"}).status_code == 400
     assert Event.objects.filter(kind="activation_given").count() == 3
@@ -163,3 +163,24 @@ def test_the_blank_sheet_can_be_filled_in_and_sent(log_in, tmp_path):
     path.write_bytes(log_in("admin").get(f"{PAGE}mau.xlsx").content)
     told = log_in("admin", "lan-hai").post(f"{PAGE}tep/", sent(path.read_bytes(), "mau.xlsx"))
     assert "Tệp không có nội dung" in told.content.decode()
+
+
+def test_a_name_and_an_address_are_corrected_and_nobody_gets_anothers(log_in):
+    admin = log_in("admin")
+    one = accounts.create_person(username="a", shown_as="Người Thử", email="a@example.vn", by=None, why="x")
+    accounts.create_person(username="b", shown_as="Khác", email="b@example.vn", by=None, why="x")
+    page = f"{PAGE}ten/{one.pk}/"
+    assert (
+        admin.post(page, {"shown_as": "Người Thử Mới", "email": "B@example.vn", "why": "x"}).status_code
+        == 400
+    )
+    assert (
+        admin.post(page, {"shown_as": "Người Thử Mới", "email": "c@example.vn", "why": "QĐ 4"}).status_code
+        == 302
+    )
+    one.refresh_from_db()
+    assert (one.shown_as, one.email) == ("Người Thử Mới", "c@example.vn")
+    assert set(Event.objects.filter(why="QĐ 4").values_list("kind", flat=True)) == {
+        "person_renamed",
+        "email_set",
+    }

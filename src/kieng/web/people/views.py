@@ -197,14 +197,14 @@ def activate(request: HttpRequest, token: str) -> HttpResponse:
     form = forms.PasswordForm(_sent(request))
     status = 400 if form.is_bound else 200
     if user is None:
-        status = 410
+        status = 404
     elif form.is_valid():
         try:
             activation.activate(token=token, password=form.cleaned_data["password1"])
         except ValidationError as weak:
             form.add_error("password1", weak)
         except accounts.Refused:  # another tab was quicker
-            user, status = None, 410
+            user, status = None, 404
         else:
             says = Name("Đã đặt mật khẩu. Hãy đăng nhập.", "The password is set. Log in.")
             return _back(request, "account_login", says)
