@@ -17,6 +17,8 @@ from kieng.web.people.columns import Column
 from kieng.words import bare, fold
 
 UNKNOWN = "unknown-agency"
+#: A sheet of another province names none of these agencies.
+_MOST_SEARCHED = 50
 _OFFICE_OF = re.compile(r"^(ubnd|uy ban nhan dan|u b n d)\s+")
 
 
@@ -24,7 +26,7 @@ class Agencies:
     """Looks agencies up on the first day of a post. Nothing is guessed."""
 
     def __init__(self, definitions: Definitions) -> None:
-        self._definitions = definitions
+        self._definitions, self._searched = definitions, 0
         self._by_key = [AgencyFinder(definitions, by) for by in (AgencyBy.ID, AgencyBy.CODE)]
         self._by_name = AgencyFinder(definitions, AgencyBy.NAME)
         self._spelled: dict[str, set[str]] = defaultdict(set)
@@ -46,15 +48,16 @@ class Agencies:
         if known:
             return fault("ambiguous-agency", candidates=", ".join(sorted(known)[:5]))
         # What is wrong is said of the name as it is spelled in full, where there is one.
-        spelled = (
-            (self._by_name, names[0]) if names else (self._by_name, text),
-            *((one, text) for one in self._by_key),
-        )
-        faults = [finder.find(word, day, Column.FIRST.heading.vi) for finder, word in spelled]
-        return next((one for one in faults if isinstance(one, Fault) and one.code != UNKNOWN), faults[0])
+        for finder, word in ((self._by_name, (names or [text])[0]), *((one, text) for one in self._by_key)):
+            if finder.knows(word):
+                return finder.find(word, day, Column.FIRST.heading.vi)
+        return fault(UNKNOWN, by="", hint="")
 
     def near(self, text: str) -> str:
-        """The name that was probably meant; "" where none is like it."""
+        """The name that was probably meant; "" where none is like it, and after many: it takes a search."""
+        self._searched += 1
+        if self._searched > _MOST_SEARCHED:
+            return ""
         close = difflib.get_close_matches(_plain(text)[:80], self._spelled, n=1)
         return sorted(self._spelled[close[0]])[-1] if close else ""
 
