@@ -137,3 +137,20 @@ def test_the_pages_are_served_and_records_loaded_with_the_least_rights(tmp_path,
     )
     assert done.returncode == 0, done.stderr[-3_000:]
     assert done.stdout.split() == ["refused"] * 9
+
+
+@pytest.mark.heavy
+def test_of_two_heads_given_at_once_one_is_refused_on_a_server(tmp_path, monkeypatch):
+    monkeypatch.setenv("KIENG_DATABASE", postgres.fresh_database(tmp_path))
+    root, file = write_workspace(tmp_path / "w"), tmp_path / "ds.csv"
+    file.write_bytes(csv_of([person(n, "xa-12") for n in (1, 2)]))
+    ok(root, "admin", "people", file, "--apply", "--why", "x")
+    command = [sys.executable, "-m", "kieng.cli.main", "-w", str(root), "admin", "give-post"]
+    more = ["--role", "head", "--agency", "xa-3", "--from", "01/12/2026", "--why", "x"]
+
+    def give(number: int) -> int:
+        asked = [*command, f"nguoi.thu{number}@example.vn", *more]
+        return subprocess.run(asked, capture_output=True, check=False).returncode
+
+    with ThreadPoolExecutor(2) as two:
+        assert sorted(two.map(give, (1, 2))) == [0, 2]

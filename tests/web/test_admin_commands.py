@@ -116,3 +116,12 @@ def test_every_fault_is_named_and_nothing_written(root, tmp_path):
     assert "Traceback" not in told.stderr
     assert run(root, "admin", "people", tmp_path / "khong-co.csv").exit_code == 2
     assert not User.objects.exists()
+
+
+def test_a_disk_that_is_full_says_that_people_are_in_without_links(root, tmp_path, monkeypatch):
+    file = tmp_path / "ds.csv"
+    file.write_bytes(csv_of([person(n, "xa-3") for n in range(200)]))
+    monkeypatch.setattr(admin_commands, "_opened", lambda _: Path("/dev/full").open("w", encoding="utf-8"))
+    told = run(root, "admin", "people", file, "--apply", "--why", "x", "--links", tmp_path / "links")
+    assert (told.exit_code, User.objects.count()) == (2, 200)
+    assert "links-not-written" in told.stderr

@@ -92,8 +92,12 @@ def people(
     told = _ask(root, do="people", why=why, **asked)
     _print_changes(told)
     if target is not None:
-        with target:
-            _write_links(target, told, site)
+        try:
+            with target:
+                _write_links(target, told, site)
+        except OSError as error:
+            why = f"The people are in, but their links cannot be written: {error.strerror}."
+            raise refuse(str(links), "links-not-written", why, "Give them links on the page.") from error
         say(
             f"Liên kết của {len(told['links'])} người: {links}",
             f"Links of {len(told['links'])} people: {links}",

@@ -33,7 +33,11 @@ def main() -> None:
     owner_only()
     parser = argparse.ArgumentParser("kieng.web.administer")
     parser.add_argument("--workspace", type=Path, required=True)
-    _environment(parser.parse_args().workspace, False, "127.0.0.1")
+    try:
+        _environment(parser.parse_args().workspace, False, "127.0.0.1")
+    except UserError as error:
+        json.dump({"problems": [_problem(one) for one in error.problems]}, sys.stdout)
+        return
     import django
     from django.core.management import call_command
 
