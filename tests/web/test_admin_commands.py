@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 from tests.helpers.people import csv_of, person
@@ -121,7 +122,11 @@ def test_every_fault_is_named_and_nothing_written(root, tmp_path):
 def test_a_disk_that_is_full_says_that_people_are_in_without_links(root, tmp_path, monkeypatch):
     file = tmp_path / "ds.csv"
     file.write_bytes(csv_of([person(n, "xa-3") for n in range(200)]))
-    monkeypatch.setattr(admin_commands, "_opened", lambda _: Path("/dev/full").open("w", encoding="utf-8"))
+    monkeypatch.setattr(admin_commands, "_opened", _full)
     told = run(root, "admin", "people", file, "--apply", "--why", "x", "--links", tmp_path / "links")
     assert (told.exit_code, User.objects.count()) == (2, 200)
     assert "links-not-written" in told.stderr
+
+
+def _full(_: Path) -> TextIO:
+    return Path("/dev/full").open("w", encoding="utf-8")  # noqa: SIM115 the command closes it

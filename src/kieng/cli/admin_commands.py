@@ -328,7 +328,7 @@ def _print_attention(told: Told) -> None:
         "Chưa từng đăng nhập (liên kết đến)|Never logged in (link until)",
         (f"{name} {until or '–'}" for name, until in told["not_come"]),
     )
-    _lines("Cơ quan chưa có người đứng đầu|Agencies without a head", told["headless"])
+    _lines("Cơ quan chưa có tài khoản người đứng đầu|Agencies whose head has no account", told["headless"])
 
 
 def _where(one: Sequence[Any]) -> str:
