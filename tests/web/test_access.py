@@ -49,6 +49,8 @@ MAY = {
     "accounts:end_sessions": SIGNED_IN,
     "accounts:delegate": IN_A_POST,
     "accounts:end_delegation": IN_A_POST,
+    "people": ADMIN,
+    "people:activate": EVERYBODY,
     "audit": ABOVE,
     "audit:check": ADMIN,
     "account_login": EVERYBODY,
@@ -73,6 +75,7 @@ SAMPLES = {
     "pk": 1,
     "deed": "khoa",
     "provider_id": "oidc",
+    "token": "khong-co",
 }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from kieng import __version__
+from kieng.cli.admin_commands import admin
 from kieng.cli.bench_command import bench
 from kieng.cli.cut_off import tell_cut_off
 from kieng.cli.demo_command import demo
@@ -82,6 +83,7 @@ for command in (
     doctor,
     reorganise,
     serve,
+    admin,
     export,
     bench,
 ):

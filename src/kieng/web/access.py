@@ -65,6 +65,8 @@ RULES: dict[str, May] = {
     "accounts:end_sessions": signed_in,
     "accounts:delegate": serves,
     "accounts:end_delegation": serves,
+    "people": administers,
+    "people:activate": anyone,
     "account_login": anyone,
     "account_logout": signed_in,
     "account_inactive": anyone,

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "kieng.web.accounts",
+    "kieng.web.people",
     "kieng.web.audit",
     "kieng.web.public",
     "kieng.web.cockpit",

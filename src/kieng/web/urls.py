@@ -16,6 +16,7 @@ urlpatterns = [
     path("du-lieu/", documentation, name="open_data"),
     path("du-lieu/", include("kieng.web.opendata.urls")),
     path("toi/", include("kieng.web.cockpit.urls")),
+    path("tai-khoan/", include("kieng.web.people.urls")),
     path("tai-khoan/", include("kieng.web.accounts.urls")),
     path("nhat-ky/", include("kieng.web.audit.urls")),
     path("ngon-ngu/", views.choose_language, name="language"),

@@ -78,6 +78,8 @@ class Post(models.Model):
     valid_to = models.DateField(null=True, blank=True)
     acting = models.BooleanField(default=False)
     because = models.CharField(max_length=500, blank=True)
+    #: What the office calls it: "Chủ tịch UBND phường". Empty: as the role is called.
+    title = models.CharField(max_length=200, blank=True)
     #: The post that its holder lets another act in: ends when that one does.
     instead_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="delegations"
@@ -94,7 +96,9 @@ class Post(models.Model):
 
     @property
     def said(self) -> Name:
-        """The post in words, without its agency."""
+        """The post in words, without its agency: its title, where it has one."""
+        if self.title:
+            return Name(self.title, self.title)
         name = ROLE_NAMES[Role(self.role)]
         return both("Quyền {role}", "Acting {role}", role=name) if self.acting else name
 

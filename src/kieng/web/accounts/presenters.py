@@ -74,6 +74,32 @@ for _kind, _named, _sentence in (
         ),
     ),
     (
+        "post_changed",
+        Name("Sửa chức vụ", "Post changed"),
+        Name(
+            "Sửa thời hạn hoặc chức danh: {who} giữ chức vụ {role}{place} từ {valid_from}{until}",
+            "Changed its end or title: {who} holds the post {role}{place} from {valid_from}{until}",
+        ),
+    ),
+    (
+        "post_handed_over",
+        Name("Bàn giao chức vụ", "Post handed over"),
+        Name(
+            "{before} bàn giao chức vụ {role}{place} cho {who} từ {valid_from}, {open} việc còn mở",
+            "{before} handed over the post {role}{place} to {who} from {valid_from}, {open} matters open",
+        ),
+    ),
+    (
+        "person_renamed",
+        Name("Đổi tên", "Renamed"),
+        Name("Đổi tên {before} thành {who}", "Renamed {before} to {who}"),
+    ),
+    (
+        "email_set",
+        Name("Ghi thư điện tử", "E-mail set"),
+        Name("Ghi thư điện tử của {who}", "Set the e-mail of {who}"),
+    ),
+    (
         "password_given",
         Name("Cấp mật khẩu", "Password given"),
         Name("Cấp mật khẩu mới cho {who}", "Gave {who} a new password"),
