@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from kieng.web.accounts import tries
 from kieng.web.accounts.actions import Refused
 from kieng.web.accounts.models import User
 from kieng.web.audit.actions import in_turn, record
