@@ -19,7 +19,8 @@ from rich.table import Column, Table
 from kieng.cli.screen import language, out, say
 from kieng.problems import Place, Problem, UserError, refuse
 from kieng.stores.sql.choose import SETTING
-from kieng.workspace.folder import FOLDER, Workspace, refuse_no_workspace
+from kieng.workspace.folder import FOLDER, Workspace
+from kieng.workspace.place import refuse_no_workspace
 
 _ROLES = ("officer", "head", "office", "leader", "admin")
 #: So many rows of what would change are printed.
