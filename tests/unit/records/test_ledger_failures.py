@@ -54,7 +54,7 @@ def test_a_disk_that_fails_while_files_are_written(tmp_path, monkeypatch, number
 def test_a_disk_that_fills_while_files_get_their_names(tmp_path, monkeypatch):
     ledger = open_ledger(tmp_path, Clock(), small=0)
     with monkeypatch.context() as patch:
-        patch.setattr(segments, "_sync_folder", _full)
+        patch.setattr(segments, "sync_folder", _full)
         with pytest.raises(UserError, match="disk-full"):
             ledger.append(delivery(ROWS))
     assert ledger.batches() == []
