@@ -1,4 +1,4 @@
-"""Made-up counts of a random province, as figures: to see what disclosure hides of them and what it lets follow."""
+"""Made-up counts of a random province, as figures: what disclosure hides of them, and what follows."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from decimal import Decimal
 from random import Random
 
 import pyarrow as pa
+from tests.helpers.world import definitions, record_type_from, reorganisation, tree_from
 
 from kieng.judgement.disclosure import Disclosure
 from kieng.measurement.closure import Maps, Variant
@@ -79,9 +80,9 @@ class Counts:
     figures: list[Measurement]
 
     def disclosure(self) -> Disclosure:
-        return Disclosure(self.definitions, TODAY, self._read)
+        return Disclosure(self.definitions, TODAY, self.read)
 
-    def _read(self, indicator: str, reading: str) -> pa.Table:
+    def read(self, indicator: str, reading: str) -> pa.Table:
         return table_of(one for one in self.figures if one.indicator == indicator and one.reading == reading)
 
     def seen(self) -> Iterator[tuple[Measurement, bool]]:
@@ -239,3 +240,29 @@ def _measurement(
         as_of=datetime(2026, 1, 20, tzinfo=UTC),
         cut_off=TODAY,
     )
+
+
+def province_of(seed: int) -> Definitions:
+    """A province whose districts go and whose communes merge on one day, some shared out over two."""
+    random, day = Random(seed), date(2025, 7, 1)
+    lines, moves, heirs = ["tinh province"], [], list[str]()
+    communes = []
+    for district in range(random.randint(2, 3)):
+        lines.append(f"  huyen-{district} district ..{day}")
+        for number in range(random.randint(3, 7)):
+            communes.append(id := f"xa-{district}-{number}")
+            lines.append(f"    {id} commune ..{day} population={random.randint(100, 900)}")
+    lines += [f"  so-{number} department" for number in range(random.randint(1, 4))]
+    random.shuffle(communes)
+    while communes:
+        heirs.append(heir := f"xa-moi-{len(heirs)}")
+        lines.append(f"  {heir} commune {day}.. population=1000")
+        for _ in range(min(len(communes), random.randint(1, 4))):
+            source = communes.pop()
+            if len(heirs) > 1 and random.random() < 0.1:
+                moves += [f"{source} -> {heir} population=0.6", f"{source} -> {heirs[0]} population=0.4"]
+            else:
+                moves.append(f"{source} -> {heir}")
+    kind = record_type_from({"id": "fact", "anchor": "happened", "fields": {"happened": {"type": "date"}}})
+    merge = reorganisation(day, "merge", "\n".join(moves))
+    return definitions(tree_from("\n".join(lines)), [kind], reorganisations=[merge])
