@@ -159,8 +159,9 @@ class Attacker:
     ) -> Iterator[str]:
         small = [c for c in cells if 1e-6 < c.number < self.least - 1e-6 and c.figure.weighted is None]
         self.checked += len(small)
-        hidden = [c for c in small if not c.shown]
-        yield from (f"shown: {c.name}" for c in small if c.shown and not self._is_open(c, cells))
+        guarded = [c for c in small if not self._is_open(c, cells)]
+        hidden = [c for c in guarded if not c.shown]
+        yield from (f"shown: {c.name}" for c in guarded if c.shown)
         if not hidden:
             return
         moments = self._moments(cells)
