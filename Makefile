@@ -7,7 +7,7 @@ DEMO := demo
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-heavy check lint types arrows tests format lock docs clean
+.PHONY: wheel help demo test test-heavy check lint types arrows tests format lock docs clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 12
@@ -43,6 +43,10 @@ format: $(VENV)/.dev  ## format the code
 docs: $(VENV)/.dev  ## print the reference pages that are made from specs
 	$(BIN)/python tools/spec_pages.py
 	$(BIN)/python tools/golden_page.py
+	$(BIN)/python tools/alarm_page.py
+
+wheel: $(VENV)/.dev  ## build dist/kieng-….whl from the last commit, the same bytes on any day
+	$(BIN)/python tools/wheel.py
 
 lock: $(VENV)/.uv  ## pin every dependency anew, with hashes and without addresses
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade requirements.in -o requirements.txt

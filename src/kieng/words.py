@@ -42,3 +42,12 @@ def fold(text: str) -> str:
 def _tone_on_last(found: re.Match[str]) -> str:
     first, tone, last = (part for part in found.groups() if part)
     return first + last + tone
+
+
+_PLAIN = {ord("đ"): "d"}
+
+
+def bare(text: str) -> str:
+    """As people type on a phone: folded, and without any mark ("Quy Nhơn" is found by "quy nhon")."""
+    spelled = unicodedata.normalize("NFD", fold(text))
+    return "".join(c for c in spelled if not unicodedata.combining(c)).translate(_PLAIN)

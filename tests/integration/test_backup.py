@@ -12,8 +12,9 @@ import pytest
 from tests.helpers.postgres import keep_in_database
 from tests.helpers.workspace import files_csv, load_files, ok, run, write_workspace
 
+from kieng.problems import UserError
 from kieng.stores.sql.copying import copy_ledger
-from kieng.workspace import backup
+from kieng.workspace import backup, web_secret
 from kieng.workspace.backup import back_up, restore
 from kieng.workspace.folder import Workspace
 from kieng.workspace.kept_whole import undeclared
@@ -116,7 +117,6 @@ def test_people_come_back_with_the_ledger(tmp_path):
         people.execute("INSERT INTO person VALUES ('chưa ghi xong')")
         made = back_up(Workspace(root), tmp_path / "backups")
     (root / ".kieng" / "web-secret").write_text("s" * 60)
-    assert made.people
     made = back_up(Workspace(root), tmp_path / "backups")
     shutil.rmtree(root)
     assert restore(made.folder, tmp_path / "new") == []
@@ -213,3 +213,46 @@ def test_damaged_people_keep_no_ledger_from_being_backed_up(tmp_path):
     assert (result.exit_code, "web.db" in result.stderr) == (1, True)
     (folder,) = [p for p in (tmp_path / "backups").iterdir() if p.name != "segments"]
     assert run(root, "restore", str(folder), str(tmp_path / "new")).exit_code == 0
+
+
+def sealed_people(root: Path, by: str) -> None:
+    """What tells which secret the pages' second factors are sealed with; the pages themselves make more."""
+    with closing(sqlite3.connect(root / ".kieng" / "web.db")) as people:
+        people.execute("CREATE TABLE mfa_authenticator (type TEXT)")
+        people.executemany("INSERT INTO mfa_authenticator VALUES (?)", [("totp",), ("webauthn",)])
+        people.execute("CREATE TABLE accounts_seal (fingerprint TEXT)")
+        people.execute("INSERT INTO accounts_seal VALUES (?)", [web_secret.fingerprint(by)])
+        people.commit()
+
+
+def test_a_backup_without_the_secret_of_its_people_says_so_when_made_and_when_restored(tmp_path, monkeypatch):
+    monkeypatch.setenv("KIENG_WEB_SECRET", "s" * 60)
+    root = write_workspace(tmp_path / "w")
+    load_files(root, files_csv(tmp_path / "one.csv", ROWS))
+    sealed_people(root, by="s" * 60)
+    assert "KIENG_WEB_SECRET" in ok(root, "backup", str(tmp_path / "backups")).stderr
+    (folder,) = [p for p in (tmp_path / "backups").iterdir() if p.name != "segments"]
+    assert restore(folder, tmp_path / "with") == []
+    monkeypatch.setenv("KIENG_WEB_SECRET", "another " * 8)
+    told = run(root, "restore", str(folder), str(tmp_path / "without"))
+    assert (told.exit_code, "secret-missing" in told.stderr) == (1, True)
+    assert "1 second factors" in told.stderr
+
+
+def test_a_secret_that_kieng_keeps_is_in_the_backup(tmp_path, monkeypatch):
+    monkeypatch.delenv("KIENG_WEB_SECRET", raising=False)
+    root = write_workspace(tmp_path / "w")
+    load_files(root, files_csv(tmp_path / "one.csv", ROWS))
+    sealed_people(root, by=web_secret.kept_secret(root / ".kieng"))
+    made = back_up(Workspace(root), tmp_path / "backups")
+    assert not made.secret_apart
+    assert restore(made.folder, tmp_path / "new") == []
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"\xff" * 60])
+def test_a_damaged_secret_of_the_pages_is_named_and_not_made_anew(tmp_path, content):
+    (tmp_path / "web-secret").write_bytes(content)
+    with pytest.raises(UserError) as told:
+        web_secret.kept_secret(tmp_path)
+    assert told.value.problems[0].code in ("web-secret-damaged", "unreadable-file")
+    assert (tmp_path / "web-secret").read_bytes() == content

@@ -135,11 +135,7 @@ def test_a_bit_of_a_row(whole, tmp_path, seed):
     hold(root, shown(root), flip_in_a_row(root, chance))
 
 
-@pytest.mark.heavy
-@pytest.mark.xfail(
-    reason="measuring leaves out what lies under a changed type or month; verify names it", strict=False
-)
-@pytest.mark.parametrize("seed", range(MANY // 5))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_bit_of_a_row_of_the_manifest(whole, tmp_path, seed):
     chance, root = random.Random(f"manifest {seed}"), tmp_path / "w"
     shutil.copytree(whole, root)

@@ -68,3 +68,25 @@ def test_a_link_and_what_it_leads_to_are_left(tmp_path: Path) -> None:
     (root / FOLDER / "linked").symlink_to(elsewhere)
     Workspace(root)
     assert elsewhere.stat().st_mode & OTHERS
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
+def test_another_account_of_the_machine_reads_no_session_and_no_secret(tmp_path: Path) -> None:
+    """As somebody else, who knows every name."""
+    root = write_workspace(tmp_path / "w")
+    (root / FOLDER).mkdir()
+    for name in ("web.db", "web-secret", "secret", "limits"):
+        (root / FOLDER / name).write_bytes(b"x")
+    Workspace(root)
+    root.chmod(0o755)
+    (root / "control").touch(0o644)
+    names = [path.relative_to(root) for path in sorted((root / FOLDER).iterdir())]
+    child = os.fork()
+    if child == 0:
+        os.chdir(root)  # whatever is above it stands in nobody's way
+        os.setgroups([])
+        os.setgid(65_534)
+        os.setuid(65_534)
+        read = [path for path in names if os.access(path, os.R_OK)]
+        os._exit(0 if os.access("control", os.R_OK) and not read else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import subprocess
@@ -11,6 +12,8 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from tests.helpers.workspace import files_csv, load_files, ok, run, write_workspace
 
@@ -166,3 +169,17 @@ def test_bytes_damaged_in_the_archive_are_no_traceback(bundle: Path, tmp_path: P
 def test_a_missing_bundle_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path / "none.zip", tmp_path):
         assert run(None, "recompute", path).exit_code == 2
+
+
+def test_records_made_to_fill_the_memory_are_refused(bundle: Path, tmp_path: Path) -> None:
+    members = members_of(bundle)
+    names = pq.read_schema(io.BytesIO(members["records.parquet"])).names
+    column = pa.DictionaryArray.from_arrays(
+        pa.repeat(pa.scalar(0, pa.int32()), 131_072), pa.array(["a" * 9_000])
+    )
+    content = io.BytesIO()
+    table = pa.table(dict.fromkeys(names, column))
+    pq.write_table(table, content, compression="zstd", store_schema=False)
+    made = packed(tmp_path / "b.zip", members | {"records.parquet": content.getvalue()}, sums=True)
+    result = run(None, "recompute", made)
+    assert (result.exit_code, "file-too-costly" in result.stderr) == (2, True)

@@ -18,5 +18,6 @@ STORAGES = {
 }
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
 SECONDS_OF_ONE = (100_000.0, 1_000.0)  # one address asks for all that is tried
+SECOND_FACTOR = False  # what administrators see is tried without one; test_security.py tries the default
 STATIC_ROOT = Path(tempfile.gettempdir())
 DATABASES["default"]["NAME"] = ":memory:"

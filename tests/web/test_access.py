@@ -38,6 +38,7 @@ MAY = {
     "opendata": EVERYBODY,
     "open_data": EVERYBODY,
     "health": EVERYBODY,
+    "service": ABOVE,
     "language": EVERYBODY,
     "cockpit": IN_A_POST,
     "api_keys": ADMIN,
@@ -48,6 +49,8 @@ MAY = {
     "accounts:end_sessions": SIGNED_IN,
     "accounts:delegate": IN_A_POST,
     "accounts:end_delegation": IN_A_POST,
+    "people": ADMIN,
+    "people:activate": EVERYBODY,
     "audit": ABOVE,
     "audit:check": ADMIN,
     "account_login": EVERYBODY,
@@ -72,6 +75,7 @@ SAMPLES = {
     "pk": 1,
     "deed": "khoa",
     "provider_id": "oidc",
+    "token": "khong-co",
 }
 
 

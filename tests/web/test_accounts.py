@@ -224,15 +224,6 @@ def test_no_password_is_shown_outside_a_demonstration(settings):
     assert demo.PASSWORD not in Client().get("/tai-khoan/login/").content.decode()
 
 
-def test_the_first_administrator_is_made_by_a_command(capsys):
-    call_command("first_admin", "quan-tri")
-    password = capsys.readouterr().out.strip()
-    user = User.objects.get()
-    assert user.check_password(password)
-    assert user.must_change_password
-    assert reads.person(user).roles == {Role.ADMIN}
-
-
 def test_the_vietnamese_catalogue_is_made_of_its_text():
     source = (vi_catalogue.FOLDER / "django.po").read_text("utf-8")
     made = (vi_catalogue.FOLDER / "django.mo").read_bytes()

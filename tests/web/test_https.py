@@ -19,7 +19,6 @@ BY_PROXY = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
 #: All that the variable may change.
 TOUCHED = {
     "HTTPS",
-    "SECOND_FACTOR",
     "CSRF_TRUSTED_ORIGINS",
     "SESSION_COOKIE_SECURE",
     "CSRF_COOKIE_SECURE",
@@ -63,6 +62,7 @@ def test_every_cookie_travels_over_https_alone(https):
         "csrftoken": True,
         "sessionid": True,
         "kieng_language": True,
+        "kieng_device": True,
         **({"messages": True} if "messages" in client.cookies else {}),
     }
 
@@ -94,10 +94,11 @@ def test_a_form_from_another_site_or_from_plain_http_is_refused(https):
     assert taken == {"https://testserver": 200, "http://testserver": 403, "https://evil.example": 403}
 
 
-def test_an_administrator_needs_a_second_factor_there(monkeypatch):
-    monkeypatch.delenv("KIENG_WEB_DEMO", raising=False)
-    assert told_by(monkeypatch, "1")["SECOND_FACTOR"]
-    assert not told_by(monkeypatch, "0")["SECOND_FACTOR"]
+def test_an_administrator_needs_a_second_factor_there_and_elsewhere_unless_it_is_said(monkeypatch):
+    monkeypatch.delenv("KIENG_WEB_SECOND_FACTOR", raising=False)
+    assert [told_by(monkeypatch, https)["SECOND_FACTOR"] for https in "10"] == [True, True]
+    monkeypatch.setenv("KIENG_WEB_SECOND_FACTOR", "0")
+    assert [told_by(monkeypatch, https)["SECOND_FACTOR"] for https in "10"] == [False, False]
 
 
 def test_without_the_setting_nobody_is_believed_who_says_they_came_by_https():

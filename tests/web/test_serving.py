@@ -88,9 +88,10 @@ def test_workers_that_die_one_after_another_do_not_end_the_service(ministry):
 
 
 def _children(process: int) -> list[int]:
-    """Those that serve: the others only watch what is shared."""
+    """Those that serve: the others only watch."""
     told = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    return [int(one) for one in told if b"resource_tracker" not in Path(f"/proc/{one}/cmdline").read_bytes()]
+    named = {int(one): Path(f"/proc/{one}/cmdline").read_bytes() for one in told}
+    return [one for one, by in named.items() if b"resource_tracker" not in by and b"web.watch" not in by]
 
 
 def test_who_never_ends_holds_up_nobody(port):

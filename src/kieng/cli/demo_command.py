@@ -18,7 +18,8 @@ from kieng.records.batch import Origin
 from kieng.records.refused import write_refused
 from kieng.workspace.demo import CASES, deliveries, load_all, make_demo
 from kieng.workspace.figures import Asked, figures
-from kieng.workspace.folder import Loaded, Workspace, refuse_occupied
+from kieng.workspace.folder import Loaded, Workspace
+from kieng.workspace.place import refuse_occupied
 
 
 @click.command()

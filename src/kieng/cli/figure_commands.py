@@ -21,7 +21,7 @@ from kieng.measurement.measurement import Measurement
 from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
 from kieng.records.batch import Origin
-from kieng.records.disk import writing_to
+from kieng.records.disk import whole_or_not_there, writing_to
 from kieng.workspace.figures import Asked, Figures, figures
 from kieng.workspace.folder import Workspace, agency_of
 from kieng.workspace.json_format import FLAT_KEYS, flat, flat_row, flat_table, json_text, measurement_json
@@ -190,9 +190,13 @@ def export(workspace: Path, folder: Path, as_of: datetime | None) -> None:
     standings = [standing_json(found.definitions, line) for row in found.rows() for line in row.lines]
     with writing_to(folder, "the files there are not complete", "export again"):
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "measurements.ndjson").open("w", encoding="utf-8") as file:
-            file.writelines(json_text(one) + "\n" for one in objects)
-        with (folder / "standings.ndjson").open("w", encoding="utf-8") as file:
-            file.writelines(json_text(one) + "\n" for one in standings)
-        pq.write_table(flat_table(objects), folder / "measurements.parquet", compression="zstd")
+        names = (
+            folder / name for name in ("measurements.ndjson", "standings.ndjson", "measurements.parquet")
+        )
+        with whole_or_not_there(*names) as (measured, judged, table):
+            with measured.open("w", encoding="utf-8") as file:
+                file.writelines(json_text(one) + "\n" for one in objects)
+            with judged.open("w", encoding="utf-8") as file:
+                file.writelines(json_text(one) + "\n" for one in standings)
+            pq.write_table(flat_table(objects), table, compression="zstd")
     say(f"{len(objects)} kết quả trong {folder}.", f"{len(objects)} measurements in {folder}.")

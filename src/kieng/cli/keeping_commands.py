@@ -14,7 +14,8 @@ from kieng.stores.sql.upgrades import pending
 from kieng.stores.sql.upgrades import upgrade as upgrade_tables
 from kieng.workspace.backup import back_up
 from kieng.workspace.backup import restore as restore_backup
-from kieng.workspace.folder import FOLDER, Workspace, refuse_no_workspace
+from kieng.workspace.folder import FOLDER, Workspace
+from kieng.workspace.place import RESTORING, refuse_no_workspace
 
 
 @click.command()
@@ -60,15 +61,20 @@ def backup(workspace: Path, folder: Path) -> None:
         f"Đã sao lưu {made.batches} đợt nạp số liệu, {made.files} tệp ({made.copied} tệp mới): {made.folder}",
         f"{made.batches} batches, {made.files} files ({made.copied} new) backed up: {made.folder}",
     )
+    for left in made.cut_off:
+        say(
+            f"Bản sao lưu {left} trước đây bị ngắt giữa chừng, không dùng được; đã xoá.",
+            f"The backup {left} was cut off half-way and could not be used; it is removed.",
+        )
     if made.mended:
         say(
             f"{made.mended} tệp của các bản sao lưu trước đã hỏng, nay đã chép lại.",
             f"{made.mended} files of earlier backups were damaged and are copied anew.",
         )
-    if not made.people:
+    if made.secret_apart:
         say(
-            "Tài khoản, chức vụ và nhật ký nằm trong PostgreSQL, không ở bản này: sao lưu bằng pg_dump.",
-            "Accounts, posts and the audit trail stand in PostgreSQL, not here: back them up with pg_dump.",
+            "Lớp bảo vệ thứ hai cần khoá KIENG_WEB_SECRET, không có ở bản này: hãy cất riêng khoá đó.",
+            "Second factors need KIENG_WEB_SECRET, which is not in this backup: keep it apart.",
         )
     show_findings(made.findings)
     if made.findings:
@@ -80,6 +86,11 @@ def backup(workspace: Path, folder: Path) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def restore(backup: Path, folder: Path) -> None:
     """Dựng lại không gian làm việc từ bản sao lưu BACKUP vào FOLDER. / Make a workspace of a backup again."""
+    if (folder / FOLDER / RESTORING).exists():
+        say(
+            f"Lần khôi phục trước vào {folder} bị ngắt giữa chừng; nay làm lại từ đầu.",
+            f"An earlier restoring into {folder} was cut off half-way; it begins anew.",
+        )
     with progress("Khôi phục", "Restoring"):
         findings = restore_backup(backup, folder)
     show_findings(findings)

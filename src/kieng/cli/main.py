@@ -8,8 +8,11 @@ from pathlib import Path
 import click
 
 from kieng import __version__
+from kieng.cli.admin_commands import admin
 from kieng.cli.bench_command import bench
+from kieng.cli.cut_off import tell_cut_off
 from kieng.cli.demo_command import demo
+from kieng.cli.doctor_command import doctor
 from kieng.cli.explain_commands import explain, recompute
 from kieng.cli.figure_commands import export, measure, show
 from kieng.cli.keeping_commands import backup, restore, tidy, upgrade
@@ -58,6 +61,8 @@ def kieng(ctx: click.Context, workspace: Path) -> None:
     """
     owner_only()
     gc.set_threshold(*SELDOM)
+    if ctx.invoked_subcommand != serve.name:  # pages go on with the last good text, and say so
+        tell_cut_off(workspace)
     ctx.obj = workspace
 
 
@@ -75,8 +80,10 @@ for command in (
     backup,
     restore,
     upgrade,
+    doctor,
     reorganise,
     serve,
+    admin,
     export,
     bench,
 ):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 
 import click
 
+from kieng.cli.cut_off import tell_cut_off
 from kieng.cli.screen import say, show_problems
 from kieng.plan.load import empty_workspace
-from kieng.records.disk import writing_to
 from kieng.workspace.folder import check as check_text
-from kieng.workspace.folder import refuse_occupied
+from kieng.workspace.place import refuse_occupied
+from kieng.workspace.text_files import Act, replace_texts
 
 
 @click.command()
@@ -28,12 +30,10 @@ def check(workspace: Path) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def init(folder: Path) -> None:
     """Tạo thư mục làm việc trống. / Make an empty workspace that passes check."""
-    refuse_occupied(folder)
-    with writing_to(folder, "the workspace is not complete", "make it in a new folder"):
-        for name, text in empty_workspace().items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+    if tell_cut_off(folder) is None:
+        refuse_occupied(folder)
+        files = {name: text.encode() for name, text in empty_workspace().items()}
+        replace_texts(folder, dict.fromkeys(files), files, Act(f"kieng init {folder}", getpass.getuser()))
     say(
         f"Đã tạo {folder}. Tiếp theo: sửa kieng.yaml rồi chạy `kieng -w {folder} check`.",
         f"Made {folder}. Next: edit kieng.yaml, then run `kieng -w {folder} check`.",

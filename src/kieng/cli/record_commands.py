@@ -16,6 +16,7 @@ from kieng.problems import Place, Problem, UserError
 from kieng.records.batch import Origin
 from kieng.records.intake import Intake, OnProgress
 from kieng.records.plain_text import refuse_odd
+from kieng.records.readers.contained import make_ready
 from kieng.records.refused import discard, write_refused
 from kieng.records.verify import Finding
 from kieng.workspace.folder import Loaded, Workspace, moment_in
@@ -63,6 +64,7 @@ def load(
     Dòng bị từ chối được ghi ra tệp riêng để sửa và gửi lại. / Refused rows go to a file that can be mended
     and sent again.
     """
+    make_ready(files)
     opened = Workspace(workspace)
     who = by or getpass.getuser()
     refuse_odd("--by", who)
@@ -140,8 +142,17 @@ def report(loaded: Loaded, set_aside: Iterable[Path]) -> None:
         say(f"Dòng bị từ chối: {path}. Sửa rồi nạp lại.", f"Refused rows: {path}. Mend and load again.")
 
 
+_DAMAGED = "Restore it from a backup, and find out how it came about."
+#: What to do about findings that are no damage of the ledger.
+_REMEDIES = {
+    "secret-missing": "Name the earlier secret in KIENG_WEB_SECRET, or let people make second factors anew.",
+    "people-not-copied": "Mend what is said and back up again, or back that database up with pg_dump.",
+    "people-not-restored": "Mend what is said, then restore into another folder and an empty database.",
+}
+
+
 def as_problem(finding: Finding) -> Problem:
-    remedy = "Restore it from a backup, and find out how it came about." if finding.damage else "Leave it."
+    remedy = _REMEDIES.get(finding.kind, _DAMAGED) if finding.damage else "Leave it."
     batch = "" if finding.batch is None else f" (đợt nạp/batch {finding.batch})"
     return Problem(Place(finding.place + batch), finding.kind, f"{finding.why}.", remedy)
 

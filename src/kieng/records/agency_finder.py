@@ -67,6 +67,10 @@ class AgencyFinder:
         ids = {a.id for w, a in ever if day is None or (w.holds_on(day) and a.exists_on(day))}
         return ids.pop() if len(ids) == 1 else None
 
+    def knows(self, text: str) -> bool:
+        """Whether ``text`` ever named some agency."""
+        return self._folded(text) in self._index
+
     @cached_property
     def changes(self) -> tuple[date, ...]:
         """The days, in order, on which what some text names may change."""

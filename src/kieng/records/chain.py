@@ -17,6 +17,9 @@ from typing import Any
 from kieng.records.batch import Batch, Origin
 from kieng.records.manifest import PlanText, Row
 
+# Made once: a measuring hashes every row of the manifest.
+_encoded = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=repr).encode
+
 
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
@@ -77,5 +80,4 @@ def _plain(value: object) -> object:
 
 
 def _canonical(value: object) -> bytes:
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=repr)
-    return text.encode("utf-8", "surrogatepass")
+    return _encoded(value).encode("utf-8", "surrogatepass")

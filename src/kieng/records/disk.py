@@ -43,6 +43,23 @@ def alone(path: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def whole_or_not_there(*paths: Path) -> Iterator[tuple[Path, ...]]:
+    """Passing paths to write to; at the end each gets its own name, whole and on the disk, one after the
+    other. On any fault they are removed and ``paths`` are as before. OSError when that fails."""
+    passing = tuple(path.with_name(f".{path.name}.{os.getpid()}") for path in paths)
+    try:
+        yield passing
+        for path in passing:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+        for new, path in zip(passing, paths, strict=True):
+            new.replace(path)
+    finally:
+        for path in passing:
+            path.unlink(missing_ok=True)
+
+
 #: What nobody but the owner may do with what lies in a workspace's own folder: read, write, look into it.
 OTHERS = 0o077
 

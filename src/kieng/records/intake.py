@@ -105,15 +105,36 @@ def take_in(
 ) -> Intake:
     """Read ``files`` through ``mapping``. ``secret`` keys the hashes of personal fields.
 
-    Never raises for what stands in the files: look at ``sound`` and ``problems``.
+    Never raises for what stands in the files: look at ``sound`` and ``problems``. UserError for a file that
+    somebody changed meanwhile.
     """
     if not files:
         raise refuse("", "no-file", "No file was named.", "Name at least one file to load.")
     reading = _Reading(mapping, ColumnIntake(mapping, definitions, secret), on_progress)
+    before = [_stamp(path) for path in files]
     for index, path in enumerate(files):
         reading.read(index, path)
     key = "" if reading.problems else _delivery_key(files, mapping, definitions)
-    return reading.intake(tuple(files), key)
+    intake = reading.intake(tuple(files), key)
+    for path, stamp in zip(files, before, strict=True):
+        if intake.sound and _stamp(path) != stamp:
+            raise _changed(path)
+    return intake
+
+
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    """Changes when somebody writes to a file or puts another in its place; None where there is none."""
+    try:
+        now = path.stat()
+    except OSError:
+        return None
+    return now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns
+
+
+def _changed(path: Path) -> UserError:
+    why = "The file was changed while it was read: part of it would be of before, part of after."
+    remedy = "Save and close it elsewhere (in Excel, say), then load again."
+    return refuse(path.name, "file-changed", why, remedy)
 
 
 @dataclass

@@ -22,7 +22,7 @@ from kieng.records.plan_texts import KnownPlan, plan_as_of, remember_plan
 from kieng.records.reading import partition_of, together
 from kieng.records.rewriting import USUAL, Policy, Rewriting, due
 from kieng.records.segments import SegmentFolder, discard
-from kieng.records.verify import Finding, verify
+from kieng.records.verify import Finding, refuse_changed_rows, verify
 from kieng.records.versions import with_months
 from kieng.records.witness import Witness
 
@@ -147,6 +147,10 @@ class Ledger:
     def verify(self) -> list[Finding]:
         """Walk the chain and read every file: see :mod:`kieng.records.verify`."""
         return verify(self._manifest, self._files, self._witness)
+
+    def refuse_changed_rows(self) -> None:
+        """UserError when what the database says of batches and pieces is not what was committed."""
+        refuse_changed_rows(self._manifest)
 
     def tidy(
         self,

@@ -30,7 +30,7 @@ from kieng.records.columns import (
     WHY_VI,
     explains,
 )
-from kieng.records.disk import writing_to
+from kieng.records.disk import whole_or_not_there, writing_to
 from kieng.records.faults import RowFault
 from kieng.records.intake import RefusedRows
 from kieng.records.mapping import FileFormat, FileType
@@ -103,12 +103,13 @@ def _write(
     source = open_source(path, form, path.name)
     rows = ((line, original, _explained(line, faults)) for line, original in _picked(source.chunks(), lines))
     own = tuple(name for name in source.names or () if not explains(name, form))
-    if form.type is FileType.CSV:
-        _write_csv(target, own, source.names or (), rows, form)
-    elif form.type is FileType.XLSX:
-        _write_xlsx(target, own, source.names or (), rows, form)
-    else:
-        _write_ndjson(target, rows, form)
+    with whole_or_not_there(target) as (passing,):
+        if form.type is FileType.CSV:
+            _write_csv(passing, own, source.names or (), rows, form)
+        elif form.type is FileType.XLSX:
+            _write_xlsx(passing, own, source.names or (), rows, form)
+        else:
+            _write_ndjson(passing, rows, form)
 
 
 def _picked(chunks: Iterator[Chunk], lines: frozenset[int]) -> Iterator[_Row]:

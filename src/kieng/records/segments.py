@@ -129,7 +129,7 @@ class SegmentFolder:
             draft.path.replace(final)
             touched |= {final.parent, final.parent.parent, self.segments, self.segments.parent}
         for folder in touched:
-            _sync_folder(folder)
+            sync_folder(folder)
 
     def read(self, piece: Piece, record_type: RecordType) -> pa.Table:
         """All rows of a file. UserError as for :meth:`known_path_of`."""
@@ -265,7 +265,8 @@ def write_durably(path: Path, content: bytes) -> None:
         raise
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in ``folder`` are on the disk. OSError when that fails."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -14,6 +14,7 @@ from kieng.records.arrow_bytes import from_bytes
 from kieng.records.carried import content_of
 from kieng.records.chain import content_hash, plan_text_hash, row_hash, sha256
 from kieng.records.manifest import GENESIS, Entry, Manifest, ManifestState, PlanText, RewriteEntry, Row
+from kieng.records.seal import ledger_damaged
 from kieng.records.segments import SegmentFolder, changed_batches, why_newer
 from kieng.records.witness import Witness
 
@@ -62,6 +63,33 @@ def verify(manifest: Manifest, files: SegmentFolder, witness: Witness) -> list[F
     return found + list(_against(noted, hashes, witness.path))
 
 
+def refuse_changed_rows(manifest: Manifest) -> None:
+    """Hold what the manifest says of batches and pieces to their chains, reading no file.
+
+    A piece that stands under another record type, month or moment than it was committed under would be left
+    out by whoever measures, without a word. Raises UserError, naming the first row that is not as committed.
+    """
+    with manifest.reading() as state:
+        found = next(_changed_rows(state), None)
+    if found is not None:
+        raise ledger_damaged(found.place)
+
+
+def _changed_rows(state: ManifestState) -> Iterator[Finding]:
+    last: Entry | None = None
+    newest = state.rewrite_head()[0]
+    for entry in state.entries():
+        yield from _links(entry, last)
+        yield from _changed_content(entry)
+        yield from (found for row in entry.pieces for found in _retired_by_nothing(row, newest))
+        last = entry
+    previous = GENESIS.hash
+    for expected, made in enumerate(state.rewrites(), start=1):
+        yield from _rewrite_row(made, expected, previous)
+        yield from (found for row in made.made for found in _retired_by_nothing(row, newest))
+        previous = str(made.rewrite["hash"])
+
+
 def _links(entry: Entry, before: Entry | None) -> Iterator[Finding]:
     """The batch's own row, and its place in the chain."""
     row = entry.batch
@@ -80,15 +108,19 @@ def _links(entry: Entry, before: Entry | None) -> Iterator[Finding]:
 
 def _contents(entry: Entry, state: ManifestState, files: SegmentFolder, named: set[Path]) -> list[Finding]:
     number = _number(entry.batch["sequence"])
-    found = _pieces(entry.pieces, state, files, named)
-    if content_of(entry) != entry.batch["content_hash"]:
-        place = f"pieces rows of batch {number}"
-        found.append(Finding("changed-content", number, place, "they are not the rows that were committed"))
+    found = [*_pieces(entry.pieces, state, files, named), *_changed_content(entry)]
     chunks = [row for row in entry.pieces if _lies_in_tail(row)]
     if not found and sorted(state.tail_keys(number)) != _keys_of(chunks, state):
         place = f"tail_keys rows of batch {number}"
         found.append(Finding("changed-content", number, place, "they are not the keys of the batch's rows"))
     return found
+
+
+def _changed_content(entry: Entry) -> Iterator[Finding]:
+    if content_of(entry) != entry.batch["content_hash"]:
+        number = _number(entry.batch["sequence"])
+        place = f"pieces rows of batch {number}"
+        yield Finding("changed-content", number, place, "they are not the rows that were committed")
 
 
 def _rewrites(
@@ -97,18 +129,20 @@ def _rewrites(
     """What was put together: the rows of the chain, and the files that are in use."""
     previous = GENESIS.hash
     for expected, entry in enumerate(made, start=1):
-        row = entry.rewrite
-        place = f"rewrites row {row['number']}"
-        if row["number"] != expected or row_hash(row) != row["hash"] or row["previous"] != previous:
-            yield Finding(
-                "changed-rewrite", None, place, "the row is not what was committed, or follows none"
-            )
-        retired = (str(piece["sha256"]) for piece in entry.retired)
-        if content_hash(entry.made, retired) != row["content_hash"]:
-            why = "the pieces put together, or those made of them, are not those that were committed"
-            yield Finding("changed-rewrite", None, place, why)
+        yield from _rewrite_row(entry, expected, previous)
         yield from _pieces(entry.made, state, files, named)
-        previous = str(row["hash"])
+        previous = str(entry.rewrite["hash"])
+
+
+def _rewrite_row(entry: RewriteEntry, expected: int, previous: str) -> Iterator[Finding]:
+    row = entry.rewrite
+    place = f"rewrites row {row['number']}"
+    if row["number"] != expected or row_hash(row) != row["hash"] or row["previous"] != previous:
+        yield Finding("changed-rewrite", None, place, "the row is not what was committed, or follows none")
+    retired = (str(piece["sha256"]) for piece in entry.retired)
+    if content_hash(entry.made, retired) != row["content_hash"]:
+        why = "the pieces put together, or those made of them, are not those that were committed"
+        yield Finding("changed-rewrite", None, place, why)
 
 
 def _pieces(
@@ -118,12 +152,7 @@ def _pieces(
     found: list[Finding] = []
     last = state.rewrite_head()[0]
     for row in rows:
-        if _number(row["retired_by"]) > last:
-            place, why = (
-                f"pieces row {row['sha256']}",
-                "the rewrite that is said to have retired it is not there",
-            )
-            found.append(Finding("changed-content", _batch_of(row), place, why))
+        found += _retired_by_nothing(row, last)
         if row["keys_sha256"] is not None:
             path = files.path(str(row["record_type"]), str(row["month"]), str(row["sha256"]))
             index = path.with_suffix(".keys")
@@ -134,6 +163,13 @@ def _pieces(
         elif row["retired_by"] is None:
             found += _chunk(row, state)
     return found
+
+
+def _retired_by_nothing(row: Row, newest: int) -> list[Finding]:
+    if _number(row["retired_by"]) <= newest:
+        return []
+    why = "the rewrite that is said to have retired it is not there"
+    return [Finding("changed-content", _batch_of(row), f"pieces row {row['sha256']}", why)]
 
 
 def _newer_format(row: Row, path: Path) -> list[Finding]:

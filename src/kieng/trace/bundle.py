@@ -1,7 +1,8 @@
 """A bundle: one figure with everything it takes to make it again on a machine without the workspace.
 
 A zip of plain files: the question and the expected answer (JSON), the plan's text, the versions that can have
-a say (Parquet, personal fields already hashed), the batches they came in, and a list of SHA-256 sums.
+a say (Parquet, without persons and without the hashes that stand for them), the batches they came in, and a
+list of SHA-256 sums.
 :func:`recompute` makes the figure anew with the reference engine, so the check is also a second opinion.
 """
 
@@ -17,6 +18,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -24,14 +26,21 @@ import pyarrow.parquet as pq
 
 from kieng.measurement.closure import Maps
 from kieng.measurement.coverage import Coverages
+from kieng.measurement.fuse import fields_read
 from kieng.measurement.measure import Span, measure_request
 from kieng.measurement.measurement import Measurement
 from kieng.measurement.request import Engine, Reading, Request
 from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
+from kieng.plan.record_type import RecordType
 from kieng.problems import refuse
 from kieng.records.batch import Batch, VersionedRecords, ledger_schema
+from kieng.records.disk import whole_or_not_there
+from kieng.records.mapping import FileFormat, FileType
+from kieng.records.readers.chunk import ColumnChunk
+from kieng.records.readers.contained import ContainedFile
 from kieng.stores.reference.engine import ReferenceEngine
+from kieng.trace.impersonal import impersonal
 from kieng.trace.question import Question, request_for
 
 FORMAT = 1
@@ -93,6 +102,7 @@ def answer_of(measurement: Measurement) -> dict[str, Any]:
 
 def write_bundle(
     path: Path,
+    definitions: Definitions,
     question: Question,
     measurement: Measurement,
     text: Mapping[str, bytes],
@@ -100,14 +110,20 @@ def write_bundle(
     batches: Iterable[Batch],
 ) -> None:
     """Write the bundle of ``measurement`` to ``path``, replacing what is there."""
+    request = request_for(definitions, question)
+    record_type = definitions.record_types[request.record_type]
     members = {f"text/{name}": content for name, content in text.items()}
-    members["records.parquet"] = _parquet(versions)
+    read = fields_read(request.asks, record_type)
+    members["records.parquet"] = _parquet(impersonal(versions, record_type, read))
     members["batches.json"] = _json([asdict(batch) for batch in batches])
     members["figure.json"] = _json(
         {"format": FORMAT, "question": _question_json(question), "answer": answer_of(measurement)}
     )
     members["sha256.json"] = _json({name: _sha256(content) for name, content in members.items()})
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with (
+        whole_or_not_there(path) as (passing,),
+        zipfile.ZipFile(passing, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
         for name in sorted(members):
             archive.writestr(zipfile.ZipInfo(name), members[name], zipfile.ZIP_DEFLATED)
 
@@ -124,10 +140,26 @@ def recompute(path: Path, load: Load) -> Recomputed:
     definitions = load(text)
     request = request_for(definitions, question)
     record_type = definitions.record_types[request.record_type]
-    versions = pq.read_table(io.BytesIO(members["records.parquet"])).cast(ledger_schema(record_type))
+    versions = _versions(members["records.parquet"], record_type)
     records = VersionedRecords.in_memory(record_type, versions, question.as_of)
     made = answer_of(figure_of(request, question, ReferenceEngine(), records))
     return Recomputed(question, told["answer"], made)
+
+
+def _versions(content: bytes, record_type: RecordType) -> pa.Table:
+    """The records of a bundle, which comes from others: read within limits, as a delivered file is."""
+    schema = ledger_schema(record_type)
+    with TemporaryDirectory(prefix="kieng-") as folder:
+        path = Path(folder) / "records.parquet"
+        path.write_bytes(content)
+        source = ContainedFile(path, FileFormat(FileType.PARQUET), path.name)
+        names = list(source.names or ())
+        tables = [
+            pa.table(list(chunk.arrays), names=names)
+            for chunk in source.chunks()
+            if isinstance(chunk, ColumnChunk)
+        ]
+    return pa.concat_tables([schema.empty_table(), *(table.cast(schema) for table in tables)])
 
 
 def _members(path: Path) -> dict[str, bytes]:

@@ -6,33 +6,50 @@ import argparse
 import contextlib
 import logging
 import os
-import secrets
 import signal
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from kieng.problem_words import in_vietnamese
+from kieng.problems import Problem, UserError
 from kieng.records.disk import owner_only
+from kieng.workspace.operations import Operation, Work, note
+from kieng.workspace.web_secret import SETTING, kept_secret
 
-_SECRET = "web-secret"
+#: What a program that watches shows, to be told more than strangers.
+_TOKEN = "watch-token"  # noqa: S105 the name of its file
 
 
 def main() -> None:
     """Bring the pages' tables up to date, collect static files, then serve until stopped."""
     owner_only()
     options = _options()
-    _environment(options.workspace, options.demo, options.host)
+    try:
+        environment(options.workspace, options.demo, options.host)
+    except UserError as error:
+        sys.exit("\n".join(_said(one) for one in error.problems))
     import django
     from django.core.management import call_command
     from django.db import connections
 
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("second_factors")
+    call_command("clearsessions")
     call_command("collectstatic", verbosity=0, interactive=False)
     if options.demo:
         call_command("demo_people")
     connections.close_all()
-    _serve(options)
+    with _watched(options):
+        _serve(options)
+
+
+def _said(problem: Problem) -> str:
+    return " ".join((*(in_vietnamese(problem) or ()), str(problem)))
 
 
 def _options() -> argparse.Namespace:
@@ -45,23 +62,30 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _environment(workspace: Path, demo: bool, host: str) -> None:
+def environment(workspace: Path, demo: bool, host: str) -> None:
     """What the settings read; what the environment already says stays."""
     os.environ["KIENG_WORKSPACE"] = str(workspace.resolve())
     os.environ["DJANGO_SETTINGS_MODULE"] = "kieng.web.settings"
     os.environ.setdefault("KIENG_WEB_HOSTS", ",".join(dict.fromkeys(("127.0.0.1", "localhost", host))))
     if demo:
         os.environ["KIENG_WEB_DEMO"] = "1"
-    if "KIENG_WEB_SECRET" not in os.environ:
-        os.environ["KIENG_WEB_SECRET"] = _kept_secret(workspace / ".kieng" / _SECRET)
+    if SETTING not in os.environ:
+        os.environ[SETTING] = kept_secret(workspace / ".kieng")
+    if "KIENG_WEB_WATCH_TOKEN" not in os.environ:
+        os.environ["KIENG_WEB_WATCH_TOKEN"] = kept_secret(workspace / ".kieng", _TOKEN)
 
 
-def _kept_secret(path: Path) -> str:
-    """Made once, readable by its owner only: sessions outlive a restart."""
-    if not path.exists():
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(64))
-    return path.read_text()
+@contextlib.contextmanager
+def _watched(options: argparse.Namespace) -> Iterator[None]:
+    """While this lasts a process beside the server asks whether it answers."""
+    asked = ["--workspace", str(options.workspace), "--host", options.host, "--port", str(options.port)]
+    command = [sys.executable, "-m", "kieng.web.watch", *asked, "--parent", str(os.getpid())]
+    watching = subprocess.Popen([*command, *(["--demo"] if options.demo else [])])
+    try:
+        yield
+    finally:
+        watching.terminate()
+        watching.wait()
 
 
 #: A service that fell stands up again after so many seconds, later each time it falls at once.
@@ -78,11 +102,17 @@ def _serve(options: argparse.Namespace) -> None:
             server.serve()
         if server.interrupt_signal:
             return
+        _note_fall(options.workspace / ".kieng")
         pause = _PAUSE if time.monotonic() - began > _STOOD else min(2 * pause, _LONGEST_PAUSE)
         logging.getLogger("kieng.web").error("workers died one after another: begun anew in %.0f s", pause)
         for each in (signal.SIGTERM, signal.SIGINT):  # the server that fell hears them no more
             signal.signal(each, signal.SIG_DFL)
         time.sleep(pause)
+
+
+def _note_fall(folder: Path) -> None:
+    now = time.time()
+    note(folder, Work.WORKERS, lambda _: Operation(now, now, fine=False))
 
 
 def _server(options: argparse.Namespace) -> Any:

@@ -9,10 +9,14 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
+from kieng.web.accounts import demo
+from kieng.web.accounts.models import User
 from kieng.web.accounts.reads import Person, has_second_factor, person_of
+from kieng.web.accounts.sealing import LOST, Unreadable
 from kieng.web.accounts.signals import outlived
+from kieng.web.watched import has_token
 
 View = Callable[..., HttpResponse]
 May = Callable[[Person], bool]
@@ -45,6 +49,7 @@ RULES: dict[str, May] = {
     "public": anyone,
     "maps": anyone,
     "health": anyone,
+    "service": watches_over,
     "language": anyone,
     "api": anyone,
     "api_keys": administers,
@@ -60,6 +65,8 @@ RULES: dict[str, May] = {
     "accounts:end_sessions": signed_in,
     "accounts:delegate": serves,
     "accounts:end_delegation": serves,
+    "people": administers,
+    "people:activate": anyone,
     "account_login": anyone,
     "account_logout": signed_in,
     "account_inactive": anyone,
@@ -73,6 +80,8 @@ RULES: dict[str, May] = {
     "mfa_authenticate": anyone,
     "mfa": signed_in,
 }
+#: What a program that watches may open with the workspace's token, without being anybody.
+_BY_TOKEN = {"service"}
 #: What somebody may open who must first choose a password or add a second factor.
 _FIRST = {"account_logout", "account_reauthenticate", "account_change_password", "language"}
 
@@ -92,10 +101,18 @@ class Guard:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A second factor that cannot be read is said so on the pages about it too."""
+        if isinstance(error, Unreadable):
+            return render(request, "kieng/sealed.html", {"says": LOST}, status=409)
+        return None
+
     def process_view(
         self, request: HttpRequest, view: View, args: object, kwargs: object
     ) -> HttpResponse | None:
         name = request.resolver_match.view_name if request.resolver_match else ""
+        if name in _BY_TOKEN and has_token(request):
+            return None
         may = rule_of(name)
         person = person_of(request)
         if person.signed_in and outlived(request, person):
@@ -117,6 +134,11 @@ def _must_do_first(person: Person) -> str:
         return ""
     if person.user.must_change_password:
         return "account_change_password"
-    if settings.SECOND_FACTOR and person.administers and not has_second_factor(person.user):
-        return "mfa_index"
+    if settings.SECOND_FACTOR and person.administers and not _is_excused(person.user):
+        return "" if has_second_factor(person.user) else "mfa_index"
     return ""
+
+
+def _is_excused(user: User) -> bool:
+    """Of a demonstration's people everybody knows the password anyway, as long as it is one."""
+    return settings.DEMO and user.username in demo.USERNAMES

@@ -20,6 +20,7 @@ from django.utils import translation
 
 from kieng.problems import UserError
 from kieng.web import door
+from kieng.web.counting import NO_PAGE, PAGE
 
 View = Callable[[HttpRequest], HttpResponse]
 _log = logging.getLogger("kieng.requests")
@@ -80,7 +81,8 @@ def request_log(get_response: View) -> View:
         began = time.perf_counter()
         response = get_response(request)
         match = request.resolver_match
-        name = match.view_name if match else "-"
+        name = match.view_name if match else NO_PAGE
+        request.META[PAGE] = name
         took = round((time.perf_counter() - began) * 1000)
         _log.info("%s %s %s %s ms", request.method, name, response.status_code, took)
         return response
@@ -170,6 +172,7 @@ class _Page:
     plain: bytes
     zipped: bytes | None
     etag: str
+    name: str
 
 
 class _Kept:
@@ -214,9 +217,9 @@ def public_pages(get_response: View) -> View:
             response = get_response(request)
             if not version or not getattr(response, "same_for_all", False) or response.status_code != 200:
                 return response
-            page = _page_of(response, key)
+            page = _page_of(response, key, request.META.get(PAGE, NO_PAGE))
             _kept.put(key, page)
-        request.META[KEPT] = version
+        request.META[KEPT], request.META[PAGE] = version, page.name
         return _answer(request, page)
 
     return answer
@@ -229,12 +232,12 @@ def _version() -> str:
         return ""
 
 
-def _page_of(response: HttpResponse, key: tuple[str, ...]) -> _Page:
+def _page_of(response: HttpResponse, key: tuple[str, ...], name: str) -> _Page:
     content = response.content
     headers = {name: response.headers[name] for name in _HEADERS if name in response.headers}
     zipped = gzip.compress(content, 6, mtime=0) if len(content) >= _SMALL else None
     etag = hashlib.sha256("\n".join(key).encode() + content).hexdigest()[:20]
-    return _Page(headers, content, zipped, etag)
+    return _Page(headers, content, zipped, etag, name)
 
 
 def _answer(request: HttpRequest, page: _Page) -> HttpResponse:

@@ -2,7 +2,8 @@
 
 KIENG_WORKSPACE    the workspace's folder (must)
 KIENG_DATABASE     a PostgreSQL URL; without it the pages keep their tables in .kieng/web.db
-KIENG_WEB_SECRET   signs sessions and links (must, 50 characters or more)
+KIENG_WEB_SECRET   signs and seals sessions, links and second factors (must, 50 characters or more)
+KIENG_WEB_SECRET_BEFORE  the one before it, while sessions and second factors pass over to a new one
 KIENG_WEB_HOSTS    host names the site answers to, separated by commas
 KIENG_WEB_HTTPS    1 behind a proxy that speaks HTTPS and says so in X-Forwarded-Proto: cookies travel over
                    HTTPS only, HSTS is on, who comes by plain HTTP is sent to HTTPS
@@ -11,8 +12,9 @@ KIENG_WEB_PROXIES  addresses or networks of the proxies that may say whom they a
 KIENG_WEB_SECONDS  30/0.5: seconds of the processor that one stranger's address may cost at once, and how
                    many more each second; twice as many for an account
 KIENG_WEB_DEMO     1: people to log in as are shown on the log-in page, and every page says so
-KIENG_WEB_SECOND_FACTOR  1: an administrator must confirm log-ins with an app or a key. Without it: on
-                   where HTTPS is, off in a demonstration
+KIENG_WEB_SECOND_FACTOR  0: an administrator need not confirm log-ins with an app or a key. Without it they
+                   must; the people of a demonstration need not while it is one
+KIENG_WEB_WATCH_TOKEN  what a program that watches shows at /so-do/; `kieng serve` makes and keeps one
 KIENG_OIDC_SERVER  log in with the province's own accounts, with KIENG_OIDC_CLIENT, _SECRET and _NAME;
                    KIENG_OIDC_CLAIM is the claim that names the account beside ``sub``
 """
@@ -34,9 +36,12 @@ HTTPS = os.environ.get("KIENG_WEB_HTTPS") == "1"
 #: Loopback stands for a proxy on this machine; without HTTPS nobody speaks for anybody.
 PROXIES = proxies(os.environ.get("KIENG_WEB_PROXIES", "127.0.0.0/8,::1" if HTTPS else ""))
 SECONDS_OF_ONE = seconds_of_one(os.environ.get("KIENG_WEB_SECONDS", "30/0.5"))
-SECOND_FACTOR = os.environ.get("KIENG_WEB_SECOND_FACTOR", "1" if HTTPS and not DEMO else "0") == "1"
+SECOND_FACTOR = os.environ.get("KIENG_WEB_SECOND_FACTOR", "1") != "0"
 
+#: What a program shows to be told more than strangers; nobody is without it.
+WATCH_TOKEN = os.environ.get("KIENG_WEB_WATCH_TOKEN", "")
 SECRET_KEY = os.environ["KIENG_WEB_SECRET"]
+SECRET_KEY_FALLBACKS = [one for one in (os.environ.get("KIENG_WEB_SECRET_BEFORE"),) if one]
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("KIENG_WEB_HOSTS", "127.0.0.1,localhost").split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
@@ -55,6 +60,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "kieng.web.accounts",
+    "kieng.web.people",
     "kieng.web.audit",
     "kieng.web.public",
     "kieng.web.cockpit",
@@ -139,10 +145,16 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
-# Offices share one address: what counts is the account that is tried.
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,30/5m/ip", "login": "120/m/ip"}
+# Wrong tries are counted in accounts.tries; three hundred people may log in from one address at once.
+ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": None}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Kiềng"
+MFA_ADAPTER = "kieng.web.accounts.second_factors.Adapter"
+MFA_FORMS = {
+    "authenticate": "kieng.web.accounts.second_factors.AuthenticateForm",
+    "reauthenticate": "kieng.web.accounts.second_factors.ReauthenticateForm",
+    "activate_totp": "kieng.web.accounts.second_factors.ActivateForm",
+}
 SOCIALACCOUNT_ONLY = False
 OIDC_NAME_CLAIM = os.environ.get("KIENG_OIDC_CLAIM", "preferred_username")
 OIDC_SERVER = os.environ.get("KIENG_OIDC_SERVER", "")
@@ -170,13 +182,14 @@ if OIDC_SERVER:
         }
     }
 
+SESSION_ENGINE = "kieng.web.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = ["^suc-khoe/$"]  # who watches the process asks it past the proxy
+SECURE_REDIRECT_EXEMPT = ["^suc-khoe/$", "^so-do/$"]  # who watches asks past the proxy
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

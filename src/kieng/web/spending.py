@@ -1,7 +1,8 @@
 """What one asker may cost: seconds of the processor, so many at once and so many more each second.
 
 Every address of the site counts by what it really took, so that none can be forgotten. Who is logged in is
-counted by account, for offices share an address; everybody else by address. What is kept costs nothing.
+counted by account, for offices share an address; everybody else by address, or by the device they logged in
+with before. What is kept costs nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from kieng.web import limits
-from kieng.web.accounts.reads import person_of
+from kieng.web.accounts import devices
+from kieng.web.accounts.models import User
+from kieng.web.accounts.reads import person_of, proved
 from kieng.web.asker import asker_of
 from kieng.web.views import too_many
 
@@ -45,6 +48,7 @@ def spending(get_response: View) -> View:
         try:
             return get_response(request)
         finally:
+            who, rate = _payer(request) or (who, rate)
             spent = math.ceil(min(time.thread_time() - began, _MOST_OF_ONE) * _TOKENS)
             limits.buckets().take(who, rate, spent, afterwards=True)
 
@@ -52,8 +56,25 @@ def spending(get_response: View) -> View:
 
 
 def _who(request: HttpRequest) -> tuple[str, limits.Rate]:
-    burst, refill = settings.SECONDS_OF_ONE
     user = person_of(request).user
-    who = f"seconds of {asker_of(request.META)}" if user is None else f"seconds of account {user.pk}"
-    many = _TOKENS * (1 if user is None else _KNOWN)
-    return who, limits.Rate(round(burst * many), refill * many)
+    if user is not None:
+        return _of_account(user)
+    device = devices.number_of(request)  # strangers at the same address keep nobody from logging in
+    return f"seconds of {f'device {device}' if device else asker_of(request.META)}", _rate(1)
+
+
+def _payer(request: HttpRequest) -> tuple[str, limits.Rate] | None:
+    """Who has just shown who they are pays for it, not the address that an office shares: three hundred
+    log-ins of a morning cost more than a stranger's address may."""
+    user = proved(request)
+    return None if user is None else _of_account(user)
+
+
+def _of_account(user: User) -> tuple[str, limits.Rate]:
+    return f"seconds of account {user.pk}", _rate(_KNOWN)
+
+
+def _rate(times: int) -> limits.Rate:
+    burst, refill = settings.SECONDS_OF_ONE
+    many = _TOKENS * times
+    return limits.Rate(round(burst * many), refill * many)

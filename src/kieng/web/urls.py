@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from kieng.web import views
+from kieng.web import views, watched
 from kieng.web.api.documentation import documentation
 from kieng.web.api.endpoints import api
 
@@ -16,10 +16,12 @@ urlpatterns = [
     path("du-lieu/", documentation, name="open_data"),
     path("du-lieu/", include("kieng.web.opendata.urls")),
     path("toi/", include("kieng.web.cockpit.urls")),
+    path("tai-khoan/", include("kieng.web.people.urls")),
     path("tai-khoan/", include("kieng.web.accounts.urls")),
     path("nhat-ky/", include("kieng.web.audit.urls")),
     path("ngon-ngu/", views.choose_language, name="language"),
     path("suc-khoe/", views.health, name="health"),
+    path("so-do/", watched.service, name="service"),
 ]
 handler400 = "kieng.web.views.bad_request"
 handler403 = "kieng.web.views.refused"

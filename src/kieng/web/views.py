@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.db import DatabaseError
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -10,10 +11,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from kieng.problems import UserError
-from kieng.web import door
+from kieng.web import watched
 from kieng.web.accounts.actions import change_language
-from kieng.web.accounts.models import Post
 from kieng.web.accounts.reads import person_of
 from kieng.web.middleware import keep_language
 
@@ -37,18 +36,17 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """Whether the pages, their database and the workspace's figures can be reached."""
-    try:
-        Post.objects.exists()
-        state = door.state()
-    except door.NothingMeasured:
-        return JsonResponse({"status": "nothing measured"}, status=503)
-    except UserError as error:
-        return JsonResponse({"status": error.problems[0].code}, status=503)
-    except DatabaseError:
-        return JsonResponse({"status": "no database"}, status=503)
-    told = {"status": "fine", "version": state.version}
-    return JsonResponse(told | ({"text_faults": state.faults} if state.faults else {}))
+    """Whether the pages, their database and the workspace's figures can be reached; with the workspace's
+    token also which alarms stand."""
+    found = watched.health()
+    told: dict[str, Any] = {"status": found.status}
+    if found.version:
+        told["version"] = found.version
+    if found.text_faults:
+        told["text_faults"] = found.text_faults
+    if watched.has_token(request):  # strangers are told no more than they can see
+        told["alarms"] = [one.told() for one in watched.alarms(found)]
+    return JsonResponse(told, status=200 if found.status == "fine" else 503)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

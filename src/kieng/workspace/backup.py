@@ -11,39 +11,51 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from kieng.problems import Place, Problem, UserError, refuse
 from kieng.records.chain import sha256
-from kieng.records.disk import writing_to
-from kieng.records.segments import SegmentFolder
+from kieng.records.disk import alone, writing_to
+from kieng.records.segments import SegmentFolder, sync_folder, write_durably
 from kieng.records.verify import Finding
 from kieng.stores.sql.copying import copy_ledger
 from kieng.stores.sql.manifest import SqlManifest
 from kieng.stores.sql.sqlite import SqliteDatabase, copy_whole
 from kieng.stores.sql.upgrades import upgrade
 from kieng.workspace.demo import DELIVERIES
-from kieng.workspace.folder import FOLDER, Workspace, refuse_no_workspace, refuse_occupied
+from kieng.workspace.folder import FOLDER, Workspace
 from kieng.workspace.kept_whole import Keeping, named
+from kieng.workspace.operations import Work, damage_told, noted
+from kieng.workspace.people_elsewhere import bring_in, bring_out
+from kieng.workspace.place import RESTORING, refuse_no_workspace, refuse_occupied
 from kieng.workspace.server import server_parts
+from kieng.workspace.text_files import unchanging
+from kieng.workspace.web_secret import PEOPLE, secret_apart, secret_missing
 
 _TEXT, _LEDGER = "text", "ledger.db"
 _RESTORING = "restoring.db"
 _COMPLETE = "complete.json"  # written last: without it a backup was cut off
 _BEFORE_SUMS = {"batches", "files"}  # all it said then
+#: There until a backup is complete; names the workspace.
+_UNDER_WAY = "under-way"
+#: What of a backup's folder is no part of the workspace, or comes by other means.
+_OF_THE_BACKUP = (_TEXT, _LEDGER, f"{_LEDGER}-wal", f"{_LEDGER}-shm", _COMPLETE, _UNDER_WAY)
 #: Of a file that cannot even be read.
 _UNREADABLE = "unreadable"
 _OTHERS_STAND = ("this backup is not complete; earlier ones are", "back up again")
+_LOCK = "backing-up"
 _BACKUP_STANDS = ("the workspace is not complete; the backup is as it was", "restore into another folder")
 
 
 @dataclass(frozen=True)
 class Backup:
     """A complete backup. ``copied`` of its ``files`` were not there from an earlier one, ``mended`` were
-    there and damaged; what ``findings`` name is damaged in the workspace itself. ``people``: whether they are
-    in it, which they are not when a PostgreSQL server keeps their tables."""
+    there and damaged; what ``findings`` name is damaged in the workspace itself. ``secret_apart``: people's
+    second factors need a secret that is not in it, but in the environment. ``cut_off``: folders of backups
+    that were begun before and never finished; they are gone."""
 
     folder: Path
     batches: int
@@ -51,9 +63,13 @@ class Backup:
     copied: int
     mended: int
     findings: tuple[Finding, ...]
-    people: bool
+    secret_apart: bool
+    cut_off: tuple[Path, ...] = ()
 
 
+@noted(
+    Work.BACKUP, lambda made: not made.findings, lambda made: damage_told(made.findings) or str(made.folder)
+)
 def back_up(workspace: Workspace, folder: Path) -> Backup:
     """Write a backup into ``folder`` while others read and write.
 
@@ -65,25 +81,53 @@ def back_up(workspace: Workspace, folder: Path) -> Backup:
     if folder.resolve().is_relative_to(workspace.root.resolve()):
         why = "This folder lies in the workspace, and each backup would hold those before it."
         raise refuse(str(folder), "backup-inside", why, "Name a folder elsewhere, best on another disk.")
+    with alone(workspace.folder / _LOCK), writing_to(folder, *_OTHERS_STAND):
+        cut_off = _remove_cut_off(workspace.root, folder)
+        return replace(_back_up(workspace, folder), cut_off=cut_off)
+
+
+def _remove_cut_off(root: Path, folder: Path) -> tuple[Path, ...]:
+    """Backups of this workspace that were begun and not finished: nobody but us backs it up now."""
+    found = []
+    for mark in sorted(folder.glob(f"*/{_UNDER_WAY}")):
+        if mark.read_text("utf-8", "replace") != str(root.resolve()):
+            continue
+        if (mark.parent / _COMPLETE).exists():  # it was ended between its last two steps
+            mark.unlink()
+        else:
+            shutil.rmtree(mark.parent)
+            found.append(mark.parent)
+    return tuple(found)
+
+
+def _back_up(workspace: Workspace, folder: Path) -> Backup:
     target = folder / datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S.%fZ")
-    with writing_to(folder, *_OTHERS_STAND):
+    with ExitStack() as stack:
         target.mkdir(parents=True)
+        (target / _UNDER_WAY).write_text(str(workspace.root.resolve()), "utf-8")
         for name in named(workspace.folder, Keeping.FIRST, Keeping.COPY):
             _copy_all(workspace.folder / name, target / name)
         databases = list(named(workspace.folder, Keeping.DATABASE))
         done = [_copy_database(workspace.folder / name, target / name) for name in databases]
+        if server_parts():
+            done.append(bring_out(workspace.root, target / PEOPLE) or _THERE)
         copy = SqliteDatabase(target / _LEDGER)
         copy_ledger(workspace.database, copy)
         batches, sums = _state(copy)
         copy.close()  # all of it is in the one file then
         done += [_keep(workspace.folder / path, folder / path, sums[path]) for path in sums]
+        stack.enter_context(unchanging(workspace.root))  # no half of a change of several files
         for path in _texts(workspace.root):
             _copy(path, target / _TEXT / path.relative_to(workspace.root))
+        stack.close()
         damaged = tuple(one for one in done if isinstance(one, Finding))
         counts = (batches, len(sums), done.count(_COPIED), done.count(_MENDED))
-        made = Backup(target, *counts, damaged, people=not server_parts())
+        made = Backup(target, *counts, damaged, secret_apart(target))
         told = {"batches": batches, "files": len(sums), "sums": _sums(target)}
-        (target / _COMPLETE).write_text(json.dumps(told))
+        write_durably(target / f".{_COMPLETE}", json.dumps(told).encode())
+        (target / f".{_COMPLETE}").replace(target / _COMPLETE)
+        sync_folder(target)
+        (target / _UNDER_WAY).unlink()
     return made
 
 
@@ -97,17 +141,17 @@ def restore(backup: Path, root: Path) -> list[Finding]:
     if not (backup / _COMPLETE).is_file():
         remedy = "Name the folder of one backup, such as backups/2026-11-24T020000.000000Z."
         raise refuse(str(backup), "no-backup", "This is no complete backup.", remedy)
-    refuse_occupied(root)
+    if not (root / FOLDER / RESTORING).exists():
+        refuse_occupied(root)
     damaged = _damaged(backup)
     if str(backup / _LEDGER) in [one.place for one in damaged]:
         why = "The ledger's tables are not as they were backed up; nothing can be made of them."
         raise refuse(str(backup / _LEDGER), "backup-damaged", why, "Restore another backup.")
-    with writing_to(root, *_BACKUP_STANDS):
-        shutil.copytree(backup / _TEXT, root, dirs_exist_ok=True)
+    with writing_to(root, *_BACKUP_STANDS), _half_made(root, backup):
         inner = root / FOLDER
-        inner.mkdir()
+        shutil.copytree(backup / _TEXT, root, dirs_exist_ok=True)
         for path in sorted(backup.iterdir()):
-            if path.name not in (_TEXT, _LEDGER, f"{_LEDGER}-wal", f"{_LEDGER}-shm", _COMPLETE):
+            if path.name not in _OF_THE_BACKUP:
                 _copy_all(path, inner / path.name)
         # A copy: an older backup's tables are brought to this version, and backups are never changed.
         for log in ("", "-wal"):
@@ -121,7 +165,35 @@ def restore(backup: Path, root: Path) -> list[Finding]:
         copy_ledger(copy, restored.database)
         copy.close()
         (inner / _RESTORING).unlink()
-    return [*damaged, *restored.ledger.verify()]
+    lost = secret_missing(inner), bring_in(root, inner / PEOPLE) if server_parts() else None
+    return [*damaged, *(one for one in lost if one), *restored.ledger.verify()]
+
+
+@contextmanager
+def _half_made(root: Path, backup: Path) -> Iterator[None]:
+    """While this lasts, and when it is ended half-way, the folder says that it is no workspace yet. What an
+    earlier restoring has left of one goes first."""
+    inner = root / FOLDER
+    mark = inner / RESTORING
+    again = mark.exists()
+    inner.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with alone(mark):
+        if again:
+            if not mark.exists():  # whoever was at it has just finished
+                refuse_occupied(root)
+            _clear(root, mark)
+        mark.write_text(str(backup), "utf-8")
+        _sync(mark)
+        sync_folder(inner)
+        yield
+        mark.unlink()
+
+
+def _clear(root: Path, mark: Path) -> None:
+    kept = (mark, mark.with_name("database"))  # which says that its ledger on a server is this workspace's
+    for path in [*root.iterdir(), *mark.parent.iterdir()]:
+        if path not in (*kept, mark.parent):
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def _opened(root: Path, damaged: Sequence[Finding]) -> Workspace:
@@ -129,7 +201,7 @@ def _opened(root: Path, damaged: Sequence[Finding]) -> Workspace:
     faults of the text what of the backup was damaged: they come of it."""
     try:
         refuse_no_workspace(root)
-        return Workspace(root)
+        return Workspace(root, restoring=True)
     except UserError as error:
         raise UserError([*map(_as_problem, damaged), *error.problems]) from error
 
@@ -181,7 +253,8 @@ def _copy_database(source: Path, target: Path) -> str | Finding:
 
 def _sums(folder: Path) -> Mapping[str, str]:
     """SHA-256 of every file of a backup but the ledger's, which are named by theirs."""
-    return {str(p.relative_to(folder)): _sum(p) for p in sorted(folder.rglob("*")) if p.is_file()}
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != _UNDER_WAY)
+    return {str(path.relative_to(folder)): _sum(path) for path in files}
 
 
 def _damaged(backup: Path) -> list[Finding]:

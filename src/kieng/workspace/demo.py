@@ -13,7 +13,8 @@ from kieng.examples.generate.everything import SEED, WORKSPACE, generating, olde
 from kieng.examples.generate.files import GeneratedFile
 from kieng.records.disk import writing_to
 from kieng.records.intake import Intake
-from kieng.workspace.folder import FOLDER, Loaded, Workspace, refuse_occupied
+from kieng.workspace.folder import FOLDER, Loaded, Workspace
+from kieng.workspace.place import refuse_occupied
 
 CASES = 300_000
 _MARK = f"{FOLDER}/demo"  # tells a demo, which may be made anew, from people's own work
@@ -31,11 +32,11 @@ def make_demo(root: Path) -> Workspace:
         if (root / _MARK).is_file():
             shutil.rmtree(root)
         refuse_occupied(root)
+        (root / FOLDER).mkdir(mode=0o700, parents=True)
+        (root / _MARK).touch()  # first: what is cut off from here on may be made anew
         unwanted = shutil.ignore_patterns("__pycache__", "*.py")
         shutil.copytree(WORKSPACE, root, dirs_exist_ok=True, ignore=unwanted)
-        workspace = Workspace(root)
-        (root / _MARK).touch()
-    return workspace
+        return Workspace(root)
 
 
 def deliveries(workspace: Workspace, cases: int = CASES, seed: int = SEED) -> Iterator[GeneratedFile]:

@@ -139,6 +139,7 @@ def pack(explanation: Explanation, path: Path) -> None:
     found = explanation.trace
     write_bundle(
         path,
+        found.definitions,
         found.question,
         found.measurement,
         explanation.text,

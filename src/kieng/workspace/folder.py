@@ -22,9 +22,8 @@ from kieng.measurement.update import OnProgress as OnMeasured
 from kieng.measurement.update import PeriodsOf, Updating, nobody_looks
 from kieng.plan.definitions import Definitions
 from kieng.plan.indicator import Indicator
-from kieng.plan.load import load, load_text, read, text_of
+from kieng.plan.load import load_text, read, text_of
 from kieng.plan.period import Period
-from kieng.plan.settings import SETTINGS
 from kieng.problems import Place, Problem, Problems, UserError, refuse
 from kieng.records.admission import Receipt
 from kieng.records.batch import Origin, VersionedRecords
@@ -41,9 +40,12 @@ from kieng.stores.sql.choose import open_database
 from kieng.stores.sql.database import Database
 from kieng.stores.sql.manifest import SqlManifest
 from kieng.stores.sql.measurements import SqlMeasurements
+from kieng.workspace.kept_whole import FOLDER as FOLDER
+from kieng.workspace.operations import Work, damage_told, noted
+from kieng.workspace.place import refuse_half_restored, refuse_no_workspace
 from kieng.workspace.secret import secret_in
+from kieng.workspace.text_files import finish_cut_off, read_whole
 
-FOLDER = ".kieng"
 #: Clocks of several machines, or one that is put right, may differ by so much.
 _CLOCKS_DIFFER = timedelta(minutes=2)
 _TEXTS = 4  # earlier texts that stay read
@@ -68,15 +70,23 @@ class Workspace:
 
     ``now`` is the machine's clock, replaced in tests. With ``last_good``, for those who only show, a text
     with faults (then in ``text_faults``) is none: the one that was last measured with takes its place.
+    ``restoring``: it is being made of a backup, by the one who asks.
     """
 
-    def __init__(self, root: Path, now: Callable[[], datetime] = utc_now, last_good: bool = False) -> None:
+    def __init__(
+        self,
+        root: Path,
+        now: Callable[[], datetime] = utc_now,
+        last_good: bool = False,
+        restoring: bool = False,
+    ) -> None:
         refuse_no_workspace(root)
+        if not restoring:
+            refuse_half_restored(root)
         self.root = root
         self._now = now
         self.folder = root / FOLDER
-        definitions, faults = load(root)
-        self.text_faults = tuple(faults.sorted())
+        definitions, self.text_faults = read_whole(root)
         if definitions is None and not last_good:
             raise UserError(self.text_faults)
         with writing_to(root, *_NOTHING_BEGUN):
@@ -209,6 +219,7 @@ class Workspace:
             )
         return mapping
 
+    @noted(Work.VERIFY, lambda found: not any(one.damage for one in found), damage_told)
     def verify(self) -> list[Finding]:
         """Whatever is kept and contradicts what was written: of the ledger (see :mod:`kieng.records.verify`),
         of measured figures, of the database itself."""
@@ -220,6 +231,7 @@ class Workspace:
 
     # --- numbers out ---
 
+    @noted(Work.MEASURE)
     def measure(self, full: bool = False, on_progress: OnMeasured = nobody_looks) -> MeasureRun:
         """Bring the stored measurements up to date, in both readings, after every worked example holds.
 
@@ -229,6 +241,7 @@ class Workspace:
         # A text that fails is never kept.
         self._examples_hold  # noqa: B018 worked out once: the text of an open workspace does not change
         with alone(self.folder / "measuring"):
+            self.ledger.refuse_changed_rows()
             run = self._new_run(self._moment_after_the_last())
             self.ledger.remember_plan(text_of(self.root), run.plan_fingerprint, run.as_of)
             try:
@@ -302,6 +315,7 @@ class Workspace:
     ) -> Iterator[Measurement]:
         """Figures made from the records known at ``as_of``, by the rules of ``definitions``."""
         refuse_failing_examples(definitions, self._trying)
+        self.ledger.refuse_changed_rows()
 
         def records_of(record_type: str) -> VersionedRecords:
             return self.ledger.records(definitions.record_types[record_type], as_of)
@@ -336,29 +350,13 @@ def _read_once(files: tuple[tuple[str, bytes], ...]) -> Definitions:
     return definitions
 
 
-def refuse_no_workspace(root: Path) -> None:
-    """Raise UserError when there is no workspace in ``root``."""
-    if not (root / SETTINGS).is_file():
-        raise refuse(
-            str(root),
-            "no-workspace",
-            "There is no kieng.yaml here.",
-            "Name a workspace with -w DIR or KIENG_WORKSPACE, or make one with `kieng init DIR`.",
-        )
-
-
-def refuse_occupied(folder: Path) -> None:
-    """Raise UserError unless ``folder`` is new or empty."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise refuse(str(folder), "not-empty", "There is something here already.", "Name a new folder.")
-
-
 def check(root: Path) -> list[Problem]:
     """Every problem in the text of a workspace, mappings and worked examples included.
 
     Raises UserError where there is no workspace.
     """
     refuse_no_workspace(root)
+    finish_cut_off(root)
     definitions, problems = read(root)
     if definitions is not None:
         load_mappings(root, definitions, problems)

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 
+#: In the workspace's folder: all that is not text.
+FOLDER = ".kieng"
 #: What SQLite and a process that died leave beside a database or a file.
 _BESIDE = ("-wal", "-shm", "-journal")
 _PASSING = "."  # begins the name of what is being written
@@ -33,12 +35,19 @@ CONTENTS = {
     "secret": Keeping.COPY,  # hashes of persons in the records
     "web-secret": Keeping.COPY,  # sessions, links, and what is encrypted of second factors
     "reorganisations": Keeping.COPY,
+    "watch-token": Keeping.COPY,  # what watches would else have to be told another
+    "counters": Keeping.MADE,
+    "operations": Keeping.MADE,
+    "backing-up": Keeping.MADE,
+    "changing": Keeping.MADE,  # a change of several files, while it lasts
+    "changing.lock": Keeping.MADE,
     "database": Keeping.MADE,  # where this workspace's ledger is
     "demo": Keeping.MADE,
     "drafts": Keeping.MADE,
     "files": Keeping.MADE,
     "limits": Keeping.MADE,
     "measuring": Keeping.MADE,
+    "restoring": Keeping.MADE,
     "static": Keeping.MADE,
 }
 

@@ -11,7 +11,6 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -24,16 +23,13 @@ from kieng.plan.lineage import successors
 from kieng.plan.load import text_of
 from kieng.plan.reorganisation import Reorganisation
 from kieng.problems import Place, Problem, Problems, UserError, near, refuse
-from kieng.records.disk import writing_to
-from kieng.records.segments import write_durably
 from kieng.workspace.folder import FOLDER, Workspace, definitions_of
-from kieng.workspace.text_files import Texts, read_texts, replace_texts
+from kieng.workspace.text_files import Act, Texts, finish_cut_off, read_texts, replace_texts
 
 ARCHIVE = "reorganisations"
 _TAKEN_BACK = "undone"
 _ABOUT = "about.json"
 _OLD = "old/"
-_UNDO = "take it back again"
 
 
 @dataclass(frozen=True)
@@ -134,23 +130,19 @@ def _each_once(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def apply(workspace: Workspace, proposal: Proposal, by: str) -> list[str]:
-    """Write the new text, all of it or nothing, and give the paths written. The old text is kept first, so
-    that even an apply that is cut off can be taken back.
+    """Write the new text and keep the old, all of it or nothing, and give the paths written.
 
     Raises :class:`~kieng.problems.UserError` when a file has changed since the proposal was drawn up, when
     the id was applied meanwhile, or when the disk will not take it.
     """
-    root = workspace.root
-    for path, content in read_texts(root, proposal.old).items():
-        if content != proposal.old[path]:
-            remedy = "Run the command again, and look at what it shows now."
-            raise refuse(path, "changed-meanwhile", "The file has just been changed.", remedy)
-    archive = _keep(root, proposal, by)
-    try:
-        replace_texts(root, proposal.new)
-    finally:
-        if read_texts(root, proposal.old) == proposal.old:
-            archive.unlink()
+    root, id_ = workspace.root, proposal.change.id
+    archive = _archive_path(id_)
+    if (root / archive).exists():
+        why = "This reorganisation has just been applied by somebody else."
+        raise refuse(proposal.change.place, "already-applied", why, "Nothing is left to do.")
+    old = {archive: None} | dict(proposal.old)
+    new = {archive: _archive(root, proposal, by)} | dict(proposal.new)
+    replace_texts(root, old, new, Act(f"kieng reorganise --apply {id_}", by))
     return list(proposal.new)
 
 
@@ -160,6 +152,7 @@ def undo(root: Path, id_: str, by: str) -> list[str]:
     Raises :class:`~kieng.problems.UserError` when it is not applied, when others were applied later, when a
     file has changed since, when the rest of the text cannot do without it, or when the disk will not take it.
     """
+    finish_cut_off(root)
     known = {one.id: one for one in applied(root)}
     if id_ not in known:
         raise refuse("", "not-applied", "No reorganisation with this id is applied.", near(id_, known), id_)
@@ -171,13 +164,9 @@ def undo(root: Path, id_: str, by: str) -> list[str]:
         raise UserError(problems)
     kept = {path: content for path, content in text_of(root).items() if path not in one.old}
     definitions_of(kept | {path: content for path, content in one.old.items() if content is not None})
-    there = read_texts(root, one.old)
-    with writing_to(one.archive.parent, "the reorganisation stays applied", _UNDO), ExitStack() as back:
-        back.callback(_file_away(one, by).unlink, missing_ok=True)
-        replace_texts(root, one.old)
-        back.callback(replace_texts, root, there)
-        one.archive.unlink()
-        back.pop_all()
+    archive, filed = _archive_path(id_), _filed_away(one, by)
+    new = dict(one.old) | {archive: None} | filed
+    replace_texts(root, read_texts(root, new), new, Act(f"kieng reorganise --undo {id_}", by))
     return list(one.old)
 
 
@@ -207,8 +196,12 @@ def _check_unchanged(root: Path, one: Applied, problems: Problems) -> None:
 # --- what is kept ---------------------------------------------------------------------------
 
 
-def _keep(root: Path, proposal: Proposal, by: str) -> Path:
-    folder = root / FOLDER / ARCHIVE
+def _archive_path(id_: str) -> str:
+    """Where what was there before is kept, as a path in the workspace."""
+    return f"{FOLDER}/{ARCHIVE}/{id_}.zip"
+
+
+def _archive(root: Path, proposal: Proposal, by: str) -> bytes:
     about = {
         "id": proposal.change.id,
         "number": max((one.number for one in applied(root)), default=0) + 1,
@@ -223,15 +216,7 @@ def _keep(root: Path, proposal: Proposal, by: str) -> Path:
         for path, content in proposal.old.items():
             if content is not None:
                 file.writestr(_OLD + path, content)
-    archive = folder / f"{proposal.change.id}.zip"
-    with writing_to(folder, "the old text could not be kept, and nothing was applied", "apply it again"):
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            write_durably(archive, buffer.getvalue())
-        except FileExistsError:
-            why = "This reorganisation has just been applied by somebody else."
-            raise refuse(proposal.change.place, "already-applied", why, "Nothing is left to do.") from None
-    return archive
+    return buffer.getvalue()
 
 
 def _read(archive: Path) -> Applied:
@@ -249,15 +234,12 @@ def _read(archive: Path) -> Applied:
         raise refuse(str(archive), "archive-damaged", why, remedy) from error
 
 
-def _file_away(one: Applied, by: str) -> Path:
-    """A copy of what was kept, with who took it back and when, out of the way of the next ones."""
+def _filed_away(one: Applied, by: str) -> dict[str, bytes]:
+    """A copy of what was kept, with who took it back and when, and where it is out of the way of the next
+    ones."""
     now = datetime.now(UTC)
     taken_back = {"at": now.isoformat(timespec="seconds"), "by": by}
     buffer = io.BytesIO(one.archive.read_bytes())
     with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as file:
         file.writestr("undone.json", json.dumps(taken_back, ensure_ascii=False, indent=2))
-    folder = one.archive.parent / _TAKEN_BACK
-    folder.mkdir(exist_ok=True)
-    filed = folder / f"{one.id}-{now:%Y%m%dT%H%M%S%f}.zip"
-    write_durably(filed, buffer.getvalue())
-    return filed
+    return {f"{FOLDER}/{ARCHIVE}/{_TAKEN_BACK}/{one.id}-{now:%Y%m%dT%H%M%S%f}.zip": buffer.getvalue()}

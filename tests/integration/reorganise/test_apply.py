@@ -25,7 +25,7 @@ from tests.helpers.reorganising import (
 from kieng.measurement.request import AS_WAS
 from kieng.plan.load import text_of
 from kieng.problems import UserError
-from kieng.workspace import reorganise, text_files
+from kieng.workspace import text_files
 from kieng.workspace.folder import Workspace
 from kieng.workspace.reorganise import applied, apply, propose, undo
 
@@ -202,7 +202,7 @@ def test_an_undo_whose_archive_cannot_be_filed_is_refused_and_nothing_is_half_do
     before = everything(root)
     with monkeypatch.context() as patch:
         if broken == "write":
-            patch.setattr(reorganise, "write_durably", _full)
+            patch.setattr(text_files, "write_durably", _full)
         else:
             patch.setattr(Path, broken, _full_below_archive(getattr(Path, broken)))
         result = run(root, "--undo", "nhap")

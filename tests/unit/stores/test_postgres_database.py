@@ -17,9 +17,11 @@ from kieng.problems import UserError
 from kieng.records.ledger import Ledger
 from kieng.records.rewriting import Policy
 from kieng.stores.sql.manifest import SqlManifest
-from kieng.stores.sql.postgres import PostgresDatabase, _shown
+from kieng.stores.sql.postgres import PostgresDatabase, shown
+from kieng.stores.sql.rights import WebTables, rights
 
 WEB = "kieng_web"
+NO_PAGES = WebTables((), (), ())
 
 
 @pytest.fixture
@@ -38,10 +40,9 @@ def role(url: str) -> None:
 @pytest.fixture
 def as_web(url: str) -> str:
     """The URL for such a role."""
-    database = PostgresDatabase(url)
+    PostgresDatabase(url).close()
     role(url)
-    database.grant_to(WEB)
-    database.close()
+    rights(url, NO_PAGES, loading=WEB, apply=True)
     return make_conninfo(url, user=WEB, password="secret-of-the-test")
 
 
@@ -156,9 +157,9 @@ def test_the_role_may_use_the_schema_the_tables_are_in(url):
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE SCHEMA ledgers")
     inside = make_conninfo(url, options="-csearch_path=ledgers")
-    database = PostgresDatabase(inside)
+    PostgresDatabase(inside).close()
     role(url)
-    database.grant_to(WEB)
+    rights(inside, NO_PAGES, loading=WEB, apply=True)
     web = PostgresDatabase(make_conninfo(inside, user=WEB, password="secret-of-the-test"))
     with web.snapshot() as session:
         assert session.execute("SELECT count(*) FROM batches").fetchone()[0] == 0
@@ -180,7 +181,7 @@ def test_a_server_that_cannot_be_used(url, damage: Callable[[str], str], code):
 
 
 def test_the_place_names_the_port_and_no_password():
-    assert _shown("postgresql://u:hidden@db.example:6432/kieng") == "postgresql://db.example:6432/kieng"
+    assert shown("postgresql://u:hidden@db.example:6432/kieng") == "postgresql://db.example:6432/kieng"
 
 
 def test_another_version_is_refused(url):

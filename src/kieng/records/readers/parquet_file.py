@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from kieng.problems import UserError, refuse
+from kieng.problems import refuse
 from kieng.records.mapping import FileFormat
 from kieng.records.readers.chunk import Chunk, ColumnChunk
 from kieng.words import composed
@@ -49,7 +49,9 @@ class ParquetFile:
         except (pa.ArrowException, OSError) as error:
             raise self._broken(error) from None
 
-    def _broken(self, error: Exception) -> UserError:
+    def _broken(self, error: Exception) -> Exception:
+        if isinstance(error, MemoryError):  # not the file's fault, or not only
+            return error
         why = f"The file is not a whole Parquet file: {_first_line(error)}."
         remedy = "It may have been cut off on its way, or be of another type: send it again."
         return refuse(self._file, "broken-parquet", why, remedy)
@@ -82,6 +84,8 @@ class ParquetFile:
         try:
             check_readable(column)
         except (pa.ArrowException, ValueError, OverflowError, LookupError) as error:
+            if isinstance(error, MemoryError):
+                raise
             why = f"Column `{name}` holds values that cannot be read: {_first_line(error)}."
             remedy = "Write dates between the years 1900 and 2199, and texts in UTF-8."
             raise refuse(self._file, "unreadable-column", why, remedy) from None

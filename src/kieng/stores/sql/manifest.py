@@ -184,16 +184,18 @@ class SqlManifestState:
         )
 
     def entries(self) -> Iterator[Entry]:
+        pieces = self._pieces_by("batch")
+        carried = {row["batch"]: row["content"] for row in self._rows("SELECT batch, content FROM carried")}
         for batch in self._rows("SELECT * FROM batches ORDER BY sequence"):
             number = batch["sequence"]
-            yield Entry(dict(batch), self._pieces_where("batch", number), self._carried(number))
+            yield Entry(dict(batch), tuple(map(dict, pieces.get(number, ()))), carried.get(number))
 
     def rewrites(self) -> Iterator[RewriteEntry]:
+        retired, made = self._pieces_by("retired_by"), self._pieces_by("rewrite")
         for rewrite in self._rows("SELECT * FROM rewrites ORDER BY number"):
-            number = rewrite["number"]
-            yield RewriteEntry(
-                dict(rewrite), self._pieces_where("retired_by", number), self._pieces_where("rewrite", number)
-            )
+            here = rewrite["number"]
+            sides = (tuple(map(dict, side.get(here, ()))) for side in (retired, made))
+            yield RewriteEntry(dict(rewrite), *sides)
 
     def plan_texts(self) -> list[PlanText]:
         columns = ", ".join(column.name for column in fields(PlanText))
@@ -207,9 +209,13 @@ class SqlManifestState:
         rows = self._rows("SELECT content FROM carried WHERE batch = ?", batch)
         return rows[0]["content"] if rows else None
 
-    def _pieces_where(self, column: str, number: int) -> tuple[Row, ...]:
-        rows = self._rows(f"SELECT * FROM pieces WHERE {column} = ? ORDER BY month, sha256", number)
-        return tuple(dict(row) for row in rows)
+    def _pieces_by(self, column: str) -> dict[object, list[SqlRow]]:
+        """By one statement for all: of a ledger of years there would be thousands."""
+        found: dict[object, list[SqlRow]] = {}
+        asked = f"SELECT * FROM pieces WHERE {column} IS NOT NULL ORDER BY {column}, month, sha256"
+        for row in self._rows(asked):
+            found.setdefault(row[column], []).append(row)
+        return found
 
     def _rows(self, statement: str, *values: object) -> list[SqlRow]:
         return self._connection.execute(statement, values).fetchall()

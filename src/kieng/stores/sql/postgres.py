@@ -20,10 +20,10 @@ from kieng.stores.sql.schema import see_to_tables
 PATIENCE = 120_000
 #: The lock of whoever writes. Any role may take it, while LOCK TABLE needs the right to change rows.
 _WRITER = 0x4B49_454E_47  # "KIENG"
-#: What a role that only adds to the ledger may do with each table.
-_ADDED_TO = ("batches", "pieces", "tail", "tail_keys", "plan_versions")
-_REPLACED = ("measurements", "measure_runs", "bases", "stale_periods")
-_READ = ("schema_version", "upgrades", "ledger", "carried", "rewrites")
+#: What is done with each table of the ledger (see ``rights``).
+ADDED_TO = ("batches", "pieces", "tail", "tail_keys", "plan_versions")
+REPLACED = ("measurements", "measure_runs", "bases", "stale_periods")
+READ = ("schema_version", "upgrades", "ledger", "carried", "rewrites")
 
 
 class _Row(tuple[Any, ...]):
@@ -83,7 +83,7 @@ class PostgresDatabase:
 
     def __init__(self, url: str, patience: int = PATIENCE, any_version: bool = False) -> None:
         self._url, self._patience = url, patience
-        self.place = _shown(url)
+        self.place = shown(url)
         self._connection = self._connected()
         see_to_tables(self, _has_tables, any_version)
 
@@ -104,23 +104,6 @@ class PostgresDatabase:
 
     def close(self) -> None:
         self._connection.close()
-
-    def grant_to(self, role: str) -> None:
-        """Let ``role`` add to the ledger and read it, and bring figures up to date; nothing of the ledger may
-        it change or remove."""
-        name = sql.Identifier(role)
-        with self._troubles():
-            for (schema,) in self._connection.execute("SELECT current_schema()").fetchall():
-                usage = sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(sql.Identifier(schema), name)
-                self._connection.execute(usage)
-            for tables, rights in (
-                (_ADDED_TO, "SELECT, INSERT"),
-                (_REPLACED, "SELECT, INSERT, UPDATE, DELETE"),
-                (_READ, "SELECT"),
-            ):
-                names = sql.SQL(", ").join(map(sql.Identifier, tables))
-                grant = sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), names, name)
-                self._connection.execute(grant)
 
     def _connected(self) -> psycopg.Connection[Any]:
         with self._troubles():
@@ -153,14 +136,20 @@ class PostgresDatabase:
 
     @contextmanager
     def _troubles(self) -> Iterator[None]:
-        """Say what hinders the database in a civil servant's words; a fault of ours stays a fault."""
-        try:
+        with troubles(self.place):
             yield
-        except psycopg.Error as error:
-            trouble = next((words for kind, words in _TROUBLES if isinstance(error, kind)), None)
-            if trouble is None:
-                raise
-            raise refuse(self.place, *trouble) from error
+
+
+@contextmanager
+def troubles(place: str) -> Iterator[None]:
+    """Say what hinders the database in a civil servant's words; a fault of ours stays a fault."""
+    try:
+        yield
+    except psycopg.Error as error:
+        trouble = next((words for kind, words in _TROUBLES if isinstance(error, kind)), None)
+        if trouble is None:
+            raise
+        raise refuse(place, *trouble) from error
 
 
 _TROUBLES: tuple[tuple[type[psycopg.Error], tuple[str, str, str]], ...] = (
@@ -217,7 +206,7 @@ def _translated(statement: str) -> str:
     return statement.replace("?", "%s")
 
 
-def _shown(url: str) -> str:
+def shown(url: str) -> str:
     """The server and database of a URL, without user and password. UserError when it is none."""
     try:
         parts = conninfo_to_dict(url)

@@ -11,8 +11,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from kieng.web.accounts import tries
 from kieng.web.accounts.models import Post, Role, User
-from kieng.web.audit.actions import record
+from kieng.web.audit.actions import in_turn, record
 from kieng.words import Name
 
 #: Without those that look alike (0 O, 1 l I): read from a sheet and typed.
@@ -30,10 +31,18 @@ class Refused(Exception):
 
 @transaction.atomic
 def create_person(
-    *, username: str, shown_as: str, by: User | None, why: str, password: str = "", province_login: str = ""
+    *,
+    username: str,
+    shown_as: str,
+    by: User | None,
+    why: str,
+    password: str = "",
+    province_login: str = "",
+    email: str = "",
 ) -> User:
-    """An account without any post. Without ``password``, it opens only by the province's own log-in."""
-    user = User(username=username, shown_as=shown_as, province_login=province_login)
+    """An account without any post. Without ``password``, it opens by an activation link, or by the province's
+    own log-in."""
+    user = User(username=username, shown_as=shown_as, province_login=province_login, email=email)
     user.must_change_password = bool(password)
     user.set_password(password or None)
     user.save()
@@ -53,8 +62,10 @@ def give_post(
     agency: str = "",
     acting: bool = False,
     instead_of: Post | None = None,
+    title: str = "",
 ) -> Post:
     """Let somebody hold a post from a day until (not including) another. Refused when it cannot be."""
+    in_turn()  # two administrators at once must not both find an agency without a head
     if valid_to is not None and valid_to <= valid_from:
         raise Refused(Name("Ngày kết thúc phải sau ngày bắt đầu", "The end must come after the beginning"))
     if role in _OF_AN_AGENCY and not agency:
@@ -73,6 +84,7 @@ def give_post(
         acting=acting,
         because=why[:500],
         instead_of=instead_of,
+        title=title,
     )
     _record_post("post_given", post, by, why)
     return post
@@ -91,6 +103,65 @@ def end_post(*, post: Post, on: date, by: User | None, why: str) -> None:
     _record_post("post_ended", post, by, why)
     for below in post.delegations.filter(Q(valid_to=None) | Q(valid_to__gt=on)):
         _cut_short(below, on, by, why)
+
+
+@transaction.atomic
+def change_post(*, post: Post, valid_to: date | None, title: str, by: User | None, why: str) -> None:
+    """Give a post another end, later or none, or another title. To end it sooner is :func:`end_post`."""
+    in_turn()
+    if valid_to != post.valid_to and post.role == Role.HEAD and not post.acting:
+        _refuse_second_head(post.agency, post.valid_from, valid_to, but=post)
+    post.valid_to, post.title = valid_to, title
+    post.save(update_fields=["valid_to", "title"])
+    _record_post("post_changed", post, by, why)
+
+
+@transaction.atomic
+def hand_over(*, post: Post, to: User, on: date, by: User | None, why: str, open_matters: int = 0) -> Post:
+    """Let ``to`` hold a post from ``on`` instead of its holder. What is open in the agency is whoever's holds
+    the post, so it passes on that day; what was delegated ends. ``open_matters`` are noted in the trail."""
+    in_turn()
+    if post.acting:
+        raise Refused(
+            Name("Người quyền, được uỷ quyền không bàn giao", "Who acts for another hands nothing over")
+        )
+    if to == post.user or not to.is_active:
+        raise Refused(Name("Hãy chọn một người khác đang làm việc", "Choose somebody else who is at work"))
+    end_post(post=post, on=on, by=by, why=why)
+    given = give_post(
+        user=to, role=Role(post.role), agency=post.agency, valid_from=on, by=by, why=why, title=post.title
+    )
+    record(
+        "post_handed_over",
+        by=by,
+        about=to,
+        agency=post.agency,
+        why=why,
+        who=to.get_full_name(),
+        before=post.user.get_full_name(),
+        post=given.pk,
+        role=post.role,
+        valid_from=on.isoformat(),
+        open=open_matters,
+    )
+    return given
+
+
+@transaction.atomic
+def rename(*, user: User, shown_as: str, by: User | None, why: str) -> None:
+    """Call somebody otherwise on the pages."""
+    before = user.get_full_name()
+    user.shown_as = shown_as
+    user.save(update_fields=["shown_as"])
+    record("person_renamed", by=by, about=user, why=why, who=shown_as, before=before)
+
+
+@transaction.atomic
+def set_email(*, user: User, email: str, by: User | None, why: str) -> None:
+    """The address by which a sheet of people knows somebody."""
+    user.email = email
+    user.save(update_fields=["email"])
+    record("email_set", by=by, about=user, why=why, who=user.get_full_name())
 
 
 @transaction.atomic
@@ -162,6 +233,7 @@ def new_password(*, user: User, by: User | None, why: str) -> str:
     user.set_password(made)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
+    tries.forget(user)
     record("password_given", by=by, about=user, why=why, who=user.get_full_name())
     return made
 
@@ -229,12 +301,16 @@ def _cut_short(post: Post, on: date, by: User | None, why: str) -> None:
         post.delete()
 
 
-def _refuse_second_head(agency: str, valid_from: date, valid_to: date | None) -> None:
-    """One head at a time. Locks the agency's posts, so that two administrators cannot both pass."""
-    held = Post.objects.select_for_update().filter(agency=agency, role=Role.HEAD, acting=False)
+def _refuse_second_head(
+    agency: str, valid_from: date, valid_to: date | None, but: Post | None = None
+) -> None:
+    """One head at a time."""
+    held = Post.objects.filter(agency=agency, role=Role.HEAD, acting=False)
     held = held.filter(Q(valid_to=None) | Q(valid_to__gt=valid_from))
     if valid_to is not None:
         held = held.filter(valid_from__lt=valid_to)
+    if but is not None:
+        held = held.exclude(pk=but.pk)
     if held.exists():
         raise Refused(
             Name(

@@ -13,7 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from kieng.web.accounts import devices, tries
 from kieng.web.accounts.models import User
+from kieng.web.accounts.reads import mark_proved
 from kieng.web.asker import address_of
 from kieng.web.audit.actions import record
 from kieng.web.middleware import keep_language
@@ -30,6 +32,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_client_ip(self, request: HttpRequest) -> str:
         return address_of(request.META)
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """The person whose password it is. ValidationError where too many were tried."""
+        tried = tries.begin(request, credentials.get("username") or "")
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            tried.was_right()
+            mark_proved(request, user)
+        return user
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Note it when somebody's account is tried. What was typed is not kept: it may be a password."""
         user = User.objects.filter(username=credentials.get("username") or "").first()
@@ -44,6 +55,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         response: HttpResponse = super().post_login(request, user, **options)
         if user.language:
             keep_language(response, user.language)
+        devices.remember(request, response, user)
         return response
 
 

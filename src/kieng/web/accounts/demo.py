@@ -46,6 +46,7 @@ PEOPLE = (
     DemoPerson("quan-tri", Name("Quản trị", "Administrator"), Role.ADMIN),
     DemoPerson("nguoi-dan", Name("Người dân", "Citizen")),
 )
+USERNAMES = frozenset(one.username for one in PEOPLE)
 
 
 @transaction.atomic

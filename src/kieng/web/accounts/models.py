@@ -78,6 +78,8 @@ class Post(models.Model):
     valid_to = models.DateField(null=True, blank=True)
     acting = models.BooleanField(default=False)
     because = models.CharField(max_length=500, blank=True)
+    #: What the office calls it: "Chủ tịch UBND phường". Empty: as the role is called.
+    title = models.CharField(max_length=200, blank=True)
     #: The post that its holder lets another act in: ends when that one does.
     instead_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="delegations"
@@ -94,9 +96,39 @@ class Post(models.Model):
 
     @property
     def said(self) -> Name:
-        """The post in words, without its agency."""
+        """The post in words, without its agency: its title, where it has one."""
+        if self.title:
+            return Name(self.title, self.title)
         name = ROLE_NAMES[Role(self.role)]
         return both("Quyền {role}", "Acting {role}", role=name) if self.acting else name
 
     def holds_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+class Seal(models.Model):
+    """Which secret what is sealed here is sealed with, by its fingerprint; one row."""
+
+    fingerprint = models.CharField(max_length=64)
+
+
+class UsedCode(models.Model):
+    """A code of an authenticator app that was used: ``of`` names the app, ``step`` its half minute."""
+
+    of = models.CharField(max_length=64)
+    step = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["of", "step"], name="a_code_is_used_once")]
+
+
+class Tries(models.Model):
+    """Wrong tries of one kind: ``count`` as of ``last``, none accepted before ``until``, all forgotten by
+    ``empty`` (seconds since 1970). ``name`` and ``account`` are keyed hashes."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    account = models.CharField(max_length=64, db_index=True)
+    count = models.FloatField(default=0)
+    last = models.FloatField(default=0)
+    until = models.FloatField(default=0)
+    empty = models.FloatField(db_index=True)

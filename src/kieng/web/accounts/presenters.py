@@ -74,6 +74,32 @@ for _kind, _named, _sentence in (
         ),
     ),
     (
+        "post_changed",
+        Name("Sửa chức vụ", "Post changed"),
+        Name(
+            "Sửa thời hạn hoặc chức danh: {who} giữ chức vụ {role}{place} từ {valid_from}{until}",
+            "Changed its end or title: {who} holds the post {role}{place} from {valid_from}{until}",
+        ),
+    ),
+    (
+        "post_handed_over",
+        Name("Bàn giao chức vụ", "Post handed over"),
+        Name(
+            "{before} bàn giao chức vụ {role}{place} cho {who} từ {valid_from}, {open} việc còn mở",
+            "{before} handed over the post {role}{place} to {who} from {valid_from}, {open} matters open",
+        ),
+    ),
+    (
+        "person_renamed",
+        Name("Đổi tên", "Renamed"),
+        Name("Đổi tên {before} thành {who}", "Renamed {before} to {who}"),
+    ),
+    (
+        "email_set",
+        Name("Ghi thư điện tử", "E-mail set"),
+        Name("Ghi thư điện tử của {who}", "Set the e-mail of {who}"),
+    ),
+    (
         "password_given",
         Name("Cấp mật khẩu", "Password given"),
         Name("Cấp mật khẩu mới cho {who}", "Gave {who} a new password"),
@@ -108,6 +134,22 @@ for _kind, _named, _sentence in (
         "log_in_failed",
         Name("Đăng nhập hỏng", "Log-in failed"),
         Name("Có người đăng nhập hỏng vào tài khoản của {who}", "Somebody failed to log in as {who}"),
+    ),
+    (
+        "log_in_from_many_sides",
+        Name("Bị thử từ nhiều nơi", "Tried from many sides"),
+        Name(
+            "Tài khoản của {who} bị thử mật khẩu từ nhiều nơi: từ nay mỗi nơi chỉ được thử một lần mỗi giờ",
+            "Passwords of {who} are tried from many places: each has one try an hour from now on",
+        ),
+    ),
+    (
+        "second_factor_failed",
+        Name("Sai lớp bảo vệ thứ hai", "Second factor failed"),
+        Name(
+            "Có người nhập đúng mật khẩu của {who} rồi nhập sai mã của lớp bảo vệ thứ hai",
+            "Somebody knew the password of {who} and entered a wrong code of the second factor",
+        ),
     ),
     (
         "sessions_ended",

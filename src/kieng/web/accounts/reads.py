@@ -80,6 +80,17 @@ def person_of(request: HttpRequest) -> Person:
     return found
 
 
+def mark_proved(request: HttpRequest, user: User) -> None:
+    """Note that ``request`` holds the password of ``user``, who may still be asked for a second factor."""
+    request._kieng_proved = user  # type: ignore[attr-defined]
+
+
+def proved(request: HttpRequest) -> User | None:
+    """Whose password ``request`` holds."""
+    found: User | None = getattr(request, "_kieng_proved", None)
+    return found
+
+
 def posts_of(user: User) -> tuple[Post, ...]:
     """Every post somebody holds, held or will hold, the newest first."""
     return tuple(user.posts.select_related("instead_of__user").order_by("-valid_from", "-id"))

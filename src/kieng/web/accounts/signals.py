@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.signals import password_changed
-from allauth.mfa.signals import authenticator_added, authenticator_removed
+from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -38,6 +38,12 @@ def chosen(sender: Any, request: HttpRequest, user: User, **more: Any) -> None:
 @receiver(authenticator_added)
 def added(sender: Any, user: User, authenticator: Any, **more: Any) -> None:
     record("second_factor_added", by=user, about=user, who=user.get_full_name(), factor=authenticator.type)
+
+
+@receiver(authentication_failed)
+def wrong_code(sender: Any, user: User, reauthentication: bool, **more: Any) -> None:
+    if not reauthentication:
+        record("second_factor_failed", by=None, about=user, who=user.get_full_name())
 
 
 @receiver(authenticator_removed)

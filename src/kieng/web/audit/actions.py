@@ -46,11 +46,17 @@ def record(
     return event
 
 
-def _after_last(kind: str, by: AbstractBaseUser | None) -> Event:
-    """An event that follows the newest; nobody else adds one until the transaction ends."""
-    if connection.vendor == "postgresql":
+def in_turn() -> None:
+    """Wait until nobody else adds to the trail; nobody does then until the caller's transaction ends. Whoever
+    looks whether a deed may be done takes the turn first, so that two cannot both find that it may."""
+    if connection.vendor == "postgresql":  # on SQLite a transaction is alone from its beginning
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def _after_last(kind: str, by: AbstractBaseUser | None) -> Event:
+    """An event that follows the newest; nobody else adds one until the transaction ends."""
+    in_turn()
     last = Event.objects.order_by("-number").first()
     return Event(
         number=last.number + 1 if last else 1,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,7 +19,7 @@ from kieng.web.public.indicator import Standpoint, standpoints
 from kieng.web.public.series import Spark, spark_of
 from kieng.web.public.shown import Shown, Standings
 from kieng.web.public.source import Source, now
-from kieng.words import Name, fold
+from kieng.words import Name, bare
 
 _DAY = timedelta(days=1)
 
@@ -208,12 +207,3 @@ def find_agencies(state: State, text: str, day: date) -> tuple[Found, ...]:
         parent = (above, tree.name(above, day)) if above else None
         found.append(Found(agency, name, tree.levels[on.level_of[id]], code, parent))
     return tuple(sorted(found, key=lambda one: (one.level.rank, one.name.vi)))
-
-
-_PLAIN = {ord("đ"): "d"}
-
-
-def bare(text: str) -> str:
-    """As people type on a phone: folded, and without any mark ("Quy Nhơn" is found by "quy nhon")."""
-    spelled = unicodedata.normalize("NFD", fold(text))
-    return "".join(c for c in spelled if not unicodedata.combining(c)).translate(_PLAIN)

@@ -9,18 +9,22 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from kieng.records.disk import owner_only
 from kieng.web import door
 from kieng.web.asker import asker_of
+from kieng.web.counting import NO_PAGE, PAGE, Counted, add
 from kieng.web.middleware import KEPT
 from kieng.web.serving.bodies import TooLarge, TooSlow, body_of
 from kieng.web.serving.kept import Answer, Kept, LargeFile, key_of
@@ -30,6 +34,11 @@ from kieng.web.serving.turns import AT_ONCE, NoTurn, Turns
 _LARGE, _OPENED = 1_000_000, 30.0
 #: So many bodies of one asker are read at once.
 _SENDING = 32
+#: Seconds between two times that a worker adds what it counted to what all have.
+_EACH = 1.0
+#: One that was asked nothing says after so many that it is there.
+_AT_LEAST = 10.0
+_FOLDER = Path(settings.WORKSPACE) / ".kieng"
 _SAID = {
     408: "Gửi quá chậm, máy chủ không chờ nữa; hãy gửi lại. / Sent too slowly; please send it again.",
     413: "Gửi lên quá lớn. / What was sent is too large.",
@@ -46,8 +55,25 @@ class Application:
         self._glances = ThreadPoolExecutor(1, thread_name_prefix="glance")
         self._turns, self._kept = Turns(), Kept()
         self._senders: Counter[str] = Counter()
+        self._counted, self._added = Counted(), 0.0
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Called by the server once, before anybody asks."""
+        loop.call_later(_EACH, self._add_up, loop)
+
+    def _add_up(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Add what was counted to what all workers have, and go on doing so."""
+        loop.call_later(_EACH, self._add_up, loop)
+        now = time.monotonic()
+        if not self._counted.requests and now - self._added < _AT_LEAST:
+            return
+        counted, self._counted, self._added = self._counted, Counted(), now
+        turns = self._turns.awaited, self._turns.taken
+        adding = loop.run_in_executor(self._glances, add, _FOLDER, counted, *turns)
+        adding.add_done_callback(lambda done: None if done.result() else self._counted.add_all(counted))
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        began = time.perf_counter()
         headers = _headers(scope.headers)
         key = key_of(scope.method, scope.path, scope.query_string, headers)
         answer = self._kept.get(key, door.fresh_version() or await self._looked()) if key else None
@@ -57,6 +83,7 @@ class Application:
             _send(protocol, answer, answer.file)
         else:
             protocol.response_bytes(answer.status, answer.headers, answer.body)
+        self._counted.add(answer.page, answer.status, time.perf_counter() - began)
 
     async def _looked(self) -> str:
         """The version of the newest state: who only wants to know that waits for nobody's page."""
@@ -76,14 +103,20 @@ class Application:
                 loop = asyncio.get_running_loop()
                 answer = await loop.run_in_executor(self._threads, self._made, environ)
         except TooSlow:
-            return _said(408, ("connection", "close"))
+            return self._refused("slow", 408, ("connection", "close"))
         except TooLarge:
-            return _said(413, ("connection", "close"))
+            return self._refused("large", 413, ("connection", "close"))
         except NoTurn:
-            return _said(503, ("retry-after", "5"))
+            return self._refused("turn", 503, ("retry-after", "5"))
+        if answer.status == 429:
+            self._counted.refused["cost"] += 1
         if key and KEPT in environ:
             self._kept.put(key, environ[KEPT], answer)
         return answer
+
+    def _refused(self, reason: str, status: int, header: tuple[str, str]) -> Answer:
+        self._counted.refused[reason] += 1
+        return _said(status, header)
 
     @contextmanager
     def _sending(self, asker: str) -> Iterator[None]:
@@ -114,7 +147,8 @@ class Application:
             finally:
                 response.close()  # type: ignore[attr-defined]
         status, headers = told
-        return Answer(status, [(name.lower(), value) for name, value in headers], body, file)
+        told_headers = [(name.lower(), value) for name, value in headers]
+        return Answer(status, told_headers, body, file, environ.get(PAGE, NO_PAGE))
 
 
 class _File:

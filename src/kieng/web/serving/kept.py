@@ -13,6 +13,7 @@ from typing import Protocol
 
 from django.http import parse_cookie
 
+from kieng.web.counting import NO_PAGE
 from kieng.web.middleware import is_anybody, language_in
 
 #: An answer that says how much one asker may still ask is that asker's alone.
@@ -42,6 +43,7 @@ class Answer:
     headers: list[tuple[str, str]]
     body: bytes
     file: LargeFile | None = None
+    page: str = NO_PAGE  # which it is, for those who count
 
 
 def key_of(method: str, path: str, query: str, headers: Mapping[str, str]) -> Key | None:

@@ -46,12 +46,22 @@ class Turns:
         finally:
             self._give_back(asker)
 
+    @property
+    def taken(self) -> int:
+        """How many have a turn."""
+        return self._having.total()
+
+    @property
+    def awaited(self) -> int:
+        """How many wait for one."""
+        return sum(map(len, self._queues.values()))
+
     def _free(self, asker: str) -> bool:
         return self._having.total() < self.at_once and self._having[asker] < self.of_one
 
     async def _wait(self, asker: str, gone: Callable[[], Awaitable[object]]) -> None:
         queue = self._queues.setdefault(asker, deque())
-        if len(queue) >= self.waiting_of_one or sum(map(len, self._queues.values())) >= self.waiting:
+        if len(queue) >= self.waiting_of_one or self.awaited >= self.waiting:
             self._leave(asker)
             raise NoTurn
         called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
