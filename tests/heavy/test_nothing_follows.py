@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from tests.helpers.attacker import Attacker, cells_of
 from tests.helpers.made_up_counts import TODAY, counts_in, province_of
@@ -19,4 +21,4 @@ def test_no_small_count_follows(first: int) -> None:
         assert attacker.told() == [], seed
         checked, figures = checked + attacker.checked, figures + len(seen)
         hidden += sum(not told for _, told in seen)
-    print(f"{checked} small counts, {hidden} of {figures} figures hidden, none follows")
+    sys.stdout.write(f"{checked} small counts, {hidden} of {figures} figures hidden, none follows\n")

@@ -96,12 +96,12 @@ class Attacker:
 
     def _of_frame(self, cells: list[Cell]) -> Iterator[str]:
         own = self._own(cells)
-        equations = list(self._equations(own))
+        equations, both_sides = list(self._equations(own)), _both_sides({cell.count[5] for cell in cells})
         of_part: dict[object, list[Cell]] = defaultdict(list)
         for cell in cells:
             of_part[self._part_of(cell)].append(cell)
         for part in of_part.values():
-            yield from self._of_part(part, own, equations)
+            yield from self._of_part(part, own, equations, both_sides)
 
     def _part_of(self, cell: Cell) -> object:
         """The periods that can be added up to one another: a year, an open period, a day."""
@@ -156,10 +156,11 @@ class Attacker:
         cells: list[Cell],
         own: Mapping[Count, Mapping[tuple[str, Period], float]],
         equations: list[dict[Count, int]],
+        both_sides: set[object],
     ) -> Iterator[str]:
         small = [c for c in cells if 1e-6 < c.number < self.least - 1e-6 and c.figure.weighted is None]
         self.checked += len(small)
-        guarded = [c for c in small if not self._is_open(c, cells)]
+        guarded = [c for c in small if c.count[5] not in both_sides]
         hidden = [c for c in guarded if not c.shown]
         yield from (f"shown: {c.name}" for c in guarded if c.shown)
         if not hidden:
@@ -170,16 +171,6 @@ class Attacker:
         asked = [self._row(c, own, moments, column) for c in hidden]
         rows += self._rows_of(equations, own, moments, column)
         yield from (f"follows: {hidden[at].name}" for at in _following(rows, asked, len(column)))
-
-    def _is_open(self, cell: Cell, cells: list[Cell]) -> bool:
-        """A count of those for whom another's condition is false, shown on purpose beside it."""
-        node: Any = cell.count[5]
-        where = getattr(node, "where", None)
-        others = [getattr(other, "where", None) for other in {one.count[5] for one in cells}]
-        return any(
-            where is not None and other is not None and (_denied(where) == other or _denied(other) == where)
-            for other in others
-        )
 
     def _moments(self, cells: list[Cell]) -> list[Period]:
         periods = {c.figure.period for c in cells}
@@ -263,6 +254,17 @@ def _variant(count: Count) -> Variant:
     found = count[4]
     assert isinstance(found, Variant)
     return found
+
+
+def _both_sides(nodes: set[object]) -> set[object]:
+    """What counts those for whom another's condition is false, and that other: shown on purpose."""
+    where = {node: found for node in nodes if (found := getattr(node, "where", None)) is not None}
+    pairs = [
+        (a, b)
+        for a, b in combinations(where, 2)
+        if where[a] in (_denied(where[b]),) or _denied(where[a]) == where[b]
+    ]
+    return {node for pair in pairs for node in pair}
 
 
 def _denied(row: Row) -> Row | None:
