@@ -39,6 +39,7 @@ OF_NOBODY = {
     "form": "a format",
     "deed": "what is done to the user",
     "provider_id": "the province's log-in",
+    "token": "a secret: whoever has it is who it was given to",
 }
 #: Pages of an agency that only who sees inside it may open.
 INSIDE = "cockpit:"

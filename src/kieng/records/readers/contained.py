@@ -109,8 +109,10 @@ class _Child:
         assert self._process.stdout is not None
         handle, until = self._process.stdout.fileno(), time.monotonic() + self.limits.silence
         content, at = bytearray(size), 0
+        waiting = select.poll()  # select() takes no handle above 1,023
+        waiting.register(handle, select.POLLIN)
         while at < size:
-            if not select.select([handle], [], [], max(until - time.monotonic(), 0))[0]:
+            if not waiting.poll(max(until - time.monotonic(), 0) * 1_000):
                 raise TimeoutError
             got = os.readv(handle, [memoryview(content)[at:]])
             if not got:
@@ -273,13 +275,13 @@ class ContainedFile:
             return self._too_costly(_seconds(self._seconds()))
         if code in (-signal.SIGABRT, -signal.SIGKILL):
             return self._too_costly(_memory(self._limits.of_machine()))
-        return self._refused("reader-died", _DIED, _REMEDY_DIED)
+        return self._refusal("reader-died", _DIED, _REMEDY_DIED)
 
     def _too_costly(self, why: Name) -> UserError:
         remedy = Name(_SHEET_VI, _SHEET_EN) if self._workbook else Name(_OTHER_VI, _OTHER_EN)
-        return self._refused("file-too-costly", why, remedy)
+        return self._refusal("file-too-costly", why, remedy)
 
-    def _refused(self, code: str, why: Name, remedy: Name) -> UserError:
+    def _refusal(self, code: str, why: Name, remedy: Name) -> UserError:
         vietnamese = (why.vi, remedy.vi)
         return UserError(Problem(Place(self._file), code, why.en, remedy.en, vietnamese=vietnamese))
 
