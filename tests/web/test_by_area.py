@@ -89,8 +89,8 @@ def test_the_file_adds_up_to_the_whole(indicator: str, map_: str) -> None:
 
 
 def test_hidden_rows_tell_nothing() -> None:
-    """Overdue cases are few: some rows are hidden, in the file as on the page; none of them has a number."""
-    rows = file_rows("cases-overdue")
+    """Where counts are few some rows are hidden, in the file as on the page; none of them has a number."""
+    rows = file_rows("cases-open-overdue")
     closed = [row for row in rows if row["status"] == "hidden"]
     assert closed
     numbers = [
@@ -98,7 +98,7 @@ def test_hidden_rows_tell_nothing() -> None:
     ]
     assert not [row for row in closed for key in numbers if row[key]]
     one = closed[-1]
-    told = section(page(f"/chi-so/cases-overdue/?agency={one['agency']}&period={one['period']}"))
+    told = section(page(f"/chi-so/cases-open-overdue/?agency={one['agency']}&period={one['period']}"))
     assert f'data-area="{one["area"]}"' not in told
     assert "không công bố vì số quá nhỏ" in told
 

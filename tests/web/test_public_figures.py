@@ -12,12 +12,12 @@ from html.parser import HTMLParser
 import pytest
 from django.test import Client
 
-from kieng.judgement.disclosure import cell_of, disclose, thresholds_on
+from kieng.judgement.counted import counts_of
 from kieng.measurement.measurement import Measurement
 from kieng.plan.period import Period
 from kieng.web import door
 from kieng.web.opendata.published import standing_lines
-from kieng.web.public.shown import cell_in, shown
+from kieng.web.public.shown import disclosure, shown
 from kieng.workspace.figures import KEPT_MAPS, Asked, figures
 
 pytestmark = pytest.mark.django_db
@@ -91,20 +91,14 @@ def test_every_figure_equals_that_of_kieng_show(address):
 
 @pytest.mark.parametrize("address", PAGES)
 def test_no_small_count_stands_on_a_page(address):
-    definitions = door.state().definitions
     for one in on_page(address):
-        measured = of(one)
-        indicator = definitions.indicators[one.indicator]
-        kind = definitions.record_types[indicator.rules[measured.rule].record]
-        cell = cell_of(measured, indicator, None, open_counts=kind.open_counts)
-        assert not disclose([cell], thresholds_on(measured.period.last_day)).hidden, one
+        assert not disclosure(door.state()).is_small(of(one)), one
 
 
 def small_ones() -> Iterator[Measurement]:
     state = door.state()
-    told = state.definitions.indicators["cases-online"]
     for one in state.of_period("cases-online", Period.parse("2026-10")).values():
-        if disclose([cell_of(one, told, None)], thresholds_on(one.period.last_day)).small:
+        if disclosure(state).is_small(one):
             yield one
 
 
@@ -115,7 +109,7 @@ def test_few_stations_are_no_secret():
         for indicator in state.definitions.indicators.values()
         if state.definitions.record_types[indicator.rules[-1].record].open_counts
         for one in state.of_period(indicator.id, year).values()
-        if one.value and disclose([cell_of(one, indicator, None)], thresholds_on(one.period.last_day)).small
+        if one.value and one.value < 5 and counts_of(indicator.rules[one.rule])
     ]
     assert few
     for one in few[:20]:
@@ -157,7 +151,11 @@ def test_a_promise_over_a_year_tells_no_hidden_part_of_it():
     """Lineage less the shown forebears would be the hidden one."""
     state = door.state()
     lines = [one for one in standing_lines(state) if one.parts and one.measurement is not None]
-    told = [one for one in lines if cell_in(state.definitions, one.measurement).part is not None]
+    told = [
+        one
+        for one in lines
+        if counts_of(state.definitions.indicators[one.measurement.indicator].rules[one.measurement.rule])
+    ]
     with_hidden = [
         (one, hidden)
         for one in told

@@ -1,33 +1,44 @@
 """Disclosure: which figures the public does not see, because a small count could be told from them.
 
-**Small.** A figure is small when its count, its denominator or what is left of the denominator is above
-nought and below the threshold. Then the whole figure is hidden: numerator, denominator and value.
+**Small.** A count of records one by one is small when it is above nought and below the threshold. A figure
+tells its numerator and its denominator, or the number it is the mean of. What is *left* of a denominator is
+guarded where ``least_rest_shown`` says so; 1 shows every rest, so that who is late can be seen. Then it is no
+secret either where an indicator of its own counts it, nor is the side it is the rest of: such a pair of
+sides is guarded by its denominator alone, in every indicator.
 
-**Cover.** A hidden figure that a total and its shown parts give away is not hidden. So others are hidden
-with it, the smallest first, until everything hidden under one shown total is together no small figure
-again. Then each hidden small count may be anything from nought up to a sum that is not small: nobody
-can tell it, or even that it is small. A hidden total whose parts are all shown would be no better: its
-cover reaches down to its parts. A total above all others is hidden only when it is small itself: what
-it holds beside its parts covers them where they do not cover each other.
+**Nothing follows.** Whatever else is shown must not tell a small count: not the year less its months, not the
+district less its communes, not one map less another, not the count that another indicator shares. So counts
+are shown by *blocks* (:mod:`kieng.judgement.blocks`, with the proof), made once for each count, whichever
+indicators show it. Every figure is weighed by what it is a sum of: on any map, of a lineage, of an area.
 
-What an onlooker is taken to know: every shown figure, every total, the tree, the thresholds, and which
-totals hold nothing beside their parts (how much one holds beside them no figure tells); not which of the
-hidden figures are small, so there is one reason for all.
-Figures of other periods or indicators that add up to one another are not looked at.
+There is one reason for all that is hidden: the public is not told which are small.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from threading import RLock
+from typing import Any
 
-from kieng.judgement.cells import NIL, Cell, CellTree, Mass, Thresholds, total_of, tree_of
-from kieng.judgement.kinds import is_count, is_counted_share, is_mean_of_counted
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from kieng.judgement.blocks import LEAST, Parted, Siblings, alone, part, together
+from kieng.judgement.calendar_of_counts import Group
+from kieng.judgement.count_tables import CountTables, Rows
+from kieng.judgement.counted import DENOMINATOR, NUMERATOR, Role, counts_of, earlier_periods
 from kieng.judgement.parameters import Parameters, built_in
+from kieng.judgement.shared_counts import Guarded, guarded_counts
+from kieng.judgement.ways import Ways
+from kieng.measurement.closure import Maps
 from kieng.measurement.measurement import Measurement
-from kieng.plan.indicator import Indicator
+from kieng.measurement.request import AS_WAS, LINEAGE, LINEAGE_SHARED, Reading
+from kieng.plan.definitions import Definitions
+from kieng.plan.period import Period
 from kieng.words import Name
 
 HIDDEN = Name(
@@ -35,100 +46,258 @@ HIDDEN = Name(
     "Hidden to protect small counts: this one is small, or a small one could be told from it",
 )
 
+Numbers = npt.NDArray[Any]
+#: An indicator's figures on one reading, breakdowns too: a table of FIGURES.
+ReadCounts = Callable[[str, str], pa.Table]
+
 
 @dataclass(frozen=True)
-class Disclosure:
-    """The hidden cells: ``small`` for themselves, ``cover`` so that no small one can be told.
+class Thresholds:
+    """The least count, and the least rest of a denominator, that are shown."""
 
-    Which of the two a cell is belongs to those who may see the figures; the public is told neither.
-    """
-
-    small: frozenset[str]
-    cover: frozenset[str]
+    count: float
+    rest: float
 
     @property
-    def hidden(self) -> frozenset[str]:
-        return self.small | self.cover
-
-    def reason(self, cell: str) -> Name | None:
-        """Why ``cell`` is hidden, for the public; None when it is shown."""
-        return HIDDEN if cell in self.hidden else None
+    def guards_rests(self) -> bool:
+        return self.rest > 1
 
 
 def thresholds_on(day: date, parameters: Parameters | None = None) -> Thresholds:
     """The thresholds in force on ``day``."""
     known = parameters or built_in()
-    return Thresholds(known.on("least_count_shown", day), known.on("least_rest_shown", day))
+    return Thresholds(float(known.on("least_count_shown", day)), float(known.on("least_rest_shown", day)))
 
 
-def cell_of(
-    measurement: Measurement,
-    indicator: Indicator,
-    within: str | None,
-    id: str | None = None,
-    open_counts: bool = False,
-) -> Cell:
-    """A measurement as a cell, named by its agency unless ``id`` says otherwise (a breakdown's value).
+@dataclass(frozen=True)
+class _Told:
+    """A guarded count that a figure tells, and the number itself where it is of the figure's own period."""
 
-    Only things counted one by one in the records are counts that could tell of somebody: a share of them
-    has its numerator and denominator, a mean the number it is the mean of. An amount, or a figure that an
-    agency reports as a whole, has none; nor has what counts things (``open_counts``, of its record type).
-    """
-    name, rule = id or measurement.agency, indicator.rules[measurement.rule]
-    if open_counts:
-        return Cell(name, within, None)
-    if is_counted_share(indicator, rule):
-        return Cell(name, within, measurement.numerator, measurement.denominator)
-    if is_count(rule):
-        return Cell(name, within, measurement.value)
-    return Cell(name, within, measurement.denominator if is_mean_of_counted(rule) else None)
+    guarded: Guarded
+    period: Period
+    number: Decimal | None = None
 
 
-def disclose(cells: Sequence[Cell], thresholds: Thresholds) -> Disclosure:
-    """What is hidden of ``cells``: a tree of any depth, or a total and its breakdown.
+class Disclosure:
+    """What the public sees of the figures of one moment. Figures of one record type are looked at when one
+    of them is asked for."""
 
-    ValueError when two cells have one id. A cell whose ``within`` is not among the cells, or has no
-    figure, stands below the nearest one above it that has.
-    """
-    tree = tree_of(cells)
-    small = frozenset(id for id, mass in tree.mass.items() if mass.is_small(thresholds))
-    hidden = set(small)
-    for node in tree.deepest_first:
-        if node not in hidden:
-            _cover(tree, node, hidden, thresholds)
-    hidden -= tree.tops - small
-    return Disclosure(small, frozenset(hidden) - small)
+    def __init__(
+        self,
+        definitions: Definitions,
+        today: date,
+        read: ReadCounts,
+        thresholds: Callable[[date], Thresholds] = thresholds_on,
+    ) -> None:
+        self._definitions, self._read, self._thresholds = definitions, read, thresholds
+        self._day, self._today = today, Reading(today)
+        self._ways = Ways(Maps(definitions, today))
+        self._rooms: dict[str, Mapping[Hashable, Sequence[Guarded]]] = {}
+        self._shown: dict[object, Numbers] = {}
+        self._tables: dict[int, CountTables] = {}
+        self._lineages: dict[object, Rows] = {}
+        self._making = RLock()
+
+    # --- questions -----------------------------------------------------------------------
+
+    def hides(self, one: Measurement) -> bool:
+        """Whether a total is not shown: of an agency, on any map, or of a lineage."""
+        told, agency = self._told(one), self._ways.number.get(one.agency)
+        if not told or agency is None or self.is_small(one):
+            return self.is_small(one)
+        reading = Reading.of(one.reading)
+        return (
+            not all(bool(self._of_map(each.guarded, each.period, reading)[agency]) for each in told)
+            or any(self._differs_by_few(each, reading, agency) for each in told if one.weighted is None)
+            or (reading == LINEAGE_SHARED and self._shares_few(one))
+        )
+
+    def hides_breakdown(self, total: Measurement, field_: str) -> bool:
+        """Whether a total's parts by a field are not shown."""
+        rule = self._definitions.indicators[total.indicator].rules[total.rule]
+        agency, guarded = self._ways.number.get(total.agency), self._room(rule.record)
+        key = (total.indicator, total.rule, field_)
+        if agency is None or self.hides(total):
+            return True
+        reading = Reading.of(total.reading)
+        return not all(bool(self._of_map(one, total.period, reading)[agency]) for one in guarded.get(key, ()))
+
+    def hides_sum(self, parts: Iterable[Measurement]) -> bool:
+        """Whether the sum of several totals of one indicator, period and reading is not shown."""
+        held = list(parts)
+        if not held:
+            return False
+        numbers = [at for one in held if (at := self._ways.number.get(one.agency)) is not None]
+        reading = Reading.of(held[0].reading)
+        sums = (
+            (each, self._held(each.guarded, each.period, reading)[numbers]) for each in self._told(held[0])
+        )
+        return not all(bool(self._shows(each.guarded, each.period, rows.sum(axis=0))) for each, rows in sums)
+
+    def is_small(self, one: Measurement) -> bool:
+        """Whether a figure tells a small count by itself. What was shared out over a split counts nobody."""
+        rule = self._definitions.indicators[one.indicator].rules[one.rule]
+        if one.weighted is not None or self._definitions.record_types[rule.record].open_counts:
+            return False
+        limits, told = self._thresholds(one.period.last_day), set(self._guarded_roles(one))
+        known = {role: float(found) for role in told if (found := role.of(one)) is not None}
+        whole, over = known.get(Role(DENOMINATOR)), known.get(Role(NUMERATOR))
+        rest = None if whole is None or over is None or not limits.guards_rests else whole - over
+        return any(_is_small(count, limits.count) for count in known.values()) or (
+            rest is not None and _is_small(rest, limits.rest)
+        )
+
+    def hides_then(self, then: Measurement, now: Measurement | None) -> bool:
+        """Whether a figure as it was known earlier is not shown beside the one ``now`` in its place: it is
+        hidden with that, and where the difference of both tells a small count."""
+        roles = counts_of(self._definitions.indicators[then.indicator].rules[then.rule]) if now else ()
+        if now is None or now.rule != then.rule or self.hides(now) or self.is_small(then):
+            return True
+        least = self._thresholds(then.period.last_day).count
+        pairs = [(role.of(then), role.of(now)) for role in roles]
+        return any(a is not None and b is not None and _is_small(abs(float(b - a)), least) for a, b in pairs)
+
+    # --- answers -------------------------------------------------------------------------
+
+    def _guarded_roles(self, one: Measurement) -> Iterable[Role]:
+        """The numbers of a figure that are guarded."""
+        rule = self._definitions.indicators[one.indicator].rules[one.rule]
+        if one.breakdown is not None:
+            return counts_of(rule)
+        guarded = self._room(rule.record)
+        return [role for role in counts_of(rule) if guarded.get((one.indicator, one.rule, role))]
+
+    def _told(self, one: Measurement) -> list[_Told]:
+        """The guarded counts a total tells."""
+        rule = self._definitions.indicators[one.indicator].rules[one.rule]
+        room, earlier = self._room(rule.record), list(earlier_periods(rule, one.period))
+        found = []
+        for role in counts_of(rule):
+            for guarded in room.get((one.indicator, one.rule, role), ()):
+                found.append(_Told(guarded, one.period, role.of(one)))
+                found += [_Told(guarded, period) for period in earlier]
+        return found
+
+    def _differs_by_few(self, told: _Told, reading: Reading, agency: int) -> bool:
+        """Whether a figure is a few more or less than what it is the sum of, which tells those few: as of an
+        agency that closed within the year, whose last records count in its year and in no month of its."""
+        columns = told.guarded.calendar.columns.get(told.guarded.calendar.moment_of(told.period))
+        if told.number is None or columns is None or len(told.guarded.counts) > 1:
+            return False
+        key = (id(told.guarded), told.period, reading, "sums")
+        if key not in self._shown:
+            own = self._counts(told.guarded).own[0][:, columns].sum(axis=1)
+            self._shown[key] = self._held(told.guarded, told.period, reading) @ own
+        difference = abs(float(told.number) - float(self._shown[key][agency]))
+        return _is_small(difference, self._thresholds(told.period.last_day).count)
+
+    def _shares_few(self, one: Measurement) -> bool:
+        """Whether a lineage with all that is shared is a few more than without, which tells those few."""
+        key = (one.indicator, "own lineages")
+        if key not in self._lineages:
+            self._lineages[key] = Rows.of(self._read(one.indicator, str(LINEAGE)), self._ways)
+        agency, least = self._ways.number[one.agency], self._thresholds(one.period.last_day).count
+        for role in self._guarded_roles(one):
+            alone = self._lineages[key].cells(one.rule, role).get(one.period)
+            number = role.of(one)
+            if (
+                alone is not None
+                and number is not None
+                and _is_small(abs(float(number) - alone[agency]), least)
+            ):
+                return True
+        return False
+
+    def _of_map(self, guarded: Guarded, period: Period, reading: Reading) -> Numbers:
+        """Of every agency whether its sum is shown."""
+        key = (id(guarded), period, reading)
+        if key not in self._shown:
+            self._shown[key] = self._shows(guarded, period, self._held(guarded, period, reading))
+        return self._shown[key]
+
+    def _held(self, guarded: Guarded, period: Period, reading: Reading) -> Numbers:
+        moment = guarded.calendar.moment_of(period)
+        return self._ways.table(moment, reading, guarded.frame.variant)
+
+    def _shows(self, guarded: Guarded, period: Period, held: Numbers) -> Numbers:
+        columns = guarded.calendar.columns.get(guarded.calendar.moment_of(period))
+        if columns is None:  # nothing was counted
+            return np.ones(held.shape[:-1], bool)
+        there = self._counts(guarded).live[:, columns].any(1)
+        return self._blocks(guarded, period).shows(held, there)
+
+    def _blocks(self, guarded: Guarded, period: Period) -> Parted:
+        group = guarded.calendar.group_of(period)
+        if group is None:
+            return alone(len(self._ways.agencies))
+        with self._making:
+            if group not in guarded.parted:
+                tree = next(tree for tree in guarded.calendar.trees if group in tree)
+                guarded.parted |= self._part(guarded, tree)
+            return guarded.parted[group]
+
+    def _part(self, guarded: Guarded, tree: list[Group]) -> Mapping[Group, Parted]:
+        """The blocks of a year and all within it. Who needs others that are not to be found is put into a
+        block of the longer period."""
+        for one in guarded.after:
+            self._blocks(one, tree[0][1])
+        asked: dict[Group, Numbers] = {}
+        while True:
+            found: dict[Group, Parted] = {}
+            for group in tree:
+                found[group], helpless = self._part_one(guarded, group, found, asked)
+                parent = guarded.calendar.above[group]
+                known = asked.get(parent, np.zeros(len(helpless), bool)) if parent else helpless
+                if parent is not None and (helpless & ~known).any():
+                    asked[parent] = known | helpless
+                    break
+            else:
+                return found
+
+    def _counts(self, guarded: Guarded) -> CountTables:
+        with self._making:
+            if id(guarded) not in self._tables:
+                known = (guarded.frame, guarded.calendar, guarded.counts)
+                self._tables[id(guarded)] = CountTables(self._ways, *known)
+            return self._tables[id(guarded)]
+
+    def _part_one(
+        self, guarded: Guarded, group: Group, found: Mapping[Group, Parted], asked: Mapping[Group, Numbers]
+    ) -> tuple[Parted, Numbers]:
+        size, counts = len(self._ways.agencies), self._counts(guarded)
+        parent, periods = guarded.calendar.above[group], guarded.calendar.siblings[group]
+        above = [found[parent]] if parent is not None else []
+        begin = together([alone(size), *above, *(one.parted[group] for one in guarded.after)])
+        limits = self._thresholds(periods[-1].last_day)
+        least = [limits.rest if one.is_rest else limits.count for one in guarded.counts]
+        maps, variant = (AS_WAS, self._today, LINEAGE, LINEAGE_SHARED), guarded.frame.variant
+        held = [self._ways.tables(one, maps, variant) for one in periods]
+        siblings = Siblings([guarded.calendar.columns[one] for one in periods], held, parent is None)
+        return part(counts.own, counts.live, siblings, least, begin, asked.get(group, np.zeros(size, bool)))
+
+    def _as_was(self, indicator: str) -> pa.Table:
+        return self._read(indicator, str(AS_WAS))
+
+    # --- which counts are one ------------------------------------------------------------
+
+    def _room(self, record: str) -> Mapping[Hashable, Sequence[Guarded]]:
+        """By (indicator, rule, role) and (indicator, rule, field) what is guarded, of one record type."""
+        with self._making:
+            if record not in self._rooms:
+                limits = self._thresholds(self._day)
+                self._rooms[record] = guarded_counts(
+                    self._definitions, record, self._ways, self._as_was, limits.guards_rests
+                )
+            return self._rooms[record]
 
 
-# --- cover -------------------------------------------------------------------------------
+def is_small_share(part: Decimal | None, whole: Decimal | None, limits: Thresholds) -> bool:
+    """Whether a count, its whole or what is left of it is small."""
+    known = [(float(one), limits.count) for one in (part, whole) if one is not None]
+    if part is not None and whole is not None and limits.guards_rests:
+        known.append((float(whole - part), limits.rest))
+    return any(_is_small(*one) for one in known)
 
 
-def _cover(tree: CellTree, node: str, hidden: set[str], thresholds: Thresholds) -> None:
-    """Hide more below ``node`` until what it tells of the hidden is no small figure; when nothing is
-    left to hide, ``node`` itself, for then it is what tells."""
-    while (told := tree.open(node, hidden, thresholds)).is_small(thresholds):
-        ways = [(way, _gain(tree, way, hidden, thresholds)) for way in tree.ways(node, hidden)]
-        if not ways:
-            hidden.add(node)
-            return
-        way, _ = min(ways, key=lambda one: _cost(told, one[0], one[1], thresholds))
-        hidden.update(way)
-
-
-def _gain(tree: CellTree, way: tuple[str, ...], hidden: set[str], thresholds: Thresholds) -> Mass:
-    """What hiding ``way`` adds: its leaf, and what is hidden below the cells on the way already."""
-    return total_of(
-        tree.mass[one] if tree.is_leaf(one) else tree.open(one, hidden, thresholds) for one in way
-    )
-
-
-def _cost(
-    told: Mass, way: tuple[str, ...], gain: Mass, thresholds: Thresholds
-) -> tuple[bool, Decimal, int, Decimal, tuple[str, ...]]:
-    """The fewest and smallest cells that are enough; where none is, those that help most."""
-    lacking = (told + gain).lacking(thresholds)
-    short = told.lacking(thresholds)
-    if not any(lacking):
-        return False, NIL, len(way), gain.whole, way
-    helps = sum((min(c, thresholds.count) for c, small in zip(gain.counts, short, strict=True) if small), NIL)
-    return True, -helps, len(way), gain.whole, way
+def _is_small(count: float, least: float) -> bool:
+    return LEAST < count < least

@@ -86,6 +86,10 @@ class MeasurementStore(Protocol):
         order. Records that no map can place have the level ""."""
         ...
 
+    def whole(self, indicator: str, reading: str) -> pa.Table:
+        """Every figure of an indicator on one reading, breakdowns too: as :meth:`totals`."""
+        ...
+
     def series(
         self,
         indicator: str,

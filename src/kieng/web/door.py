@@ -174,13 +174,8 @@ class State:
         self, indicator: str, agency: str, reading: Reading = AS_WAS, breakdowns: bool = False
     ) -> list[Measurement]:
         """One agency's figures of one indicator, every period, in the order of time."""
-        return self.once(
-            ("agency", indicator, agency, str(reading), breakdowns),
-            lambda: sorted(
-                self._read(indicator, agency, None, str(reading), breakdowns),
-                key=_in_time,
-            ),
-        )
+        asked = (indicator, agency, None, str(reading), breakdowns)
+        return self.once(("agency", *asked), lambda: sorted(self._read(*asked), key=_in_time))
 
     def all_of_agency(self, agency: str) -> Mapping[str, Mapping[Period, Measurement]]:
         """Every total of one agency as it was, by indicator, in the order of time: the first of a level
@@ -200,6 +195,10 @@ class State:
         read = workspace().stored.totals
         key = ("totals", level, str(reading))
         return self.once(key, lambda: Totals(self._unmoved(read(str(reading), level))))
+
+    def whole(self, indicator: str, reading: str) -> pa.Table:
+        """Every figure of an indicator on one reading, breakdowns too; not kept."""
+        return self._unmoved(workspace().stored.whole(indicator, reading))
 
     def _forget_old_but_few(self) -> None:
         with self._lock:

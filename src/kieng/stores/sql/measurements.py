@@ -195,12 +195,18 @@ class SqlMeasurements:
         return list(measurements_of(figures_in(packs), run.as_of, run.map_day, run.known_through))
 
     def totals(self, reading: str, level: str) -> pa.Table:
+        return self._table(reading, {"breakdown": [""], "level": [level]})
+
+    def whole(self, indicator: str, reading: str) -> pa.Table:
+        return self._table(reading, {"indicator": [indicator]})
+
+    def _table(self, reading: str, asked: Mapping[str, Collection[object]]) -> pa.Table:
         with self._database.snapshot() as connection:
             run = _last_run(connection)
             if run is None:
                 return figures_in([])
-            asked = {"reading": [_stored_reading(reading, run)], "breakdown": [""], "level": [level]}
-            return figures_in(_whole_packs(connection, run, asked, None))
+            stored = {"reading": [_stored_reading(reading, run)], **asked}
+            return figures_in(_whole_packs(connection, run, stored, None))
 
     def series(
         self,

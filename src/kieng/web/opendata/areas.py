@@ -13,7 +13,6 @@ from kieng.plan.period import Period
 from kieng.records.batch import Origin
 from kieng.web.door import State
 from kieng.web.public.by_area import rows_hidden
-from kieng.web.public.shown import hidden_among
 from kieng.workspace.by_area import AREA_KEYS, area_figures, area_json
 from kieng.workspace.json_format import flat_row
 
@@ -43,12 +42,10 @@ def _of(state: State, indicator: str, reading: Reading) -> Iterator[tuple[ByArea
     definitions = state.definitions
     for period in _periods(state, indicator, reading):
         figures = state.read_period(indicator, period, reading)
-        hidden: frozenset[str] | None = None
         for agency in _tops(figures, state):
             found = area_figures(*(definitions, indicator, agency, period, reading, figures, state.run.as_of))
             if found.rows:
-                hidden = hidden_among(definitions, figures, reading) if hidden is None else hidden
-                yield found, rows_hidden(state, found, figures, hidden)
+                yield found, rows_hidden(state, found, figures)
 
 
 def _periods(state: State, indicator: str, reading: Reading) -> list[Period]:

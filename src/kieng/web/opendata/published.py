@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import groupby
 from threading import Lock
 
 from kieng.judgement.attention import worst_first
 from kieng.judgement.board import Line
 from kieng.measurement.measurement import Measurement
-from kieng.measurement.request import AS_WAS, Reading
+from kieng.measurement.request import AS_WAS
 from kieng.plan.definitions import Definitions
 from kieng.plan.period import Grain, Period
 from kieng.web.door import State
-from kieng.web.public.shown import hidden_among, hidden_breakdowns, line_shown, shown
+from kieng.web.public.shown import disclosure, line_shown, shown, shown_then
 from kieng.workspace.figures import Asked, Figures, by_figure, figure_key
 from kieng.workspace.json_format import Json, measurement_json
 from kieng.workspace.standing_json import without_numbers
@@ -116,12 +115,33 @@ def _kept(state: State, asked: Question) -> Answer:
 def _made(state: State, asked: Question) -> Answer:
     whole = Asked(asked.indicator, None, asked.period, asked.map_, asked.as_of, asked.breakdowns)
     found = state.figures(whole)
-    hidden = _Hidden(found.definitions, found.listed)
-    told = (Figure(one, one in hidden) for one in found.listed)
+    told = [Figure(one, hidden) for one, hidden in _looked_at(state, found.listed, asked)]
     # That a value occurs at all tells that its count is not nought: a hidden breakdown is not listed.
     figures = tuple(one for one in told if one.measurement.breakdown is None or not one.hidden)
     stored = asked.is_stored
     return Answer(found.definitions, found.as_of, figures, lines_in(state) if stored else found.lines)
+
+
+def _looked_at(
+    state: State, listed: Sequence[Measurement], asked: Question
+) -> Iterator[tuple[Measurement, bool]]:
+    """Each figure, and whether the public is not to see it: the parts of a total with all others by the same
+    field, or none. Of an earlier moment, and on the map of another day, no parts are told."""
+    of_now = asked.is_stored
+    seen, totals = disclosure(state), {_place(one): one for one in listed if one.breakdown is None}
+    by_field: dict[object, bool] = {}
+    for one in listed:
+        if one.breakdown is None:
+            yield one, bool((shown if of_now or asked.as_of is None else shown_then)(state, one).hidden)
+            continue
+        key, total = (_place(one), one.breakdown[0]), totals.get(_place(one))
+        if key not in by_field:
+            by_field[key] = total is None or not of_now or seen.hides_breakdown(total, one.breakdown[0])
+        yield one, by_field[key]
+
+
+def _place(one: Measurement) -> tuple[object, ...]:
+    return one.agency, one.period, one.reading
 
 
 def lines_in(state: State) -> Callable[[Measurement], Sequence[Line]]:
@@ -148,38 +168,3 @@ def standing_lines(state: State) -> Sequence[Line]:
 
 def _is_seen(state: State, line: Line) -> bool:
     return line_shown(line, partial(shown, state)).hidden is None
-
-
-# --- what is hidden ----------------------------------------------------------------------
-
-
-class _Hidden:
-    """``one in hidden``: whether the public does not see this figure of a list."""
-
-    def __init__(self, definitions: Definitions, listed: Sequence[Measurement]) -> None:
-        self._definitions = definitions
-        self._totals: dict[Period, frozenset[str]] = {}
-        self._rows: dict[tuple[Period, str], frozenset[str]] = {}
-        for period, of_period in groupby(sorted(listed, key=_by_period), key=lambda one: one.period):
-            self._look_at(period, list(of_period))
-
-    def __contains__(self, one: Measurement) -> bool:
-        if one.breakdown is None:
-            return one.value is not None and one.agency in self._totals[one.period]
-        return one.agency in self._rows[one.period, one.breakdown[0]]
-
-    def _look_at(self, period: Period, figures: Iterable[Measurement]) -> None:
-        totals, fields = [], dict[str, list[Measurement]]()
-        for one in figures:
-            if one.breakdown is None:
-                totals.append(one)
-            else:
-                fields.setdefault(one.breakdown[0], []).append(one)
-        reading = Reading.of((totals or next(iter(fields.values())))[0].reading)
-        self._totals[period] = hidden_among(self._definitions, totals, reading)
-        for field, parts in fields.items():
-            self._rows[period, field] = hidden_breakdowns(self._definitions, totals, parts, reading)
-
-
-def _by_period(one: Measurement) -> tuple[object, ...]:
-    return one.period.start, one.period.grain.value

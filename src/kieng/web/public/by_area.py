@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kieng.judgement.by_area import WHY_NOT, AreaRow, ByArea, area_told
-from kieng.judgement.disclosure import thresholds_on
-from kieng.judgement.disclosure_areas import hidden_rows
 from kieng.measurement.measurement import Extent, Measurement
 from kieng.measurement.request import Reading
 from kieng.plan.indicator import Indicator, Source
 from kieng.plan.period import Period
 from kieng.web.door import State
-from kieng.web.public.shown import above_in, cell_in, hidden_agencies
+from kieng.web.public.shown import disclosure
 from kieng.words import Name
 from kieng.workspace.by_area import area_figures
 
@@ -68,9 +66,7 @@ def area_table(
         found, figures = areas_in(state, indicator, agency, period, reading)
         if not _is_asked_of(state, indicator, agency, period, found):
             return None
-        hidden = frozenset[str]()
-        if public:
-            hidden = rows_hidden(state, found, figures, hidden_agencies(state, indicator.id, period, reading))
+        hidden = rows_hidden(state, found, figures) if public else frozenset[str]()
         return _table(state, indicator, found, hidden)
 
     return state.once(("areas", indicator.id, agency, period, str(reading), public), make)
@@ -85,13 +81,18 @@ def areas_in(
     return area_figures(*known), figures
 
 
-def rows_hidden(
-    state: State, found: ByArea, figures: Sequence[Measurement], hidden: frozenset[str]
-) -> frozenset[str]:
-    """The area types whose row the public does not see; ``hidden``: the agencies whose total it does not."""
-    known, reading = state.definitions, Reading.of(found.reading)
-    cells = [cell_in(known, one, above_in(known, one.agency, found.period, reading)) for one in figures]
-    return hidden_rows(found, cells, hidden, thresholds_on(found.period.last_day))
+def rows_hidden(state: State, found: ByArea, figures: Sequence[Measurement]) -> frozenset[str]:
+    """The area types whose row the public does not see: a row tells the sums of both its sides. ``figures``:
+    every agency's total that they were made from."""
+    of_agency, seen = {one.agency: one for one in figures}, disclosure(state)
+
+    def is_hidden(row: AreaRow) -> bool:
+        sides = (
+            [of_agency[one] for one in side.agencies if one in of_agency] for side in (row.mine, row.other)
+        )
+        return any(seen.hides_sum(side) for side in sides)
+
+    return frozenset(row.area.id for row in found.rows if is_hidden(row))
 
 
 def _is_asked_of(state: State, indicator: Indicator, agency: str, period: Period, found: ByArea) -> bool:

@@ -25,7 +25,7 @@ from kieng.web.public.asked import TODAY, Asked
 from kieng.web.public.formula_words import in_words
 from kieng.web.public.reads import top_agency
 from kieng.web.public.series import newest
-from kieng.web.public.shown import Shown, hidden_breakdowns, line_shown, standing_shown
+from kieng.web.public.shown import Shown, disclosure, line_shown, standing_shown
 from kieng.web.public.source import Source
 from kieng.web.public.words import ADDED_UP, MEMBERSHIPS, ROLL_UPS
 from kieng.words import Name
@@ -182,21 +182,18 @@ def breakdowns(state: State, indicator: Indicator, one: Shown) -> tuple[Breakdow
     total = one.measurement
     if total is None or not one.has_figure or not indicator.rules[total.rule].breakdowns:
         return ()
-    reading, parts = Reading.of(total.reading), _every_part(state, total)
-    totals = [part for part in parts if part.breakdown is None]
     found: list[Measurement] = []
     for field in indicator.rules[total.rule].breakdowns:
-        of_field = [part for part in parts if part.breakdown is not None and part.breakdown[0] == field]
-        if total.agency not in hidden_breakdowns(state.definitions, totals, of_field, reading):
-            found += [part for part in of_field if part.agency == total.agency]
+        if not disclosure(state).hides_breakdown(total, field):
+            found += [part for part in _parts(state, total) if part.breakdown and part.breakdown[0] == field]
     record = state.definitions.record_types[indicator.rules[total.rule].record]
     return tuple(_breakdowns(indicator, total, found, record))
 
 
-def _every_part(state: State, total: Measurement) -> Sequence[Measurement]:
-    """Every agency's figures and parts beside one figure: what is hidden of one rests on all."""
+def _parts(state: State, total: Measurement) -> Sequence[Measurement]:
+    """An agency's parts beside its figure."""
     map_ = total.reading if total.reading == str(AS_WAS) else TODAY
-    asked = Question(total.indicator, None, total.period, map_, breakdowns=True)
+    asked = Question(total.indicator, total.agency, total.period, map_, breakdowns=True)
     return state.once(("parts", asked), lambda: state.figures(asked).listed)
 
 

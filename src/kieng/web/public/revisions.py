@@ -12,9 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.utils import timezone
 
-from kieng.judgement.cells import Cell
 from kieng.judgement.correction import Saying
-from kieng.judgement.disclosure import disclose, thresholds_on
+from kieng.judgement.disclosure import is_small_share, thresholds_on
 from kieng.measurement.value import Valuer, nothing_earlier
 from kieng.plan.definitions import Definitions
 from kieng.plan.formula.nodes import Aggregate, AggregateKind, Compare, Comparison, FieldRef, Literal
@@ -231,5 +230,5 @@ def _decimal(value: object) -> Decimal | None:
 
 def _is_small(row: Mapping[str, Any]) -> bool:
     """Whether a reported count is too small to be seen by the public."""
-    cell = Cell("", None, _decimal(row.get("numerator")), _decimal(row.get("denominator")))
-    return bool(disclose([cell], thresholds_on(row["period_end"])).hidden)
+    part, whole = _decimal(row.get("numerator")), _decimal(row.get("denominator"))
+    return is_small_share(part, whole, thresholds_on(row["period_end"]))

@@ -6,15 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kieng.judgement.disclosure import HIDDEN
 from kieng.judgement.promise import Lookup
 from kieng.measurement.measure import declared_figure
 from kieng.measurement.measurement import Measurement
-from kieng.measurement.request import AS_WAS, Line, Reading
+from kieng.measurement.request import Reading
 from kieng.plan.definitions import Definitions
 from kieng.plan.period import Period
 from kieng.web.door import State
-from kieng.web.public.shown import Shown, hidden_among, hidden_of_lineages, shown
+from kieng.web.public.shown import Shown, shown, shown_then
 from kieng.workspace.figures import Figures
 
 
@@ -46,8 +45,9 @@ def now(state: State, indicator: str) -> Source:
     )
 
 
-def known(figures: Figures, indicator: str) -> Source:
-    """What was known at a moment. ``figures`` are those of ``indicator`` on the map of that day."""
+def known(state: State, figures: Figures, indicator: str) -> Source:
+    """What was known at a moment, as ``state`` lets it be seen. ``figures`` are those of ``indicator`` on the
+    map of that day."""
     today_map = Reading(figures.today)
     restated: dict[Period, dict[str, Measurement]] = {}
     for one in figures.listed:
@@ -72,20 +72,6 @@ def known(figures: Figures, indicator: str) -> Source:
         found = [of_period(period, reading).get(agency) for period in periods]
         return [one for one in found if one is not None]
 
-    def lineages_hidden(period: Period) -> Sequence[Measurement]:
-        of_lineages = [m for line in Line for m in of_period(period, Reading(line=line)).values()]
-        as_was = list(of_period(period, AS_WAS).values())
-        return hidden_of_lineages(figures.definitions, as_was, of_lineages, figures.today)
-
-    def as_shown(one: Measurement | None) -> Shown:
-        if one is None or one.value is None:
-            return Shown(one)
-        reading = Reading.of(one.reading)
-        if reading.line is not None:
-            return Shown(one, HIDDEN if one in lineages_hidden(one.period) else None)
-        hidden = hidden_among(figures.definitions, of_period(one.period, reading).values(), reading)
-        return Shown(one, HIDDEN if one.agency in hidden else None)
-
     return Source(
         figures.definitions,
         figures.today,
@@ -93,6 +79,6 @@ def known(figures: Figures, indicator: str) -> Source:
         of_agency,
         of_period,
         figure,
-        as_shown,
+        lambda one: shown_then(state, one),
         figures.lookup,
     )

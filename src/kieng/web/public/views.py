@@ -120,7 +120,7 @@ def _source(state: State, id: str, asked: Asked) -> Source:
     if asked.as_of is None:
         return now(state, id)
     moment = datetime.combine(asked.as_of, time.max)  # the end of that day, as `kieng show --as-of` takes it
-    source = known(state.figures(Question(id, map_=TODAY, as_of=moment)), id)
+    source = known(state, state.figures(Question(id, map_=TODAY, as_of=moment)), id)
     if id not in source.definitions.indicators or (
         asked.agency and asked.agency not in source.definitions.tree.agencies
     ):

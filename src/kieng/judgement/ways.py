@@ -1,0 +1,57 @@
+"""How much of each agency's own counts another's figure holds, on every map: the tree side of disclosure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kieng.measurement.closure import Maps, Variant
+from kieng.measurement.request import AS_WAS, WEIGHT_UNIT, Reading
+from kieng.plan.period import Period
+
+Numbers = npt.NDArray[Any]
+
+
+class Ways:
+    """``table(...)[a, s]``: the part of the counts of source ``s`` that the figure of agency ``a`` holds."""
+
+    def __init__(self, maps: Maps) -> None:
+        self._maps = maps
+        self.agencies = tuple(maps.definitions.tree.agencies)
+        self.number = {agency: at for at, agency in enumerate(self.agencies)}
+        self._tables: dict[object, Numbers] = {}
+
+    def table(self, period: Period, reading: Reading, variant: Variant) -> Numbers:
+        key = (self._maps.scope(period), reading, variant)
+        if key not in self._tables:
+            ways = self._maps.ways_up(period, reading, variant)
+            table = np.zeros((len(self.agencies), len(self.agencies)))
+            for source, agency in enumerate(self.agencies):
+                for holder, weight in ways[agency].items():
+                    table[self.number[holder], source] = weight / WEIGHT_UNIT
+            self._tables[key] = table
+        return self._tables[key]
+
+    def tables(self, period: Period, readings: Iterable[Reading], variant: Variant) -> Numbers:
+        """The figures of every agency on several readings, one below the other."""
+        found = {id(t): t for one in readings if (t := self.table(period, one, variant)) is not None}
+        return np.concatenate(list(found.values()))
+
+    def own(self, totals: Numbers, periods: Iterable[Period], variant: Variant) -> Numbers:
+        """What each agency counted itself, of the ``totals`` (agencies by periods) as they were: its total
+        less what the agencies below it counted. Never less than nought: what does not add up, such as a
+        number of different people, is taken as if each agency had counted what it can have."""
+        own = np.zeros_like(totals)
+        of_map: dict[int, tuple[Numbers, list[int]]] = {}
+        for at, period in enumerate(periods):
+            table = self.table(period, AS_WAS, variant)
+            of_map.setdefault(id(table), (table, []))[1].append(at)
+        for table, columns in of_map.values():
+            for agency in np.argsort((table != 0).sum(1), kind="stable"):
+                below = table[agency].copy()
+                below[agency] = 0
+                own[agency, columns] = np.maximum(totals[agency, columns] - below @ own[:, columns], 0)
+        return own
