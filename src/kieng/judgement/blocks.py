@@ -41,7 +41,8 @@ LEAST = 1e-6
 class Siblings:
     """Periods that one longer period is directly made of: of each its moments, as columns of the tables.
 
-    ``held``: of each, how much of each source (column) every figure holds that could be asked for (row).
+    ``held``: of each, how much of each source (column) the figures of several sources hold that could be
+    asked for (rows).
     ``below_nothing``: no shown figure is the periods' sum.
     """
 
@@ -145,14 +146,15 @@ class _Maker:
 
     def _figures(self, held: Sequence[Numbers]) -> tuple[Numbers, Numbers]:
         """The figures of several sources, each once, and the period of each."""
-        known: dict[tuple[int, bytes], Numbers] = {}
-        for period, table in enumerate(held):
-            rows = np.where(self.own_there[:, period], table, _ANY)
-            for row in rows[(rows > 0).sum(1) > 1]:
-                known.setdefault((period, row.tobytes()), row)
-        if not known:
-            return np.zeros((0, len(self.first))), np.zeros(0, int)
-        return np.stack(list(known.values())), np.array([period for period, _ in known])
+        rows = [np.where(self.own_there[:, period], table, _ANY) for period, table in enumerate(held)]
+        several = [table[(table > 0).sum(1) > 1] for table in rows]
+        period = np.repeat(np.arange(len(several)), [len(table) for table in several])
+        every = np.concatenate(several) if several else np.zeros((0, len(self.first)))
+        known = {
+            (at, row.tobytes()): number for number, (at, row) in enumerate(zip(period, every, strict=True))
+        }
+        chosen = sorted(known.values())
+        return every[chosen], period[chosen]
 
     def _shown(self, rows: Numbers, periods: Numbers) -> Numbers:
         parted, found = Parted(self.first, self.void), np.zeros(len(rows), bool)

@@ -271,7 +271,7 @@ class Disclosure:
         limits = self._thresholds(periods[-1].last_day)
         least = [limits.rest if one.is_rest else limits.count for one in guarded.counts]
         maps, variant = (AS_WAS, self._today, LINEAGE, LINEAGE_SHARED), guarded.frame.variant
-        held = [self._ways.tables(one, maps, variant) for one in periods]
+        held = [self._ways.sums(one, maps, variant) for one in periods]
         siblings = Siblings([guarded.calendar.columns[one] for one in periods], held, parent is None)
         return part(counts.own, counts.live, siblings, least, begin, asked.get(group, np.zeros(size, bool)))
 

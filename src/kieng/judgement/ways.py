@@ -23,6 +23,8 @@ class Ways:
         self.agencies = tuple(maps.definitions.tree.agencies)
         self.number = {agency: at for at, agency in enumerate(self.agencies)}
         self._tables: dict[object, Numbers] = {}
+        self._sums: dict[object, Numbers] = {}
+        self._inverse: dict[int, Numbers] = {}
 
     def table(self, period: Period, reading: Reading, variant: Variant) -> Numbers:
         key = (self._maps.scope(period), reading, variant)
@@ -35,10 +37,14 @@ class Ways:
             self._tables[key] = table
         return self._tables[key]
 
-    def tables(self, period: Period, readings: Iterable[Reading], variant: Variant) -> Numbers:
-        """The figures of every agency on several readings, one below the other."""
-        found = {id(t): t for one in readings if (t := self.table(period, one, variant)) is not None}
-        return np.concatenate(list(found.values()))
+    def sums(self, period: Period, readings: Iterable[Reading], variant: Variant) -> Numbers:
+        """What the figures hold that are of several sources, on any of the readings: each row once."""
+        tables = {id(t): t for one in readings if (t := self.table(period, one, variant)) is not None}
+        key = (variant, frozenset(tables))
+        if key not in self._sums:
+            rows = np.concatenate([table[(table != 0).sum(1) > 1] for table in tables.values()])
+            self._sums[key] = np.unique(rows, axis=0)
+        return self._sums[key]
 
     def own(self, totals: Numbers, periods: Iterable[Period], variant: Variant) -> Numbers:
         """What each agency counted itself, of the ``totals`` (agencies by periods) as they were: its total
@@ -50,8 +56,14 @@ class Ways:
             table = self.table(period, AS_WAS, variant)
             of_map.setdefault(id(table), (table, []))[1].append(at)
         for table, columns in of_map.values():
-            for agency in np.argsort((table != 0).sum(1), kind="stable"):
-                below = table[agency].copy()
-                below[agency] = 0
-                own[agency, columns] = np.maximum(totals[agency, columns] - below @ own[:, columns], 0)
+            own[:, columns] = np.maximum(self._undone(table) @ totals[:, columns], 0)
         return own
+
+    def _undone(self, table: Numbers) -> Numbers:
+        """What makes own counts of totals again. An agency that holds nothing has no total either."""
+        if id(table) not in self._inverse:
+            whole = table.copy()
+            nothing = np.flatnonzero(np.diagonal(whole) == 0)
+            whole[nothing, nothing] = 1
+            self._inverse[id(table)] = np.linalg.inv(whole)
+        return self._inverse[id(table)]
