@@ -42,12 +42,13 @@ class Siblings:
     """Periods that one longer period is directly made of: of each its moments, as columns of the tables.
 
     ``held``: of each, how much of each source (column) the figures of several sources hold that could be
-    asked for (rows).
+    asked for (rows). ``first``: the rows that are hidden after all others.
     ``below_nothing``: no shown figure is the periods' sum.
     """
 
     periods: Sequence[Numbers]
     held: Sequence[Numbers]
+    first: Sequence[Numbers]
     below_nothing: bool = False
 
 
@@ -107,6 +108,19 @@ def part(
     return Parted(maker.first, maker.void), maker.helpless
 
 
+def all_have_a_large_one_beside(
+    counts: Sequence[Numbers], live: Numbers, least: Sequence[float], alike: Numbers
+) -> bool:
+    """Whether each source has another beside it that is never small, is there whenever it is, and is held by
+    the figures that come first as it is (``alike``: which are, of each). Then whatever has to be put together
+    can be put together with that one, and no figure that comes first is ever hidden for others' sake."""
+    large = np.all([((c >= one) | ~live).all(1) for c, one in zip(counts, least, strict=True)], axis=0)
+    apart = live.astype(np.float32) @ (~live).T.astype(np.float32) > 0  # c is there and d is not
+    beside = large[None, :] & ~apart & alike
+    np.fill_diagonal(beside, False)
+    return bool((beside.any(1) | ~live.any(1)).all())
+
+
 class _Maker:
     """Blocks being put together. Of a block the place of its first source has the ``sums`` in each period,
     tables side by side; ``there``: in which periods there is something; and in ``held`` how much of it each
@@ -133,8 +147,8 @@ class _Maker:
         np.add.at(self.sums, self.first, self.own)
         np.logical_or.at(self.there, self.first, self.own_there)
         self.helpless = np.zeros(len(self.first), bool)
-        self.rows, self.period = self._figures(siblings.held)
-        self.weights = (self.rows > 0).sum(1).astype(float)
+        self.rows, self.period, first = self._figures(siblings.held, siblings.first)
+        self.weights = np.where(first, _ABOVE_ALL, (self.rows > 0).sum(1))
         self.held = np.full_like(self.rows, _ANY)
         np.maximum.at(self.held.T, self.first, self.rows.T)
         self.shown = self._shown(self.rows, self.period)
@@ -144,17 +158,18 @@ class _Maker:
         while self._give_witnesses():
             self._put_together()
 
-    def _figures(self, held: Sequence[Numbers]) -> tuple[Numbers, Numbers]:
-        """The figures of several sources, each once, and the period of each."""
+    def _figures(self, held: Sequence[Numbers], first: Sequence[Numbers]) -> tuple[Numbers, Numbers, Numbers]:
+        """The figures of several sources, each once, the period of each, and whether it comes first."""
         rows = [np.where(self.own_there[:, period], table, _ANY) for period, table in enumerate(held)]
-        several = [table[(table > 0).sum(1) > 1] for table in rows]
-        period = np.repeat(np.arange(len(several)), [len(table) for table in several])
-        every = np.concatenate(several) if several else np.zeros((0, len(self.first)))
-        known = {
-            (at, row.tobytes()): number for number, (at, row) in enumerate(zip(period, every, strict=True))
-        }
-        chosen = sorted(known.values())
-        return every[chosen], period[chosen]
+        several = [(table > 0).sum(1) > 1 for table in rows]
+        every = np.concatenate([table[those] for table, those in zip(rows, several, strict=True)])
+        period = np.repeat(np.arange(len(rows)), [those.sum() for those in several])
+        comes_first = np.concatenate([one[those] for one, those in zip(first, several, strict=True)])
+        known: dict[tuple[int, bytes], int] = {}
+        for number, (at, row) in enumerate(zip(period.tolist(), every, strict=True)):
+            comes_first[known.setdefault((at, row.tobytes()), number)] |= comes_first[number]
+        chosen = list(known.values())
+        return every[chosen], period[chosen], comes_first[chosen]
 
     def _shown(self, rows: Numbers, periods: Numbers) -> Numbers:
         parted, found = Parted(self.first, self.void), np.zeros(len(rows), bool)
@@ -294,6 +309,8 @@ class _Maker:
         return False
 
 
+#: What weighs more than all other figures together.
+_ABOVE_ALL = 1e9
 _ANY = -1.0  # nothing is there in the period: any part of it is held
 
 

@@ -21,9 +21,14 @@ class Ways:
     def __init__(self, maps: Maps) -> None:
         self._maps = maps
         self.agencies = tuple(maps.definitions.tree.agencies)
+        tree = maps.definitions.tree
+        self.tops = np.array(
+            [all(tree.levels[at.value].rank == 0 for at in one.levels) for one in tree.agencies.values()],
+            bool,
+        )
         self.number = {agency: at for at, agency in enumerate(self.agencies)}
         self._tables: dict[object, Numbers] = {}
-        self._sums: dict[object, Numbers] = {}
+        self._sums: dict[object, tuple[Numbers, Numbers]] = {}
         self._inverse: dict[int, Numbers] = {}
 
     def table(self, period: Period, reading: Reading, variant: Variant) -> Numbers:
@@ -37,14 +42,31 @@ class Ways:
             self._tables[key] = table
         return self._tables[key]
 
-    def sums(self, period: Period, readings: Iterable[Reading], variant: Variant) -> Numbers:
-        """What the figures hold that are of several sources, on any of the readings: each row once."""
+    def sums(self, period: Period, readings: Iterable[Reading], variant: Variant) -> tuple[Numbers, Numbers]:
+        """What the figures hold that are of several sources, on any of the readings, each row once; and which
+        are of an agency above all others."""
         tables = {id(t): t for one in readings if (t := self.table(period, one, variant)) is not None}
         key = (variant, frozenset(tables))
         if key not in self._sums:
-            rows = np.concatenate([table[(table != 0).sum(1) > 1] for table in tables.values()])
-            self._sums[key] = np.unique(rows, axis=0)
+            rows = np.unique(np.concatenate([t[(t != 0).sum(1) > 1] for t in tables.values()]), axis=0)
+            tops = {row.tobytes() for table in tables.values() for row in table[self.tops]}
+            self._sums[key] = rows, np.array([row.tobytes() in tops for row in rows], bool)
         return self._sums[key]
+
+    def alike(
+        self, periods: Iterable[Period], live: Iterable[Numbers], variant: Variant, today: Reading
+    ) -> Numbers:
+        """Of each source which others are held as it is by the agencies above all others, in every period in
+        which it is there, on both maps."""
+        size = len(self.agencies)
+        found = np.ones((size, size), bool)
+        for period, there in zip(periods, live, strict=True):
+            for reading in (AS_WAS, today):
+                rows = self.table(period, reading, variant)[self.tops]
+                _, kind = np.unique(rows.T, axis=0, return_inverse=True)
+                kind = kind.reshape(-1)
+                found &= (kind[:, None] == kind[None, :]) | ~there[:, None]
+        return found
 
     def own(self, totals: Numbers, periods: Iterable[Period], variant: Variant) -> Numbers:
         """What each agency counted itself, of the ``totals`` (agencies by periods) as they were: its total
