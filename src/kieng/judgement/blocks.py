@@ -108,17 +108,27 @@ def part(
     return Parted(maker.first, maker.void), maker.helpless
 
 
-def all_have_a_large_one_beside(
+def enough_stand_together(
     counts: Sequence[Numbers], live: Numbers, least: Sequence[float], alike: Numbers
 ) -> bool:
-    """Whether each source has another beside it that is never small, is there whenever it is, and is held by
-    the figures that come first as it is (``alike``: which are, of each). Then whatever has to be put together
-    can be put together with that one, and no figure that comes first is ever hidden for others' sake."""
-    large = np.all([((c >= one) | ~live).all(1) for c, one in zip(counts, least, strict=True)], axis=0)
-    apart = live.astype(np.float32) @ (~live).T.astype(np.float32) > 0  # c is there and d is not
-    beside = large[None, :] & ~apart & alike
-    np.fill_diagonal(beside, False)
-    return bool((beside.any(1) | ~live.any(1)).all())
+    """Whether no figure that comes first can ever be hidden for others' sake. ``alike``: of each source which
+    others those figures hold as it is.
+
+    So it is when each source has beside it several that are always there and together are never a small
+    count: whatever has to be put together can be put together with these.
+    """
+    always = np.asarray(live.all(axis=1), bool)
+    good = np.zeros(len(live), bool)
+    for source in np.flatnonzero(always):
+        others = always & alike[source] & alike[:, source]
+        if good[source] or others.sum() < 2:
+            continue
+        sums = [c[others].sum(0) for c in counts]
+        enough = all(not ((s > LEAST) & (s < one)).any() for s, one in zip(sums, least, strict=True))
+        good[source] = enough
+        if not enough:
+            always = always & ~others
+    return bool(((alike & good[None, :]).any(1) | ~live.any(1)).all())
 
 
 class _Maker:

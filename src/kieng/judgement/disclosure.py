@@ -31,8 +31,8 @@ from kieng.judgement.blocks import (
     LEAST,
     Parted,
     Siblings,
-    all_have_a_large_one_beside,
     alone,
+    enough_stand_together,
     part,
     together,
 )
@@ -232,10 +232,10 @@ class Disclosure:
         tree = guarded.calendar.tree_of(group)
         key = (id(guarded), tree[0], "tops")
         if key not in self._tops:
-            self._tops[key] = self._has_large_ones(guarded, tree)
+            self._tops[key] = self._enough_stand_together(guarded, tree)
         return self._tops[key]
 
-    def _has_large_ones(self, guarded: Guarded, tree: Sequence[Group]) -> bool:
+    def _enough_stand_together(self, guarded: Guarded, tree: Sequence[Group]) -> bool:
         counts, periods = self._counts(guarded), [one for at in tree for one in guarded.calendar.siblings[at]]
         columns = np.unique(np.concatenate([guarded.calendar.columns[one] for one in periods]))
         live = [counts.live[:, guarded.calendar.columns[one]].any(1) for one in periods]
@@ -243,7 +243,7 @@ class Disclosure:
         limits = self._thresholds(max(one.last_day for one in periods))
         least = [limits.rest if one.is_rest else limits.count for one in guarded.counts]
         own = [one[:, columns] for one in counts.own]
-        mine = all_have_a_large_one_beside(own, counts.live[:, columns], least, alike)
+        mine = enough_stand_together(own, counts.live[:, columns], least, alike)
         return mine and all(self._are_tops_shown(one, tree[0][1]) for one in guarded.after)
 
     def _of_map(self, guarded: Guarded, period: Period, reading: Reading) -> Numbers:

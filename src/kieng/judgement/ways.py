@@ -30,6 +30,7 @@ class Ways:
         self._tables: dict[object, Numbers] = {}
         self._sums: dict[object, tuple[Numbers, Numbers]] = {}
         self._inverse: dict[int, Numbers] = {}
+        self._alike: dict[int, Numbers] = {}
 
     def table(self, period: Period, reading: Reading, variant: Variant) -> Numbers:
         key = (self._maps.scope(period), reading, variant)
@@ -62,11 +63,14 @@ class Ways:
         found = np.ones((size, size), bool)
         for period, there in zip(periods, live, strict=True):
             for reading in (AS_WAS, today):
-                rows = self.table(period, reading, variant)[self.tops]
-                _, kind = np.unique(rows.T, axis=0, return_inverse=True)
-                kind = kind.reshape(-1)
-                found &= (kind[:, None] == kind[None, :]) | ~there[:, None]
+                found &= self._held_alike(self.table(period, reading, variant)) | ~there[:, None]
         return found
+
+    def _held_alike(self, table: Numbers) -> Numbers:
+        if id(table) not in self._alike:
+            rows = table[self.tops]
+            self._alike[id(table)] = (rows[:, :, None] == rows[:, None, :]).all(axis=0)
+        return self._alike[id(table)]
 
     def own(self, totals: Numbers, periods: Iterable[Period], variant: Variant) -> Numbers:
         """What each agency counted itself, of the ``totals`` (agencies by periods) as they were: its total

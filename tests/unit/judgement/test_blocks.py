@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kieng.judgement.blocks import Siblings, alone, part, together
+from kieng.judgement.blocks import Siblings, alone, enough_stand_together, part, together
 from kieng.judgement.calendar_of_counts import calendar_of
 from kieng.plan.indicator import Membership
 from kieng.plan.period import Period
@@ -98,3 +98,13 @@ def test_what_is_open_adds_up_to_nothing_and_what_holds_is_of_its_day():
     held = calendar_of(Membership.IN_FORCE, periods)
     assert held.moment_of(Period.parse("2024")) == Period.parse("2024-12")
     assert held.group_of(Period.parse("2024")) == held.group_of(Period.parse("2024-12"))
+
+
+def test_who_is_above_all_others_is_safe_where_enough_stand_together():
+    alike, always = np.ones((3, 3), bool), np.ones((3, 2), bool)
+    few = np.array([[3, 1], [2, 4], [1, 1]], float)
+    assert enough_stand_together([few], always, [5], alike)
+    assert not enough_stand_together([few], always, [9], alike)
+    assert not enough_stand_together([few], always, [5], np.eye(3, dtype=bool))
+    sometimes = np.array([[True, True], [True, True], [False, True]])
+    assert enough_stand_together([few * sometimes], sometimes, [5], alike)
