@@ -131,6 +131,7 @@ def test_the_pages_are_served_and_records_loaded_with_the_least_rights(tmp_path,
     environment |= {
         "KIENG_WEB_SECRET": "for this test alone, of no worth " * 3,
         "KIENG_WEB_HOSTS": "testserver",
+        "KIENG_WEB_SECOND_FACTOR": "0",
     }
     done = subprocess.run(
         [sys.executable, "-c", _SERVES], env=environment, capture_output=True, text=True, check=False

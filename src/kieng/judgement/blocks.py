@@ -41,12 +41,14 @@ LEAST = 1e-6
 class Siblings:
     """Periods that one longer period is directly made of: of each its moments, as columns of the tables.
 
-    ``held``: of each, how much of each source (column) every figure holds that could be asked for (row).
+    ``held``: of each, how much of each source (column) the figures of several sources hold that could be
+    asked for (rows). ``first``: the rows that are hidden after all others.
     ``below_nothing``: no shown figure is the periods' sum.
     """
 
     periods: Sequence[Numbers]
     held: Sequence[Numbers]
+    first: Sequence[Numbers]
     below_nothing: bool = False
 
 
@@ -106,6 +108,29 @@ def part(
     return Parted(maker.first, maker.void), maker.helpless
 
 
+def enough_stand_together(
+    counts: Sequence[Numbers], live: Numbers, least: Sequence[float], alike: Numbers
+) -> bool:
+    """Whether no figure that comes first can ever be hidden for others' sake. ``alike``: of each source which
+    others those figures hold as it is.
+
+    So it is when each source has beside it several that are always there and together are never a small
+    count: whatever has to be put together can be put together with these.
+    """
+    always = np.asarray(live.all(axis=1), bool)
+    good = np.zeros(len(live), bool)
+    for source in np.flatnonzero(always):
+        others = always & alike[source] & alike[:, source]
+        if good[source] or others.sum() < 2:
+            continue
+        sums = [c[others].sum(0) for c in counts]
+        enough = all(not ((s > LEAST) & (s < one)).any() for s, one in zip(sums, least, strict=True))
+        good[source] = enough
+        if not enough:
+            always = always & ~others
+    return bool(((alike & good[None, :]).any(1) | ~live.any(1)).all())
+
+
 class _Maker:
     """Blocks being put together. Of a block the place of its first source has the ``sums`` in each period,
     tables side by side; ``there``: in which periods there is something; and in ``held`` how much of it each
@@ -132,8 +157,8 @@ class _Maker:
         np.add.at(self.sums, self.first, self.own)
         np.logical_or.at(self.there, self.first, self.own_there)
         self.helpless = np.zeros(len(self.first), bool)
-        self.rows, self.period = self._figures(siblings.held)
-        self.weights = (self.rows > 0).sum(1).astype(float)
+        self.rows, self.period, first = self._figures(siblings.held, siblings.first)
+        self.weights = np.where(first, _ABOVE_ALL, (self.rows > 0).sum(1))
         self.held = np.full_like(self.rows, _ANY)
         np.maximum.at(self.held.T, self.first, self.rows.T)
         self.shown = self._shown(self.rows, self.period)
@@ -143,16 +168,18 @@ class _Maker:
         while self._give_witnesses():
             self._put_together()
 
-    def _figures(self, held: Sequence[Numbers]) -> tuple[Numbers, Numbers]:
-        """The figures of several sources, each once, and the period of each."""
-        known: dict[tuple[int, bytes], Numbers] = {}
-        for period, table in enumerate(held):
-            rows = np.where(self.own_there[:, period], table, _ANY)
-            for row in rows[(rows > 0).sum(1) > 1]:
-                known.setdefault((period, row.tobytes()), row)
-        if not known:
-            return np.zeros((0, len(self.first))), np.zeros(0, int)
-        return np.stack(list(known.values())), np.array([period for period, _ in known])
+    def _figures(self, held: Sequence[Numbers], first: Sequence[Numbers]) -> tuple[Numbers, Numbers, Numbers]:
+        """The figures of several sources, each once, the period of each, and whether it comes first."""
+        rows = [np.where(self.own_there[:, period], table, _ANY) for period, table in enumerate(held)]
+        several = [(table > 0).sum(1) > 1 for table in rows]
+        every = np.concatenate([table[those] for table, those in zip(rows, several, strict=True)])
+        period = np.repeat(np.arange(len(rows)), [those.sum() for those in several])
+        comes_first = np.concatenate([one[those] for one, those in zip(first, several, strict=True)])
+        known: dict[tuple[int, bytes], int] = {}
+        for number, (at, row) in enumerate(zip(period.tolist(), every, strict=True)):
+            comes_first[known.setdefault((at, row.tobytes()), number)] |= comes_first[number]
+        chosen = list(known.values())
+        return every[chosen], period[chosen], comes_first[chosen]
 
     def _shown(self, rows: Numbers, periods: Numbers) -> Numbers:
         parted, found = Parted(self.first, self.void), np.zeros(len(rows), bool)
@@ -292,6 +319,8 @@ class _Maker:
         return False
 
 
+#: What weighs more than all other figures together.
+_ABOVE_ALL = 1e9
 _ANY = -1.0  # nothing is there in the period: any part of it is held
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -40,15 +41,21 @@ class CountCalendar:
         """The period whose counts are those of ``period``: another one where both end on one day."""
         return self._end.get(period.end, period)
 
-    @property
-    def trees(self) -> Iterable[list[Group]]:
-        """The groups of periods that have to do with each other, those above first."""
+    @cached_property
+    def trees(self) -> Mapping[Group, list[Group]]:
+        """By the one above all others the groups of periods that have to do with each other, it first."""
         found: dict[Group, list[Group]] = {}
         top: dict[Group, Group] = {}
         for group, parent in self.above.items():
             top[group] = group if parent is None else top[parent]
             found.setdefault(top[group], []).append(group)
-        return found.values()
+        return found
+
+    def tree_of(self, group: Group) -> list[Group]:
+        """The groups that have to do with this one, those above first."""
+        while (parent := self.above[group]) is not None:
+            group = parent
+        return self.trees[group]
 
 
 def calendar_of(membership: Membership, periods: Collection[Period]) -> CountCalendar:

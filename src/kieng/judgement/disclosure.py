@@ -27,7 +27,15 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from kieng.judgement.blocks import LEAST, Parted, Siblings, alone, part, together
+from kieng.judgement.blocks import (
+    LEAST,
+    Parted,
+    Siblings,
+    alone,
+    enough_stand_together,
+    part,
+    together,
+)
 from kieng.judgement.calendar_of_counts import Group
 from kieng.judgement.count_tables import CountTables, Rows
 from kieng.judgement.counted import DENOMINATOR, NUMERATOR, Role, counts_of, earlier_periods
@@ -96,6 +104,7 @@ class Disclosure:
         self._shown: dict[object, Numbers] = {}
         self._tables: dict[int, CountTables] = {}
         self._lineages: dict[object, Rows] = {}
+        self._tops: dict[object, bool] = {}
         self._making = RLock()
 
     # --- questions -----------------------------------------------------------------------
@@ -107,7 +116,7 @@ class Disclosure:
             return self.is_small(one)
         reading = Reading.of(one.reading)
         return (
-            not all(bool(self._of_map(each.guarded, each.period, reading)[agency]) for each in told)
+            not all(self._is_shown(each.guarded, each.period, reading, agency) for each in told)
             or any(self._differs_by_few(each, reading, agency) for each in told if one.weighted is None)
             or (reading == LINEAGE_SHARED and self._shares_few(one))
         )
@@ -208,6 +217,35 @@ class Disclosure:
                 return True
         return False
 
+    def _is_shown(self, guarded: Guarded, period: Period, reading: Reading, agency: int) -> bool:
+        on_a_map = reading in (AS_WAS, self._today)
+        if on_a_map and self._ways.tops[agency] and self._are_tops_shown(guarded, period):
+            return True
+        return bool(self._of_map(guarded, period, reading)[agency])
+
+    def _are_tops_shown(self, guarded: Guarded, period: Period) -> bool:
+        """Whether nothing can hide the agencies above all others, so that one who reads their series need not
+        wait until every commune has been looked at."""
+        group = guarded.calendar.group_of(period)
+        if group is None:
+            return True
+        tree = guarded.calendar.tree_of(group)
+        key = (id(guarded), tree[0], "tops")
+        if key not in self._tops:
+            self._tops[key] = self._enough_stand_together(guarded, tree)
+        return self._tops[key]
+
+    def _enough_stand_together(self, guarded: Guarded, tree: Sequence[Group]) -> bool:
+        counts, periods = self._counts(guarded), [one for at in tree for one in guarded.calendar.siblings[at]]
+        columns = np.unique(np.concatenate([guarded.calendar.columns[one] for one in periods]))
+        live = [counts.live[:, guarded.calendar.columns[one]].any(1) for one in periods]
+        alike = self._ways.alike(periods, live, guarded.frame.variant, self._today)
+        limits = self._thresholds(max(one.last_day for one in periods))
+        least = [limits.rest if one.is_rest else limits.count for one in guarded.counts]
+        own = [one[:, columns] for one in counts.own]
+        mine = enough_stand_together(own, counts.live[:, columns], least, alike)
+        return mine and all(self._are_tops_shown(one, tree[0][1]) for one in guarded.after)
+
     def _of_map(self, guarded: Guarded, period: Period, reading: Reading) -> Numbers:
         """Of every agency whether its sum is shown."""
         key = (id(guarded), period, reading)
@@ -232,7 +270,7 @@ class Disclosure:
             return alone(len(self._ways.agencies))
         with self._making:
             if group not in guarded.parted:
-                tree = next(tree for tree in guarded.calendar.trees if group in tree)
+                tree = guarded.calendar.tree_of(group)
                 guarded.parted |= self._part(guarded, tree)
             return guarded.parted[group]
 
@@ -271,8 +309,10 @@ class Disclosure:
         limits = self._thresholds(periods[-1].last_day)
         least = [limits.rest if one.is_rest else limits.count for one in guarded.counts]
         maps, variant = (AS_WAS, self._today, LINEAGE, LINEAGE_SHARED), guarded.frame.variant
-        held = [self._ways.tables(one, maps, variant) for one in periods]
-        siblings = Siblings([guarded.calendar.columns[one] for one in periods], held, parent is None)
+        sums = [self._ways.sums(one, maps, variant) for one in periods]
+        columns = [guarded.calendar.columns[one] for one in periods]
+        held, first = [rows for rows, _ in sums], [tops for _, tops in sums]
+        siblings = Siblings(columns, held, first, parent is None)
         return part(counts.own, counts.live, siblings, least, begin, asked.get(group, np.zeros(size, bool)))
 
     def _as_was(self, indicator: str) -> pa.Table:

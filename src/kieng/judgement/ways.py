@@ -21,8 +21,16 @@ class Ways:
     def __init__(self, maps: Maps) -> None:
         self._maps = maps
         self.agencies = tuple(maps.definitions.tree.agencies)
+        tree = maps.definitions.tree
+        self.tops = np.array(
+            [all(tree.levels[at.value].rank == 0 for at in one.levels) for one in tree.agencies.values()],
+            bool,
+        )
         self.number = {agency: at for at, agency in enumerate(self.agencies)}
         self._tables: dict[object, Numbers] = {}
+        self._sums: dict[object, tuple[Numbers, Numbers]] = {}
+        self._inverse: dict[int, Numbers] = {}
+        self._alike: dict[int, Numbers] = {}
 
     def table(self, period: Period, reading: Reading, variant: Variant) -> Numbers:
         key = (self._maps.scope(period), reading, variant)
@@ -35,10 +43,34 @@ class Ways:
             self._tables[key] = table
         return self._tables[key]
 
-    def tables(self, period: Period, readings: Iterable[Reading], variant: Variant) -> Numbers:
-        """The figures of every agency on several readings, one below the other."""
-        found = {id(t): t for one in readings if (t := self.table(period, one, variant)) is not None}
-        return np.concatenate(list(found.values()))
+    def sums(self, period: Period, readings: Iterable[Reading], variant: Variant) -> tuple[Numbers, Numbers]:
+        """What the figures hold that are of several sources, on any of the readings, each row once; and which
+        are of an agency above all others."""
+        tables = {id(t): t for one in readings if (t := self.table(period, one, variant)) is not None}
+        key = (variant, frozenset(tables))
+        if key not in self._sums:
+            rows = np.unique(np.concatenate([t[(t != 0).sum(1) > 1] for t in tables.values()]), axis=0)
+            tops = {row.tobytes() for table in tables.values() for row in table[self.tops]}
+            self._sums[key] = rows, np.array([row.tobytes() in tops for row in rows], bool)
+        return self._sums[key]
+
+    def alike(
+        self, periods: Iterable[Period], live: Iterable[Numbers], variant: Variant, today: Reading
+    ) -> Numbers:
+        """Of each source which others are held as it is by the agencies above all others, in every period in
+        which it is there, on both maps."""
+        size = len(self.agencies)
+        found = np.ones((size, size), bool)
+        for period, there in zip(periods, live, strict=True):
+            for reading in (AS_WAS, today):
+                found &= self._held_alike(self.table(period, reading, variant)) | ~there[:, None]
+        return found
+
+    def _held_alike(self, table: Numbers) -> Numbers:
+        if id(table) not in self._alike:
+            rows = table[self.tops]
+            self._alike[id(table)] = (rows[:, :, None] == rows[:, None, :]).all(axis=0)
+        return self._alike[id(table)]
 
     def own(self, totals: Numbers, periods: Iterable[Period], variant: Variant) -> Numbers:
         """What each agency counted itself, of the ``totals`` (agencies by periods) as they were: its total
@@ -50,8 +82,14 @@ class Ways:
             table = self.table(period, AS_WAS, variant)
             of_map.setdefault(id(table), (table, []))[1].append(at)
         for table, columns in of_map.values():
-            for agency in np.argsort((table != 0).sum(1), kind="stable"):
-                below = table[agency].copy()
-                below[agency] = 0
-                own[agency, columns] = np.maximum(totals[agency, columns] - below @ own[:, columns], 0)
+            own[:, columns] = np.maximum(self._undone(table) @ totals[:, columns], 0)
         return own
+
+    def _undone(self, table: Numbers) -> Numbers:
+        """What makes own counts of totals again. An agency that holds nothing has no total either."""
+        if id(table) not in self._inverse:
+            whole = table.copy()
+            nothing = np.flatnonzero(np.diagonal(whole) == 0)
+            whole[nothing, nothing] = 1
+            self._inverse[id(table)] = np.linalg.inv(whole)
+        return self._inverse[id(table)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kieng.judgement.blocks import Siblings, alone, part, together
+from kieng.judgement.blocks import Siblings, alone, enough_stand_together, part, together
 from kieng.judgement.calendar_of_counts import calendar_of
 from kieng.plan.indicator import Membership
 from kieng.plan.period import Period
@@ -17,7 +17,10 @@ def parted(counts, held, below_nothing=True, periods=None, least=5, asked=None):
     counts = np.array(counts, float)
     count, moments = counts.shape
     siblings = Siblings(
-        periods or [np.arange(moments)], [held] * len(periods or [0]), below_nothing=below_nothing
+        periods or [np.arange(moments)],
+        [held] * len(periods or [0]),
+        [np.zeros(len(held), bool)] * len(periods or [0]),
+        below_nothing=below_nothing,
     )
     nobody = np.zeros(count, bool) if asked is None else np.array(asked)
     return part([counts], np.ones_like(counts, bool), siblings, [least], alone(count), nobody)[0]
@@ -51,7 +54,8 @@ def test_in_the_siblings_of_a_period_a_small_one_needs_another_of_the_same_agenc
     """Two months of a quarter: who has something in one of them alone cannot be hidden in it."""
     counts = np.array([[3, 30], [40, 40], [9, 0], [60, 60]], float)
     live = counts > 0
-    siblings = Siblings([np.array([0]), np.array([1])], [np.vstack([EVERYBODY, OWN])] * 2)
+    held, first = np.vstack([EVERYBODY, OWN]), np.zeros(5, bool)
+    siblings = Siblings([np.array([0]), np.array([1])], [held] * 2, [first] * 2)
     found, helpless = part([counts], live, siblings, [5], alone(4), np.zeros(4, bool))
     assert frozenset({0, 1}) in blocks(found)
     assert not helpless.any()
@@ -83,7 +87,7 @@ def test_months_lie_in_quarters_nobody_measured():
     group = found.group_of(Period.parse("2024-05"))
     assert [str(one) for one in found.siblings[group]] == ["2024-04", "2024-05", "2024-06"]
     assert found.above[found.group_of(Period.parse("2024"))] is None
-    assert len(list(found.trees)) == 1
+    assert len(found.trees) == 1
 
 
 def test_what_is_open_adds_up_to_nothing_and_what_holds_is_of_its_day():
@@ -94,3 +98,13 @@ def test_what_is_open_adds_up_to_nothing_and_what_holds_is_of_its_day():
     held = calendar_of(Membership.IN_FORCE, periods)
     assert held.moment_of(Period.parse("2024")) == Period.parse("2024-12")
     assert held.group_of(Period.parse("2024")) == held.group_of(Period.parse("2024-12"))
+
+
+def test_who_is_above_all_others_is_safe_where_enough_stand_together():
+    alike, always = np.ones((3, 3), bool), np.ones((3, 2), bool)
+    few = np.array([[3, 1], [2, 4], [1, 1]], float)
+    assert enough_stand_together([few], always, [5], alike)
+    assert not enough_stand_together([few], always, [9], alike)
+    assert not enough_stand_together([few], always, [5], np.eye(3, dtype=bool))
+    sometimes = np.array([[True, True], [True, True], [False, True]])
+    assert enough_stand_together([few * sometimes], sometimes, [5], alike)
