@@ -174,6 +174,7 @@ def test_workers_count_by_name_and_nothing_of_anybody(ministry, tmp_path):
     from tests.web.test_serving import _answer, _serving, _until_up
 
     root = copied(ministry, tmp_path / "w")
+    (root / ".kieng" / NAME).unlink(missing_ok=True)  # what another test served a moment ago
     port = _free()
     with _serving(root, port):
         _until_up(port)
