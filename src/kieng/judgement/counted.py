@@ -6,13 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kieng.judgement.kinds import COUNTED, is_counted
 from kieng.measurement.measurement import Measurement
-from kieng.plan.formula.kinds import AggregateKind, Operation
-from kieng.plan.formula.nodes import Aggregate, Combine, Earlier, Not, Ratio, Row, Value, walk_value
+from kieng.plan.formula.nodes import Aggregate, Earlier, Not, Ratio, Row, Value, walk_value
 from kieng.plan.indicator import Rule
 from kieng.plan.period import Period
-
-_COUNTED = (AggregateKind.COUNT, AggregateKind.COUNT_DISTINCT)
 
 VALUE, NUMERATOR, DENOMINATOR = "value", "numerator", "denominator"
 
@@ -35,22 +33,12 @@ def counts_of(rule: Rule) -> Mapping[Role, Value]:
     reports as a whole is none. Counts inside something else, as in a growth, are told by their parts."""
     root = rule.formula.root
     named = {NUMERATOR: root.numerator, DENOMINATOR: root.denominator} if isinstance(root, Ratio) else {}
-    found = {Role(name): value for name, value in (named or {VALUE: root}).items() if _is_count(value)}
+    found = {Role(name): value for name, value in (named or {VALUE: root}).items() if is_counted(value)}
     told = {one for value in found.values() for one in walk_value(value)}
     for at, one in enumerate(rule.formula.aggregates):
-        if one.kind in _COUNTED and one not in told:
+        if one.kind in COUNTED and one not in told:
             found[Role("part", at)] = one
     return found
-
-
-def _is_count(value: Value) -> bool:
-    match value:
-        case Aggregate(kind=kind):
-            return kind in _COUNTED
-        case Combine(op=Operation.ADD | Operation.SUBTRACT, left=left, right=right):
-            return _is_count(left) and _is_count(right)
-        case _:
-            return False
 
 
 def earlier_periods(rule: Rule, period: Period) -> Iterator[Period]:

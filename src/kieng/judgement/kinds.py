@@ -18,7 +18,7 @@ from kieng.plan.formula.nodes import (
 )
 from kieng.plan.indicator import PERCENT, Indicator, RollUp, Rule
 
-_COUNTS = (AggregateKind.COUNT, AggregateKind.COUNT_DISTINCT)
+COUNTED = (AggregateKind.COUNT, AggregateKind.COUNT_DISTINCT)
 
 
 def is_no_share(indicator: Indicator, measurement: Measurement) -> bool:
@@ -34,21 +34,27 @@ def is_counted_share(indicator: Indicator, rule: Rule) -> bool:
     return (
         indicator.unit == PERCENT
         and isinstance(root, Ratio)
-        and all(isinstance(p, Aggregate) and p.kind in _COUNTS for p in (root.numerator, root.denominator))
+        and all(isinstance(p, Aggregate) and p.kind in COUNTED for p in (root.numerator, root.denominator))
     )
 
 
 def is_count(rule: Rule) -> bool:
     """Whether each figure is a number of things counted one by one."""
     root = rule.formula.root
-    return isinstance(root, Aggregate) and root.kind in _COUNTS
+    return isinstance(root, Aggregate) and root.kind in COUNTED
 
 
-def is_mean_of_counted(rule: Rule) -> bool:
-    """Whether each figure is divided by a number of things counted one by one."""
-    root = rule.formula.root
-    under = root.denominator if isinstance(root, Ratio) else None
-    return isinstance(under, Aggregate) and under.kind in _COUNTS
+def is_counted(value: Value) -> bool:
+    """Whether a value is a number of things counted one by one, or a sum or difference of such numbers."""
+    match value:
+        case Aggregate(kind=kind):
+            return kind in COUNTED
+        case Combine(op=Operation.ADD | Operation.SUBTRACT, left=left, right=right):
+            return is_counted(left) and is_counted(right)
+        case Combine() | Constant() | Ratio() | Earlier():
+            return False
+        case _:
+            assert_never(value)
 
 
 def adds_up(rule: Rule) -> bool:
