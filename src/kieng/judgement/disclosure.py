@@ -17,7 +17,7 @@ There is one reason for all that is hidden: the public is not told which are sma
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from threading import RLock
@@ -86,6 +86,15 @@ class _Told:
     number: Decimal | None = None
 
 
+@dataclass(frozen=True)
+class _OfMaps:
+    """What is known of some readings: the ways up, whose figures are shown, and what they would add up to."""
+
+    ways: Ways
+    shown: dict[object, Numbers] = field(default_factory=dict)
+    sums: dict[object, Numbers] = field(default_factory=dict)
+
+
 class Disclosure:
     """What the public sees of the figures of one moment. Figures of one record type are looked at when one
     of them is asked for."""
@@ -101,7 +110,8 @@ class Disclosure:
         self._day, self._today = today, Reading(today)
         self._ways = Ways(Maps(definitions, today))
         self._rooms: dict[str, Mapping[Hashable, Sequence[Guarded]]] = {}
-        self._shown: dict[object, Numbers] = {}
+        self._of_maps = _OfMaps(self._ways)
+        self._of_another_day: tuple[Reading, _OfMaps] | None = None
         self._tables: dict[int, CountTables] = {}
         self._lineages: dict[object, Rows] = {}
         self._tops: dict[object, bool] = {}
@@ -111,9 +121,11 @@ class Disclosure:
 
     def hides(self, one: Measurement) -> bool:
         """Whether a total is not shown: of an agency, on any map, or of a lineage."""
+        if self.is_small(one):
+            return True
         told, agency = self._told(one), self._ways.number.get(one.agency)
-        if not told or agency is None or self.is_small(one):
-            return self.is_small(one)
+        if not told or agency is None:
+            return False
         reading = Reading.of(one.reading)
         return (
             not all(self._is_shown(each.guarded, each.period, reading, agency) for each in told)
@@ -148,23 +160,31 @@ class Disclosure:
         rule = self._definitions.indicators[one.indicator].rules[one.rule]
         if one.weighted is not None or self._definitions.record_types[rule.record].open_counts:
             return False
-        limits, told = self._thresholds(one.period.last_day), set(self._guarded_roles(one))
-        known = {role: float(found) for role in told if (found := role.of(one)) is not None}
-        whole, over = known.get(Role(DENOMINATOR)), known.get(Role(NUMERATOR))
-        rest = None if whole is None or over is None or not limits.guards_rests else whole - over
-        return any(_is_small(count, limits.count) for count in known.values()) or (
-            rest is not None and _is_small(rest, limits.rest)
+        limits = self._thresholds(one.period.last_day)
+        known = {role: role.of(one) for role in self._guarded_roles(one)}
+        share = known.pop(Role(NUMERATOR), None), known.pop(Role(DENOMINATOR), None)
+        return is_small_share(*share, limits) or any(
+            is_small_share(one, None, limits) for one in known.values()
         )
 
     def hides_then(self, then: Measurement, now: Measurement | None) -> bool:
         """Whether a figure as it was known earlier is not shown beside the one ``now`` in its place: it is
-        hidden with that, and where the difference of both tells a small count."""
-        roles = counts_of(self._definitions.indicators[then.indicator].rules[then.rule]) if now else ()
+        hidden with that, and where the difference of both tells a small count. What an earlier text counted
+        by another rule cannot be compared, and is hidden too."""
+        if not self._may_tell_counts(then.indicator):
+            return False
         if now is None or now.rule != then.rule or self.hides(now) or self.is_small(then):
             return True
         least = self._thresholds(then.period.last_day).count
-        pairs = [(role.of(then), role.of(now)) for role in roles]
+        pairs = [(role.of(then), role.of(now)) for role in self._guarded_roles(now)]
         return any(a is not None and b is not None and _is_small(abs(float(b - a)), least) for a, b in pairs)
+
+    def _may_tell_counts(self, indicator: str) -> bool:
+        """Whether any rule of an indicator counts what is guarded; of one that is no more nobody knows."""
+        known, kinds = self._definitions.indicators.get(indicator), self._definitions.record_types
+        return known is None or any(
+            counts_of(rule) and not kinds[rule.record].open_counts for rule in known.rules
+        )
 
     # --- answers -------------------------------------------------------------------------
 
@@ -193,11 +213,11 @@ class Disclosure:
         columns = told.guarded.calendar.columns.get(told.guarded.calendar.moment_of(told.period))
         if told.number is None or columns is None or len(told.guarded.counts) > 1:
             return False
-        key = (id(told.guarded), told.period, reading, "sums")
-        if key not in self._shown:
+        key, sums = (id(told.guarded), told.period, reading), self._on(reading).sums
+        if key not in sums:
             own = self._counts(told.guarded).own[0][:, columns].sum(axis=1)
-            self._shown[key] = self._held(told.guarded, told.period, reading) @ own
-        difference = abs(float(told.number) - float(self._shown[key][agency]))
+            sums[key] = self._held(told.guarded, told.period, reading) @ own
+        difference = abs(float(told.number) - float(sums[key][agency]))
         return _is_small(difference, self._thresholds(told.period.last_day).count)
 
     def _shares_few(self, one: Measurement) -> bool:
@@ -248,14 +268,30 @@ class Disclosure:
 
     def _of_map(self, guarded: Guarded, period: Period, reading: Reading) -> Numbers:
         """Of every agency whether its sum is shown."""
-        key = (id(guarded), period, reading)
-        if key not in self._shown:
-            self._shown[key] = self._shows(guarded, period, self._held(guarded, period, reading))
-        return self._shown[key]
+        key, shown = (id(guarded), period, reading), self._on(reading).shown
+        if key not in shown:
+            shown[key] = self._shows(guarded, period, self._held(guarded, period, reading))
+        return shown[key]
 
     def _held(self, guarded: Guarded, period: Period, reading: Reading) -> Numbers:
         moment = guarded.calendar.moment_of(period)
-        return self._ways.table(moment, reading, guarded.frame.variant)
+        return self._on(reading).ways.table(moment, reading, guarded.frame.variant)
+
+    def _on(self, reading: Reading) -> _OfMaps:
+        """What is kept of a reading. Anybody may ask for the map of any day: only the last one is kept."""
+        if reading.map_day in (None, self._day):
+            return self._of_maps
+        with self._making:
+            if self._of_another_day is None or self._of_another_day[0] != reading:
+                ways = Ways(Maps(self._definitions, self._day))
+                self._of_another_day = reading, _OfMaps(ways)
+            return self._of_another_day[1]
+
+    @property
+    def maps_kept(self) -> int:
+        """How many tables of a map are in memory."""
+        beside = self._of_another_day[1].ways.kept if self._of_another_day else 0
+        return self._ways.kept + beside
 
     def _shows(self, guarded: Guarded, period: Period, held: Numbers) -> Numbers:
         columns = guarded.calendar.columns.get(guarded.calendar.moment_of(period))

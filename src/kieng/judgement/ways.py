@@ -32,6 +32,11 @@ class Ways:
         self._inverse: dict[int, Numbers] = {}
         self._alike: dict[int, Numbers] = {}
 
+    @property
+    def kept(self) -> int:
+        """How many tables are kept."""
+        return len(self._tables)
+
     def table(self, period: Period, reading: Reading, variant: Variant) -> Numbers:
         key = (self._maps.scope(period), reading, variant)
         if key not in self._tables:
@@ -46,7 +51,7 @@ class Ways:
     def sums(self, period: Period, readings: Iterable[Reading], variant: Variant) -> tuple[Numbers, Numbers]:
         """What the figures hold that are of several sources, on any of the readings, each row once; and which
         are of an agency above all others."""
-        tables = {id(t): t for one in readings if (t := self.table(period, one, variant)) is not None}
+        tables = {id(table): table for table in (self.table(period, one, variant) for one in readings)}
         key = (variant, frozenset(tables))
         if key not in self._sums:
             rows = np.unique(np.concatenate([t[(t != 0).sum(1) > 1] for t in tables.values()]), axis=0)

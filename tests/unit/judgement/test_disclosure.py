@@ -13,7 +13,7 @@ from tests.unit.judgement.cast import COUNT, SUM, indicator
 
 from kieng.judgement.counted import DENOMINATOR, NUMERATOR, VALUE, Role, counts_of
 from kieng.judgement.disclosure import Disclosure, Thresholds, is_small_share, thresholds_on
-from kieng.plan.formula.nodes import Ratio
+from kieng.plan.formula.nodes import Formula, Ratio
 
 ALL_GUARDED = Thresholds(5, 5)
 COUNTS_ONLY = Thresholds(5, 1)
@@ -103,3 +103,29 @@ def test_an_earlier_moment_tells_no_small_difference(counts: Counts) -> None:
     assert not found.hides_then(replace(now, value=now.value + 30), now)
     assert not found.hides_then(now, now)
     assert found.hides_then(now, None)
+
+
+def test_an_amount_is_no_small_count_then_or_now(counts: Counts) -> None:
+    """Withdrawn since, or by another rule: of what counts nobody there is nothing to hide."""
+    received = counts.definitions.indicators["received"]
+    amount = replace(received, id="amount", rules=(replace(received.rules[0], formula=Formula("", SUM)),))
+    known = replace(counts.definitions, indicators={**counts.definitions.indicators, "amount": amount})
+    found = Disclosure(known, TODAY, counts.read)
+    then = replace(next(one for one in counts.figures if one.indicator == "received"), indicator="amount")
+    assert not found.hides_then(then, None)
+    assert not found.hides_then(then, replace(then, value=Decimal(1)))
+
+
+def test_of_an_indicator_or_a_rule_of_an_earlier_text_nothing_is_shown(counts: Counts) -> None:
+    found = counts.disclosure()
+    now = next(one for one in counts.figures if one.indicator == "received" and not found.hides(one))
+    assert found.hides_then(replace(now, rule=7), now)
+    assert found.hides_then(replace(now, indicator="of-yesterday"), None)
+
+
+def test_the_maps_of_days_that_strangers_name_are_not_kept(counts: Counts) -> None:
+    found = counts.disclosure()
+    one = next(m for m in counts.figures if m.indicator == "received" and m.reading == "as-was")
+    for year in range(1900, 1990):
+        found.hides(replace(one, reading=f"{year}-01-01"))
+    assert found.maps_kept < 60

@@ -127,16 +127,18 @@ def _looked_at(
 ) -> Iterator[tuple[Measurement, bool]]:
     """Each figure, and whether the public is not to see it: the parts of a total with all others by the same
     field, or none. Of an earlier moment, and on the map of another day, no parts are told."""
-    of_now = asked.is_stored
+    as_seen = shown if asked.as_of is None else shown_then
     seen, totals = disclosure(state), {_place(one): one for one in listed if one.breakdown is None}
     by_field: dict[object, bool] = {}
     for one in listed:
         if one.breakdown is None:
-            yield one, bool((shown if of_now or asked.as_of is None else shown_then)(state, one).hidden)
+            yield one, as_seen(state, one).hidden is not None
             continue
         key, total = (_place(one), one.breakdown[0]), totals.get(_place(one))
         if key not in by_field:
-            by_field[key] = total is None or not of_now or seen.hides_breakdown(total, one.breakdown[0])
+            by_field[key] = (
+                total is None or not asked.is_stored or seen.hides_breakdown(total, one.breakdown[0])
+            )
         yield one, by_field[key]
 
 
