@@ -260,8 +260,8 @@ class _Maker:
     def _give_witnesses(self) -> bool:
         """Whether something had to be put together so that a hidden small count has a witness."""
         changed = False
-        single = (self.size[self.first] > 1) | self.void
-        for source, _, period in np.argwhere(self._small(self.own) & (single & ~self.above)[:, None, None]):
+        newly_hidden = ((self.size[self.first] > 1) | self.void) & ~self.above
+        for source, _, period in np.argwhere(self._small(self.own) & newly_hidden[:, None, None]):
             row = np.where(self.own_there[:, period], 0.0, _ANY)
             row[source] = 1
             changed |= self._look_at(row, int(period))

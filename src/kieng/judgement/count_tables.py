@@ -42,12 +42,8 @@ class Frame:
 
 @dataclass(eq=False)
 class Quantity:
-    """One count of one indicator's rule: what each agency's figure as it was tells, by period and agency.
+    """One count of one indicator's rule: what each agency's figure as it was tells, by period and agency."""
 
-    ``at``: where it is told: indicator, rule and role, or indicator, rule, field, value and role.
-    """
-
-    at: tuple[object, ...]
     cells: Mapping[Period, Numbers]  # of every agency; nan: there is no figure
     is_rest: bool = False
 
@@ -73,10 +69,9 @@ class CountTables:
             np.stack([one.cells.get(moment, empty) for moment in calendar.moments], 1) for one in counts
         ]
         there = np.any([~np.isnan(one) for one in totals], axis=0)
-        known = [ways.own(np.nan_to_num(one), calendar.moments, frame.variant) for one in totals]
-        self.own = known
+        self.own = [ways.own(np.nan_to_num(one), calendar.moments, frame.variant) for one in totals]
         # An agency above others that never counts anything itself is known to have nothing.
-        counts_itself = np.any([one.any(1) for one in known], axis=0)
+        counts_itself = np.any([one.any(1) for one in self.own], axis=0)
         self.live = there & counts_itself[:, None]
 
 

@@ -78,12 +78,12 @@ def _told(
         for number, rule in rules:
             assert rows is not None
             at, roles = (indicator.id, number), counts_of(rule)
-            totals = {role: Quantity((*at, role), rows.cells(number, role)) for role in roles}
+            totals = {role: Quantity(rows.cells(number, role)) for role in roles}
             if guards_rests and {Role(NUMERATOR), Role(DENOMINATOR)} <= totals.keys():
-                totals[REST] = _rest(at, totals)
+                totals[REST] = _rest(totals)
             parts = {
                 name: tuple(
-                    Quantity((*at, *value, role), rows.cells(number, role, value))
+                    Quantity(rows.cells(number, role, value))
                     for value in rows.breakdowns
                     if value is not None and value[0] == name
                     for role in roles
@@ -93,10 +93,10 @@ def _told(
             yield _Told(at, rule, totals, parts)
 
 
-def _rest(at: tuple[str, int], totals: Mapping[Role, Quantity]) -> Quantity:
+def _rest(totals: Mapping[Role, Quantity]) -> Quantity:
     whole, over = totals[Role(DENOMINATOR)].cells, totals[Role(NUMERATOR)].cells
     cells = {period: whole[period] - over[period] for period in whole.keys() & over.keys()}
-    return Quantity((*at, REST), cells, is_rest=True)
+    return Quantity(cells, is_rest=True)
 
 
 def _only_parts(one: _Told) -> _Told:
@@ -142,7 +142,7 @@ class _Classes:
             whole = share.totals.get(Role(DENOMINATOR))
             if over is None or whole is None:
                 continue
-            rest = share.totals.get(REST) or _rest(share.at, share.totals)
+            rest = share.totals.get(REST) or _rest(share.totals)
             if REST in share.totals:
                 self._linked.append((self.of(over), self.of(rest)))
             for other in self._told:
@@ -228,7 +228,7 @@ class _Classes:
 
 def _merged(members: Sequence[Quantity]) -> Quantity:
     cells = {period: found for one in reversed(members) for period, found in one.cells.items()}
-    return Quantity(members[0].at, cells, members[0].is_rest)
+    return Quantity(cells, members[0].is_rest)
 
 
 def _united(classes: Iterable[int], pairs: Iterable[tuple[int, int]]) -> Mapping[int, list[int]]:
