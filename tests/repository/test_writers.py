@@ -33,7 +33,6 @@ WRITERS = {
     "cli/figure_commands.py": "an export: each file under a passing name, then its own",
     "examples/generate/files.py": "deliveries of the example, made anew with it",
     "web/people/views.py": "what was sent, in a passing folder",
-    "workspace/web_secret.py": "one file under a passing name, linked to its own",
     "workspace/people_elsewhere.py": "a copy on its way to a server or from it, removed when it is there",
     "workspace/operations.py": "one file under a passing name, then its own",
     "web/counting.py": "one file under a passing name, then its own; counts of this moment",
@@ -87,7 +86,6 @@ def test_the_texts_of_a_workspace_are_changed_by_the_helper_alone() -> None:
     assert in_workspace - new_folders == {
         "workspace/text_files.py",
         "workspace/secret.py",
-        "workspace/web_secret.py",
         "workspace/operations.py",
         "workspace/people_elsewhere.py",
         "workspace/reorganise.py",

@@ -23,7 +23,7 @@ def secret_in(folder: Path) -> bytes:
     path = folder / "secret"
     if not path.exists():
         with writing_to(folder, *_NOTHING_READ):
-            _make(path)
+            make_once(path, secrets.token_bytes(_SIZE))
     try:
         found = path.read_bytes()
     except OSError as error:
@@ -35,12 +35,13 @@ def secret_in(folder: Path) -> bytes:
     return found
 
 
-def _make(path: Path) -> None:
-    """The file gets its name when it is whole, and only one of several makers names theirs."""
+def make_once(path: Path, content: bytes) -> None:
+    """A file for its owner alone. It gets its name when it is whole, and only one of several makers names
+    theirs. OSError when it cannot be written."""
     passing = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with os.fdopen(os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(_SIZE))
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         with suppress(FileExistsError):

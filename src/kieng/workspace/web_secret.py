@@ -19,9 +19,10 @@ from kieng.problems import refuse
 from kieng.records.disk import writing_to
 from kieng.records.verify import Finding
 from kieng.stores.sql.people import sealed_in
+from kieng.workspace.secret import make_once
 
 SETTING, NAME, PEOPLE = "KIENG_WEB_SECRET", "web-secret", "web.db"
-_LEAST = 50  # characters
+_LENGTH, _LEAST = 64, 50  # bytes made, characters that are enough
 _REMEDY = "Restore it from a backup; without one remove it: people log in and make their second factor anew."
 _NOTHING_SERVED = ("no page was served", "try again")
 
@@ -34,7 +35,7 @@ def kept_secret(folder: Path, name: str = NAME) -> str:
     path = folder / name
     if not path.exists():
         with writing_to(folder, *_NOTHING_SERVED):
-            _make(path)
+            make_once(path, secrets.token_urlsafe(_LENGTH).encode())
     try:
         found = path.read_text().strip()
     except (OSError, UnicodeDecodeError) as error:
@@ -73,17 +74,3 @@ def secret_missing(folder: Path, environment: Mapping[str, str] = os.environ) ->
             why = f"{lost} second factors are sealed with a secret that is neither here nor in {SETTING}"
             return Finding("secret-missing", None, str(path), why)
     return None
-
-
-def _make(path: Path) -> None:
-    """The file gets its name when it is whole, and only one of several makers names theirs."""
-    passing = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with os.fdopen(os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(64))
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(passing, path)
-    finally:
-        passing.unlink(missing_ok=True)
