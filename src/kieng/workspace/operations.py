@@ -7,7 +7,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
@@ -19,6 +18,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from kieng.problems import UserError
+from kieng.records.disk import whole_or_not_there
 
 if TYPE_CHECKING:  # the watch beside the pages loads none of what reads records
     from kieng.records.verify import Finding
@@ -80,12 +80,8 @@ def note(folder: Path, work: Work, change: Callable[[Operation | None], Operatio
     with suppress(OSError), alone_in(folder):
         noted = dict(operations(folder))
         noted[work] = change(noted.get(work))
-        passing = folder / f".{NAME}.{secrets.token_hex(4)}"
-        try:
+        with whole_or_not_there(folder / NAME) as (passing,):
             passing.write_text(json.dumps({name: asdict(one) for name, one in noted.items()}), "utf-8")
-            passing.replace(folder / NAME)
-        finally:
-            passing.unlink(missing_ok=True)
 
 
 @contextmanager
