@@ -115,6 +115,7 @@ SPOILED: dict[str, tuple[Callable[[Path], None], set[str]]] = {
     ),
     "a clock": (note(measure={"ended": LATER}), {"clock-back"}),
     "a measuring": (note(measure={"fine": False, "told": "disk-full"}), {"measured-failed"}),
+    "a measuring that was killed": (note(measure={"began": LONG_AGO, "ended": None}), {"measured-failed"}),
     "a delivery": (load_more, {"measured-behind"}),
     "damage": (note(verify={"fine": False, "told": "changed-file"}), {"verified-damage"}),
     "no verify": (note(verify={"fine_at": LONG_AGO}), {"verified-old"}),

@@ -28,7 +28,7 @@ _BACKUP_HOURS = 36.0
 #: Less than so much of the disk, or so many bytes, whichever is less: a measuring needs room to begin.
 _FREE_PART, _FREE_BYTES = 0.05, 2_000_000_000
 #: Clocks that are put right differ by so many seconds.
-_CLOCKS_DIFFER = 120.0
+CLOCKS_DIFFER = 120.0
 #: How long workers that died one after another are told of, in seconds.
 _FELL = 900.0
 #: No work takes so many seconds.
@@ -155,17 +155,23 @@ def last_moment(known: Operations) -> float | None:
 def _ledger_damaged(seen: Seen) -> str | None:
     if seen.health in _LEDGER:
         return seen.health
-    return _failed(seen, Work.VERIFY)
+    last = seen.of(Work.VERIFY)
+    # A verifying that was cut off has found nothing: that is no damage.
+    return None if last is None or last.ended is None else _failed(seen, Work.VERIFY)
 
 
-def _failed(seen: Seen, work: Work) -> str | None:
-    """Why the last try was not whole. Who killed it left no word: it has not ended, long after it began."""
-    last = seen.of(work)
+def failed(last: Operation | None, now: datetime) -> str | None:
+    """Why the last try of a work was not whole; None where it was, or goes on. Who killed it left no word:
+    it has not ended, long after it began."""
     if last is None:
         return None
     if last.ended is None:
-        return "cut off" if seen.now.timestamp() - last.began > _LONGEST else None
+        return "cut off" if now.timestamp() - last.began > _LONGEST else None
     return None if last.fine else last.told or "failed"
+
+
+def _failed(seen: Seen, work: Work) -> str | None:
+    return failed(seen.of(work), seen.now)
 
 
 def _not_answering(seen: Seen) -> str | None:
@@ -191,8 +197,8 @@ def _backup(seen: Seen) -> str | None:
     last = seen.of(Work.BACKUP)
     if seen.demo:
         return None
-    if (failed := _failed(seen, Work.BACKUP)) is not None:
-        return failed
+    if (why := _failed(seen, Work.BACKUP)) is not None:
+        return why
     if last is None or last.fine_at is None:
         return "never"
     hours = (seen.now.timestamp() - last.fine_at) / 3600
@@ -207,7 +213,7 @@ def _disk(seen: Seen) -> str | None:
 def _clock(seen: Seen) -> str | None:
     last = last_moment(seen.operations)
     back = 0.0 if last is None else last - seen.now.timestamp()
-    return f"{back / 60:.0f} min" if back > _CLOCKS_DIFFER else None
+    return f"{back / 60:.0f} min" if back > CLOCKS_DIFFER else None
 
 
 def _text(seen: Seen) -> str | None:

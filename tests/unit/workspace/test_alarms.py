@@ -149,6 +149,12 @@ def test_a_killed_work_leaves_a_note_that_can_be_read_and_locks_nobody_out(tmp_p
     assert operations(tmp_path)[Work.VERIFY].fine
 
 
+def test_who_was_killed_long_ago_is_told_of_but_found_no_damage(tmp_path):
+    long_ago = Operation(NOW.timestamp() - 8 * 3600)
+    write(tmp_path, measure=long_ago, verify=long_ago)
+    assert standing(tmp_path) == {"measuring-failed"}
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
 def test_a_closed_folder_hinders_no_work(tmp_path):
     tmp_path.chmod(0o500)

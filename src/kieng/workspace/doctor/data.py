@@ -17,12 +17,11 @@ from kieng.stores.sql.database import Database, Session
 from kieng.stores.sql.manifest import SqlManifest
 from kieng.stores.sql.measurements import SqlMeasurements
 from kieng.stores.sql.schema import SCHEMA_VERSION, version_of
-from kieng.workspace.alarms import backup_hours, last_moment
+from kieng.workspace.alarms import CLOCKS_DIFFER, backup_hours, failed, last_moment
 from kieng.workspace.doctor.checks import Patient, Result, bad, fine, refused, warn
 from kieng.workspace.folder import check
 from kieng.workspace.operations import Operations, Work, operations
 
-_CLOCKS_DIFFER = 120.0
 _HOUR, _DAY = 3600.0, 86_400.0
 #: Days after which a verifying is asked for again; hours after which figures may be a day behind.
 _VERIFIED, _MEASURED = 8.0, 36.0
@@ -98,7 +97,7 @@ def clock(patient: Patient) -> Iterator[Result]:
     """The clock stands after all that was ever noted."""
     known = [at for at in (last_moment(_noted(patient)), *_recorded(patient)) if at is not None]
     now = patient.now.timestamp()
-    if known and max(known) - now > _CLOCKS_DIFFER:
+    if known and max(known) - now > CLOCKS_DIFFER:
         newest = datetime.fromtimestamp(max(known), UTC)
         yield bad("clock-back", now=f"{patient.now:%d/%m/%Y %H:%M}", newest=f"{newest:%d/%m/%Y %H:%M}")
     else:
@@ -117,8 +116,8 @@ def _recorded(patient: Patient) -> Iterator[float | None]:
 
 def measured(patient: Patient) -> Iterator[Result]:
     last = _noted(patient).get(Work.MEASURE)
-    if last is not None and last.ended is not None and not last.fine:
-        yield bad("measured-failed", why=last.told or "?")
+    if (why := failed(last, patient.now)) is not None:
+        yield bad("measured-failed", why=why)
     if _missing(patient):
         yield warn("measured-never")
         return
@@ -157,8 +156,8 @@ def verified(patient: Patient) -> Iterator[Result]:
 
 def backed_up(patient: Patient) -> Iterator[Result]:
     last = _noted(patient).get(Work.BACKUP)
-    if last is not None and last.ended is not None and not last.fine:
-        yield bad("backup-failed", why=last.told or "?")
+    if (why := failed(last, patient.now)) is not None:
+        yield bad("backup-failed", why=why)
         return
     if last is None or last.fine_at is None:
         yield bad("backup-never")
