@@ -14,7 +14,7 @@ SOURCE = Path(kieng.__file__).parent
 FORBIDDEN = {
     r"\blô\b": "đợt nạp số liệu",
     r"\bdấu vết\b": "nguồn gốc số liệu",
-    r"\bẩn số nhỏ\b": "không công bố vì số quá nhỏ",
+    r"\bẩn số nhỏ\b|\bvì số (quá|đếm) nhỏ\b": "không công bố để không lộ số nhỏ",
     r"\bbản đồ (của (chính )?(kỳ|từng kỳ)|hôm nay)\b": "theo địa giới tại thời điểm đó, hiện nay",
     r"\bnhư (từng kỳ|khi đó)\b": "theo địa giới tại thời điểm đó",
     r"\bĐến hết trước\b": "đến trước ngày",

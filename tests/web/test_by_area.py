@@ -100,7 +100,7 @@ def test_hidden_rows_tell_nothing() -> None:
     one = closed[-1]
     told = section(page(f"/chi-so/cases-open-overdue/?agency={one['agency']}&period={one['period']}"))
     assert f'data-area="{one["area"]}"' not in told
-    assert "không công bố vì số quá nhỏ" in told
+    assert "không công bố để không lộ số nhỏ" in told
 
 
 def test_no_shown_row_is_the_only_hidden_commune_s() -> None:

@@ -9,7 +9,9 @@ import pytest
 from django.test import Client
 from tests.helpers.attacker import Attacker, cells_of
 
-from kieng.measurement.measurement import Measurement
+from kieng.judgement.disclosure import WITHHELD
+from kieng.judgement.phrases import NO_NUMBER
+from kieng.measurement.measurement import Measurement, Status
 from kieng.web import door
 from kieng.web.door import State
 from kieng.web.public.shown import shown
@@ -66,3 +68,17 @@ def test_the_attacker_would_find_what_is_badly_hidden() -> None:
     }
     attacker = Attacker(state.definitions, state.today, list(cells_of(state.definitions, known.items())))
     assert attacker.told()
+
+
+def test_that_there_was_no_case_is_hidden_on_pages_too() -> None:
+    """A share of nothing among hidden ones tells that its count is nought."""
+    state = door.state()
+    nothing = next(
+        one
+        for one in figures(state, "cases-satisfied", "as-was")
+        if one.status is Status.ZERO_DENOMINATOR and shown(state, one).hidden
+    )
+    address = f"/chi-so/{nothing.indicator}/?agency={nothing.agency}&period={nothing.period}"
+    first = Client().get(address).content.decode().partition("<section")[0]
+    assert WITHHELD.vi in first
+    assert NO_NUMBER[Status.ZERO_DENOMINATOR].vi not in first

@@ -54,6 +54,9 @@ HIDDEN = Name(
     "Hidden to protect small counts: this one is small, or a small one could be told from it",
 )
 
+#: What stands in the place of a hidden figure: also of one that is large itself, so it says what for.
+WITHHELD = Name("không công bố để không lộ số nhỏ", "not published, to protect small counts")
+
 Numbers = npt.NDArray[Any]
 #: An indicator's figures on one reading, breakdowns too: a table of FIGURES.
 ReadCounts = Callable[[str, str], pa.Table]

@@ -248,7 +248,7 @@ def _finding(areas: Sequence[Area], indicator: Indicator, level: Name, together:
         return Name("Chưa đơn vị nào có số của kỳ này.", "No agency has a figure for this period.")
     hidden = sum(1 for area in areas if area.figure.hidden)
     unseen = phrases.both(
-        " ({k} không công bố vì số quá nhỏ)", " ({k} not published, as the count is small)", k=hidden
+        " ({k} không công bố để không lộ số nhỏ)", " ({k} not published, to protect small counts)", k=hidden
     )
     apart = phrases.both(
         "{n}/{all} đơn vị có số{unseen}, từ {low} đến {high}.",

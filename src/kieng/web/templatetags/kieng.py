@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from kieng.judgement import phrases
+from kieng.judgement.disclosure import HIDDEN, WITHHELD
 from kieng.judgement.precision import after, before, stated_of
 from kieng.measurement.measurement import Extent, Measurement
 from kieng.measurement.spans import part_of
@@ -77,6 +78,12 @@ def newest_record(state: State, indicator: Indicator, agency: str) -> date | Non
 def figure(value: Decimal | None, indicator: Indicator) -> str:
     """A number in an indicator's unit that is no agency's figure (a limit, an aim); a dash for none."""
     return "–" if value is None else str(tell(phrases.figure(value, indicator)))
+
+
+@register.simple_tag
+def withheld() -> SafeString:
+    """In the place of a figure that is not published, with why."""
+    return format_html('<span class="hidden-figure" title="{}">{}</span>', tell(HIDDEN), tell(WITHHELD))
 
 
 @register.simple_tag

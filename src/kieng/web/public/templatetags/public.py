@@ -35,12 +35,18 @@ from kieng.web.public.indicator import Standpoint
 from kieng.web.public.revisions import Revision, Told
 from kieng.web.public.series import Spark
 from kieng.web.public.shown import Shown
-from kieng.web.templatetags.kieng import figure_of, origin_data, part_mark, running_data, running_words
+from kieng.web.templatetags.kieng import (
+    figure_of,
+    origin_data,
+    part_mark,
+    running_data,
+    running_words,
+    withheld,
+)
 from kieng.words import Name
 
 register = template.Library()
 
-_HIDDEN = Name("không công bố vì số quá nhỏ", "not published: too small a count")
 _NOT_YET = Name("Chưa có số liệu", "There is no data")
 _NO_AGENCY = Name("Cơ quan chưa có, hoặc không còn, trong kỳ này", "The agency did not exist in this period")
 _WEIGHTED = Name("có phần chia theo trọng số", "partly apportioned by weight")
@@ -67,12 +73,10 @@ def measured(context: Any, one: Shown | None) -> SafeString:
     told = one.measurement
     if told is None:
         return format_html('<span class="none">{}</span>', _told(_NOT_YET))
+    if one.hidden is not None:  # before all else: that there was no case at all is a number too
+        return withheld()
     if told.value is None:
         return format_html('<span class="none">{}</span>', _told(NO_NUMBER[told.status]))
-    if one.hidden is not None:
-        return format_html(
-            '<span class="hidden-figure" title="{}">{}</span>', _told(one.hidden), _told(_HIDDEN)
-        )
     return _figure(context, told)
 
 
